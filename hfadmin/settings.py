@@ -1,0 +1,211 @@
+"""Every setting, from the environment alone. The names are listed in the README."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from hfadmin import environment, logs, vault
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
+
+# Where it runs -------------------------------------------------------------------------------
+DATA_DIR = environment.directory("HFADMIN_DATA_DIR", BASE_DIR / "var")
+DATABASE_URL = environment.text("DATABASE_URL")
+REDIS_URL = environment.text("REDIS_URL")
+EMBEDDED = not DATABASE_URL and not REDIS_URL
+BIND = environment.address("HFADMIN_BIND", "127.0.0.1:8000")
+PUBLIC_URL = environment.base_url("HFADMIN_URL")
+
+SECRET_KEY = environment.text("HFADMIN_SESSION_KEY")
+if not SECRET_KEY and EMBEDDED:
+    SECRET_KEY = environment.generated(DATA_DIR / "session_key")
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "Set HFADMIN_SESSION_KEY (or HFADMIN_SESSION_KEY_FILE) to 50 or more random characters, "
+        "the same for every process: it signs the sessions."
+    )
+VAULT = vault.KeyRing.load(
+    environment.text("HFADMIN_SECRET_KEYS"), generate_in=DATA_DIR if EMBEDDED else None
+)
+
+DEBUG = False
+if PUBLIC_URL:
+    _public = urlsplit(PUBLIC_URL)
+    ALLOWED_HOSTS = [str(_public.hostname)]
+    CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+else:
+    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+HTTPS = PUBLIC_URL.startswith("https://")
+
+# What it is made of --------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "template_partials",
+    "hfadmin.accounts",
+    "hfadmin.audit",
+    "hfadmin.background",
+    "hfadmin.ui",
+    "providers.tokens",
+    "providers.endpoints",
+    "providers.catalog",
+    "providers.overview",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "hfadmin.accounts.middleware.SignInRequired",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "hfadmin.urls"
+WSGI_APPLICATION = "hfadmin.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "hfadmin.accounts.context.site",
+                "providers.overview.context.navigation",
+            ],
+        },
+    }
+]
+
+# What it keeps -------------------------------------------------------------------------------
+DATABASES = {
+    "default": dj_database_url.parse(
+        DATABASE_URL or f"sqlite:///{DATA_DIR / 'hfadmin.sqlite3'}",
+        conn_max_age=None,
+        conn_health_checks=True,
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-20000;"
+        ),
+    }
+
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    )
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Who may come in -----------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "hfadmin.accounts.adapter.Adapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+
+# What a browser is told ----------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+
+# Words and numbers ---------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Background work -----------------------------------------------------------------------------
+BROKER_DIR = DATA_DIR / "broker"
+
+# Hugging Face --------------------------------------------------------------------------------
+HF_ENDPOINT = environment.base_url("HF_ENDPOINT", "https://huggingface.co")
+HF_INFERENCE_ENDPOINTS_ENDPOINT = environment.base_url(
+    "HF_INFERENCE_ENDPOINTS_ENDPOINT", "https://api.endpoints.huggingface.cloud/v2"
+)
+HF_INFERENCE_CATALOG_ENDPOINT = environment.base_url(
+    "HF_INFERENCE_CATALOG_ENDPOINT", "https://endpoints.huggingface.co/api/v1/catalog"
+)
+HF_ROUTER_ENDPOINT = environment.base_url("HF_ROUTER_ENDPOINT", "https://router.huggingface.co")
+TRUSTED_NETWORKS = environment.networks("HFADMIN_TRUSTED_NETWORKS")
+TRUSTED_HOSTS = environment.words("HFADMIN_TRUSTED_HOSTS")
+SANDBOX = environment.choice("HFADMIN_SANDBOX", ("no", "yes")) == "yes"
+
+LOGGING_CONFIG = None
+logs.configure(environment.choice("HFADMIN_LOG_FORMAT", ("text", "json")))

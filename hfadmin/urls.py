@@ -1,0 +1,11 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("hfadmin.background.urls")),
+    path("", include("hfadmin.accounts.urls")),
+    path("o/<slug:organization>/", include("providers.overview.urls")),
+    path("o/<slug:organization>/endpoints/", include("providers.endpoints.urls")),
+    path("o/<slug:organization>/models/", include("providers.catalog.urls")),
+    path("o/<slug:organization>/tokens/", include("providers.tokens.urls")),
+    path("o/<slug:organization>/activity/", include("hfadmin.audit.urls")),
+]

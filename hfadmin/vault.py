@@ -1,0 +1,304 @@
+"""Secrets at rest and in memory.
+
+A value is sealed as `<key id>:<Fernet token>`, and the plaintext names the organization, table and
+row it belongs to, so a ciphertext that was moved elsewhere is refused on reading.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Never, Self
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.expressions import Combinable
+
+_MASK = "••••••••"
+_KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_FORM = "HFADMIN_SECRET_KEYS holds `name:key` entries, comma separated, the current first"
+KEYS_FILE = "secret_keys"
+
+
+class Undecryptable(Exception):  # noqa: N818  # said as what it is
+    """The stored value cannot be read: another key, another row, or damage. It must be entered
+    again. `key_id` names the key that the value says it was sealed with."""
+
+    def __init__(self, key_id: str = "") -> None:
+        super().__init__(f"The stored value cannot be decrypted (key {key_id or 'unknown'}).")
+        self.key_id = key_id
+
+
+class Secret:
+    """A text that is masked wherever it is shown, and that refuses to be formatted, pickled or
+    serialized. Equality takes constant time."""
+
+    __slots__ = ("_value",)
+    __hash__ = None  # type: ignore[assignment]  # a hash by value would be a way to compare
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    @property
+    def last_four(self) -> str:
+        """What may be shown of it: nothing, where four characters would be much of the whole."""
+        return self._value[-4:] if len(self._value) >= 12 else ""
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        ours, theirs = (s.reveal().encode("utf-8", "surrogatepass") for s in (self, other))
+        return hmac.compare_digest(ours, theirs)
+
+    def __repr__(self) -> str:
+        return f"Secret({_MASK})"
+
+    def __str__(self) -> str:
+        return _MASK
+
+    def __format__(self, specification: str) -> Never:
+        raise TypeError("A Secret is not formatted; call reveal() where it must be sent.")
+
+    def __reduce__(self) -> Never:
+        raise TypeError("A Secret is not pickled; pass the id of the row that holds it.")
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+
+class KeyRing:
+    """Fernet keys by id. The first seals; all of them open."""
+
+    def __init__(self, keys: dict[str, str]) -> None:
+        if not keys:
+            raise ImproperlyConfigured(f"No encryption key is set. {_FORM}.")
+        try:
+            fernets = [Fernet(key) for key in keys.values()]
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"An encryption key is not 32 bytes in URL-safe base64. {_FORM}; "
+                "`hfadmin key` makes one."
+            ) from error
+        self.ids = tuple(keys)
+        self._fernet = MultiFernet(fernets)
+        self._fingerprint_keys = [_fingerprint_key(key) for key in keys.values()]
+
+    @classmethod
+    def load(cls, text: str, *, generate_in: Path | None = None) -> Self:
+        """The ring written in `text`; where that is empty, the one kept in `generate_in`, made
+        with mode 0600 at the first start. Raises ImproperlyConfigured with what to set."""
+        if not text and generate_in is not None:
+            text = _kept_in(generate_in / KEYS_FILE)
+        return cls(_parse(text))
+
+    @staticmethod
+    def new_key() -> str:
+        """A fresh `name:key` entry for the front of the ring."""
+        return f"k{secrets.token_hex(4)}:{Fernet.generate_key().decode()}"
+
+    @property
+    def current(self) -> str:
+        return self.ids[0]
+
+    def seal(self, plaintext: str) -> str:
+        return f"{self.current}:{self._fernet.encrypt(plaintext.encode()).decode()}"
+
+    def open(self, sealed: str) -> str:
+        """Raises Undecryptable."""
+        key_id, _, token = sealed.partition(":")
+        try:
+            return self._fernet.decrypt(token).decode()
+        except (InvalidToken, ValueError) as error:
+            raise Undecryptable(key_id if _KEY_ID.fullmatch(key_id) else "") from error
+
+    def fingerprints(self, value: str) -> list[str]:
+        """A keyed fingerprint of `value` under every key, the current first."""
+        raw = value.encode("utf-8", "surrogatepass")
+        return [hmac.new(key, raw, hashlib.sha256).hexdigest() for key in self._fingerprint_keys]
+
+    def __repr__(self) -> str:
+        return f"KeyRing({', '.join(self.ids)})"
+
+
+def ring() -> KeyRing:
+    """The ring in use, which the settings loaded."""
+    found: KeyRing = settings.VAULT
+    return found
+
+
+def fingerprint(secret: Secret) -> str:
+    """Recognises the same secret again, without telling what it is."""
+    return fingerprints(secret)[0]
+
+
+def fingerprints(secret: Secret) -> list[str]:
+    """The fingerprints under every key of the ring: look up with all, store the first."""
+    return ring().fingerprints(secret.reveal())
+
+
+class Sealed(str):
+    """A sealed value, as it is stored."""
+
+    __slots__ = ()
+
+    @property
+    def is_current(self) -> bool:
+        return self.partition(":")[0] == ring().current
+
+
+if TYPE_CHECKING:
+    _TextField = models.TextField[Secret | Sealed, Secret]
+else:
+    _TextField = models.TextField
+
+
+class SealedField(_TextField):
+    """Set a Secret, read a Secret; the column and the attribute `<name>_sealed` hold ciphertext.
+
+    The model needs `organization_id`, and a primary key that is known before saving. Reading raises
+    Undecryptable. For a conditional update, seal first: `.update(secret=field.seal(row, secret))`.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("editable", False)
+        super().__init__(*args, **options)
+
+    def get_attname(self) -> str:
+        # Django copies attributes by this name (refresh_from_db, deferred loading, pickling):
+        # it must be one that hands over the ciphertext, without opening it.
+        return f"{self.name}_sealed"
+
+    def get_attname_column(self) -> tuple[str, str]:
+        return self.get_attname(), self.db_column or self.name
+
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False
+    ) -> None:
+        super().contribute_to_class(cls, name, private_only)
+        setattr(cls, self.name, _Opened(self))
+
+    def from_db_value(
+        self, value: str | None, expression: Combinable, connection: BaseDatabaseWrapper
+    ) -> Sealed | None:
+        return None if value is None else Sealed(value)
+
+    def get_prep_value(self, value: object) -> str | None:
+        if value is None or isinstance(value, Sealed):
+            return value
+        raise TypeError(f"{self.name} is stored sealed: save the row, or seal the value for it.")
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Sealed | None:
+        value = getattr(model_instance, self.attname)
+        if isinstance(value, Secret):
+            value = self.seal(model_instance, value)
+            setattr(model_instance, self.attname, value)
+        return None if value is None else Sealed(value)
+
+    def seal(self, row: models.Model, secret: Secret) -> Sealed:
+        """`secret` encrypted for this very row."""
+        return Sealed(ring().seal(json.dumps([*_place(row), secret.reveal()])))
+
+    def open(self, row: models.Model, sealed: str) -> Secret:
+        """Raises Undecryptable, also for a value that was sealed for another row."""
+        content = json.loads(ring().open(sealed))
+        if content[:3] != _place(row):
+            raise Undecryptable(sealed.partition(":")[0])
+        return Secret(content[3])
+
+
+class _Opened:
+    """The attribute that gives and takes a Secret."""
+
+    def __init__(self, field: SealedField) -> None:
+        self.field = field
+
+    def __get__(self, row: models.Model | None, owner: type[models.Model]) -> Any:
+        if row is None:
+            return self
+        value = getattr(row, self.field.attname)
+        if value is None or isinstance(value, Secret):
+            return value
+        return self.field.open(row, value)
+
+    def __set__(self, row: models.Model, value: Secret | Sealed | None) -> None:
+        if not (value is None or isinstance(value, Secret | Sealed)):
+            raise TypeError(f"{self.field.name} takes a Secret, not {type(value).__name__}.")
+        setattr(row, self.field.attname, value)
+
+
+def reseal(rows: Iterable[models.Model], field_name: str = "secret") -> tuple[int, int]:
+    """Seals again, under the current key, what older keys sealed: run it before a key is taken off
+    the ring. Returns how many rows were resealed and how many could not be opened."""
+    done = failed = 0
+    for row in rows:
+        field = row._meta.get_field(field_name)  # noqa: SLF001  # Django's public name for it
+        assert isinstance(field, SealedField)  # noqa: S101
+        stored = getattr(row, field.attname)
+        if stored is None or stored.is_current:
+            continue
+        try:
+            renewed = field.seal(row, field.open(row, stored))
+        except Undecryptable:
+            failed += 1
+            continue
+        manager = type(row)._default_manager  # noqa: SLF001
+        done += manager.filter(pk=row.pk, **{field_name: stored}).update(**{field_name: renewed})
+    return done, failed
+
+
+def _place(row: models.Model) -> list[str]:
+    organization = getattr(row, "organization_id", None)
+    if organization is None or row.pk is None:
+        raise ValueError("A secret is sealed for a row: set its organization and id first.")
+    return [str(organization), row._meta.db_table, str(row.pk)]  # noqa: SLF001
+
+
+def _fingerprint_key(key: str) -> bytes:
+    derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"hfadmin fingerprint")
+    return derive.derive(key.encode())
+
+
+def _parse(text: str) -> dict[str, str]:
+    keys: dict[str, str] = {}
+    for entry in text.replace("\n", ",").split(","):
+        if not entry.strip():
+            continue
+        name, separator, key = entry.strip().partition(":")
+        if not separator or not _KEY_ID.fullmatch(name) or name in keys:
+            raise ImproperlyConfigured(f"The encryption keys cannot be read. {_FORM}.")
+        keys[name] = key.strip()
+    return keys
+
+
+def _kept_in(path: Path) -> str:
+    """The file's text. It appears whole or not at all, whoever else starts at the same time."""
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(KeyRing.new_key() + "\n")
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii")

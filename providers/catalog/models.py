@@ -1,0 +1,164 @@
+"""Models that an organization uses, and the checks that say whether each one works."""
+
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from hfadmin.accounts.models import Organization, User
+from hfadmin.background.models import Leased, LeasedQuerySet
+from providers.endpoints.models import Endpoint
+from providers.tokens.models import AccessToken
+
+
+class ModelType(models.TextChoices):
+    LLM = "llm", _("LLM")
+    TEXT_EMBEDDING = "text-embedding", _("Text Embedding")
+
+
+class EndpointType(models.TextChoices):
+    HOSTED = "hosted", _("Hosted Inference API")
+    ENDPOINT = "endpoint", _("Inference Endpoints")
+
+
+class Task(models.TextChoices):
+    TEXT2TEXT = "text2text-generation", _("Text-to-Text Generation")
+    TEXT_GENERATION = "text-generation", _("Text Generation")
+    FEATURE_EXTRACTION = "feature-extraction", _("Feature Extraction")
+
+
+class ProviderModelQuerySet(LeasedQuerySet["ProviderModel"]):
+    pass
+
+
+class Setup(models.Model):
+    """The settings screen's fields: what a model is, and where and with what it is reached."""
+
+    model_type = models.CharField(_("Model Type"), max_length=16, choices=ModelType.choices)
+    name = models.CharField(_("Model Name"), max_length=250)
+    endpoint_type = models.CharField(
+        _("Endpoint Type"), max_length=10, choices=EndpointType.choices
+    )
+    token = models.ForeignKey(
+        AccessToken,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="%(class)ss",
+        verbose_name=_("API Token"),
+    )
+    namespace_name = models.CharField(
+        _("User Name / Organization Name"), max_length=120, blank=True
+    )
+    endpoint_url = models.CharField(_("Endpoint URL"), max_length=500, blank=True)
+    task = models.CharField(_("Task"), max_length=32, choices=Task.choices, blank=True)
+    real_call = models.BooleanField(_("Make one tiny real call"), default=True)
+
+    class Meta:
+        abstract = True
+
+
+class ProviderModel(Setup, Leased):
+    class State(models.TextChoices):
+        VERIFIED = "verified", _("verified")
+        UNVERIFIED = "unverified", _("not verified")
+        FAILING = "failing", _("failing")
+        CHECKING = "checking", _("checking")
+
+    class Reason(models.TextChoices):
+        """Why a model is not verified."""
+
+        ASLEEP = "asleep", _("asleep")
+        NOT_ASKED = "not_asked", _("not asked")
+        SAVED_ANYWAY = "saved_anyway", _("saved anyway")
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="models")
+    endpoint = models.ForeignKey(
+        Endpoint, on_delete=models.SET_NULL, null=True, blank=True, related_name="models"
+    )
+    enabled = models.BooleanField(default=True)
+
+    state = models.CharField(max_length=12, choices=State.choices, default=State.UNVERIFIED)
+    reason = models.CharField(max_length=16, choices=Reason.choices, blank=True)
+    state_since = models.DateTimeField(auto_now_add=True)
+    problem = models.JSONField(default=dict, blank=True)  # a Diagnosis, {} when all is well
+    checked_at = models.DateTimeField(null=True, blank=True)  # the last free check that answered
+    called_at = models.DateTimeField(null=True, blank=True)  # the last real call that answered
+    latency_ms = models.PositiveIntegerField(null=True, blank=True)
+    dimension = models.PositiveIntegerField(null=True, blank=True)
+    route = models.CharField(max_length=32, blank=True)  # chat, text-generation, embedding
+    served_by = models.JSONField(default=list, blank=True)  # hosted: providers, live for the task
+
+    version = models.PositiveIntegerField(default=0)  # grows with every edit by a person
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    objects = ProviderModelQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "model_type", "name", "endpoint_type", "endpoint_url"],
+                name="model_is_set_up_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(endpoint_type=EndpointType.HOSTED, endpoint_url="")
+                | (Q(endpoint_type=EndpointType.ENDPOINT) & ~Q(endpoint_url="") & ~Q(task="")),
+                name="endpoint_models_have_url_and_task",
+            ),
+        ]
+        indexes = [models.Index(fields=["next_check_at"], name="model_due")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VerificationQuerySet(LeasedQuerySet["Verification"]):
+    pass
+
+
+class Verification(Setup, Leased):
+    """One press on Save: what was typed, the steps as they tick off, and what became of it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        PASSED = "passed"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="verifications"
+    )
+    # The model that is edited or checked again; set once a new one is made.
+    model = models.ForeignKey(
+        ProviderModel, on_delete=models.CASCADE, null=True, blank=True, related_name="verifications"
+    )
+    model_version = models.PositiveIntegerField(null=True, blank=True)
+    form_key = models.UUIDField(default=uuid4)  # one per form shown: a double click is one save
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    # [{"step": …, "state": "waiting|running|passed|failed|skipped", "ms": …, "note": …}]
+    steps = models.JSONField(default=list, blank=True)
+    problem = models.JSONField(default=dict, blank=True)
+    field = models.CharField(max_length=40, blank=True)  # where the diagnosis stands
+    started_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = VerificationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "form_key"], name="one_verification_per_form"
+            )
+        ]
+        indexes = [models.Index(fields=["next_check_at"], name="verification_due")]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.state}"

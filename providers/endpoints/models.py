@@ -1,0 +1,196 @@
+"""What Hugging Face runs: namespaces that are watched, the endpoints seen in them, their history.
+
+Everything about an endpoint here was observed, never wanted: the truth is upstream's, and
+`Namespace.checked_at` says when it was last seen.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from hfadmin.accounts.models import Organization
+from hfadmin.background.models import Leased, LeasedQuerySet
+
+
+class Pulse(models.Model):
+    """A number per organization that grows with every visible change: open pages compare it."""
+
+    organization = models.OneToOneField(
+        Organization, on_delete=models.CASCADE, primary_key=True, related_name="pulse"
+    )
+    number = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.organization}: {self.number}"
+
+
+class NamespaceQuerySet(LeasedQuerySet["Namespace"]):
+    pass
+
+
+class Namespace(Leased):
+    """A Hugging Face user or organization that a token of ours reaches: the unit of polling."""
+
+    class Kind(models.TextChoices):
+        USER = "user", _("user")
+        ORGANIZATION = "org", _("organization")
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="namespaces"
+    )
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    watched = models.BooleanField(default=True)
+    checked_at = models.DateTimeField(null=True, blank=True)  # the last good answer
+    attempted_at = models.DateTimeField(null=True, blank=True)
+    seen_through = models.ForeignKey(
+        "tokens.AccessToken", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    problem = models.JSONField(default=dict, blank=True)  # a Diagnosis, {} when all is well
+    problem_since = models.DateTimeField(null=True, blank=True)
+    hardware_checked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NamespaceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "name"], name="namespace_is_unique")
+        ]
+        indexes = [models.Index(fields=["next_check_at"], name="namespace_due")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Hardware(models.Model):
+    """One compute of the hardware call, as a namespace sees it. Prices are USD per replica-hour."""
+
+    namespace = models.ForeignKey(Namespace, on_delete=models.CASCADE, related_name="hardware")
+    vendor = models.CharField(max_length=40)
+    region = models.CharField(max_length=60)
+    instance_type = models.CharField(max_length=80)
+    instance_size = models.CharField(max_length=40)
+    accelerator = models.CharField(max_length=20)
+    architecture = models.CharField(max_length=120, blank=True)
+    accelerators = models.PositiveSmallIntegerField(null=True)
+    gpu_memory_gb = models.FloatField(null=True)
+    memory_gb = models.FloatField(null=True)
+    cpus = models.FloatField(null=True)
+    price_per_hour = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    status = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["namespace", "vendor", "region", "instance_type", "instance_size"],
+                name="hardware_is_unique",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.vendor} {self.region} {self.instance_type} {self.instance_size}"
+
+
+class State(models.TextChoices):
+    """The states Hugging Face has today. Any other is stored and shown as it came."""
+
+    PENDING = "pending"
+    INITIALIZING = "initializing"
+    UPDATING = "updating"
+    RUNNING = "running"
+    UPDATE_FAILED = "updateFailed"
+    FAILED = "failed"
+    PAUSED = "paused"
+    SCALED_TO_ZERO = "scaledToZero"
+
+
+IN_TRANSITION = frozenset({State.PENDING, State.INITIALIZING, State.UPDATING})
+ASLEEP = frozenset({State.PAUSED, State.SCALED_TO_ZERO})
+FAILED = frozenset({State.FAILED, State.UPDATE_FAILED})
+
+
+class Endpoint(models.Model):
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="endpoints"
+    )
+    namespace = models.ForeignKey(Namespace, on_delete=models.CASCADE, related_name="endpoints")
+    name = models.CharField(max_length=120)
+    fingerprint = models.CharField(max_length=64)
+    version = models.PositiveBigIntegerField(default=0)  # the Pulse at its last visible change
+
+    state = models.CharField(max_length=40)
+    state_since = models.DateTimeField(null=True)
+    message = models.TextField(blank=True)
+    ready_replicas = models.PositiveIntegerField(null=True)
+    target_replicas = models.PositiveIntegerField(null=True)
+    url = models.CharField(max_length=500, blank=True)
+
+    repository = models.CharField(max_length=250, blank=True)
+    revision = models.CharField(max_length=120, blank=True)
+    task = models.CharField(max_length=80, blank=True)
+    framework = models.CharField(max_length=60, blank=True)
+    engine = models.CharField(max_length=60, blank=True)
+    image_url = models.CharField(max_length=500, blank=True)
+    health_route = models.CharField(max_length=250, blank=True)
+
+    vendor = models.CharField(max_length=40, blank=True)
+    region = models.CharField(max_length=60, blank=True)
+    accelerator = models.CharField(max_length=20, blank=True)
+    instance_type = models.CharField(max_length=80, blank=True)
+    instance_size = models.CharField(max_length=40, blank=True)
+    price_per_hour = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    min_replicas = models.PositiveIntegerField(null=True)
+    max_replicas = models.PositiveIntegerField(null=True)
+    scale_to_zero_minutes = models.PositiveIntegerField(null=True)
+
+    auth_type = models.CharField(max_length=40, blank=True)
+    tags = models.JSONField(default=list, blank=True)
+    search_text = models.TextField(blank=True)  # lower case: name, namespace, repository, tags
+    created_upstream_at = models.DateTimeField(null=True)
+    created_by = models.CharField(max_length=120, blank=True)
+    updated_upstream_at = models.DateTimeField(null=True)
+    updated_by = models.CharField(max_length=120, blank=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    first_seen_at = models.DateTimeField(auto_now_add=True)
+    deleted_at = models.DateTimeField(null=True)  # a good answer no longer had it
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["namespace", "name"], name="endpoint_is_unique")
+        ]
+        indexes = [models.Index(fields=["organization", "version"], name="endpoint_by_version")]
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+
+class Period(models.Model):
+    """A stretch of time in which an endpoint was in one state, with what it cost meanwhile."""
+
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.CASCADE, related_name="periods")
+    state = models.CharField(max_length=40)
+    message = models.TextField(blank=True)
+    ready_replicas = models.PositiveIntegerField(null=True)
+    target_replicas = models.PositiveIntegerField(null=True)
+    price_per_hour = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    began_at = models.DateTimeField()
+    # How much earlier than `began_at` it may have begun: upstream changes between two looks.
+    began_uncertainty = models.DurationField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-began_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["endpoint"], condition=Q(ended_at=None), name="one_open_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=models.F("began_at")),
+                name="period_ends_after_it_began",
+            ),
+        ]
+        indexes = [models.Index(fields=["endpoint", "-began_at"], name="period_by_endpoint")]
+
+    def __str__(self) -> str:
+        return f"{self.endpoint_id} {self.state} from {self.began_at:%F %T}"

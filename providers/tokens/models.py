@@ -1,0 +1,89 @@
+"""Access tokens of an organization, and what each can do in every namespace that it reaches."""
+
+from uuid import uuid4
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from hfadmin.accounts.models import Organization, User
+from hfadmin.background.models import Leased, LeasedQuerySet
+from hfadmin.vault import SealedField
+from providers.endpoints.models import Namespace
+
+
+class AccessTokenQuerySet(LeasedQuerySet["AccessToken"]):
+    pass
+
+
+class AccessToken(Leased):
+    class State(models.TextChoices):
+        UNCHECKED = "unchecked", _("unchecked")
+        VALID = "valid", _("valid")
+        LIMITED = "limited", _("limited")
+        EXPIRING = "expiring", _("expiring")
+        INVALID = "invalid", _("invalid")
+        UNREACHABLE = "unreachable", _("unreachable")
+
+    # Known before the first save: the sealed secret is bound to it.
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(_("name"), max_length=80)
+    secret = SealedField()
+    fingerprint = models.CharField(max_length=100)
+    last_four = models.CharField(max_length=4)
+
+    state = models.CharField(max_length=12, choices=State.choices, default=State.UNCHECKED)
+    state_since = models.DateTimeField(auto_now_add=True)
+    # The last good whoami, as `Identity.to_json()`; {} before the first one.
+    identity = models.JSONField(default=dict, blank=True)
+    owner = models.CharField(max_length=120, blank=True)
+    role = models.CharField(max_length=40, blank=True)
+    created_upstream_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    problem = models.JSONField(default=dict, blank=True)  # a Diagnosis, {} when all is well
+    checked_at = models.DateTimeField(null=True, blank=True)  # the last good answer
+    attempted_at = models.DateTimeField(null=True, blank=True)
+
+    version = models.PositiveIntegerField(default=0)  # grows with every edit by a person
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    objects = AccessTokenQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "fingerprint"], name="token_is_stored_once"
+            ),
+            models.UniqueConstraint(fields=["organization", "name"], name="token_name_is_unique"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=State.values), name="token_state_is_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["next_check_at"], name="token_due")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Reach(models.Model):
+    """A token and a namespace that it sees. The last list call through it, and how that ended."""
+
+    token = models.ForeignKey(AccessToken, on_delete=models.CASCADE, related_name="reaches")
+    namespace = models.ForeignKey(Namespace, on_delete=models.CASCADE, related_name="reaches")
+    role_in_org = models.CharField(max_length=40, blank=True)
+    # What the X-ray says per ability: {"list": "yes" | "no" | "unknown", "manage": …}.
+    abilities = models.JSONField(default=dict, blank=True)
+    problem = models.JSONField(default=dict, blank=True)  # of the last list call through it
+    failed_at = models.DateTimeField(null=True, blank=True)
+    succeeded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["token", "namespace"], name="reach_is_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.token} → {self.namespace}"
