@@ -12,7 +12,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Never, Self
+from typing import TYPE_CHECKING, Any, Never, Self, cast
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -140,17 +140,15 @@ class KeyRing:
 
 def ring() -> KeyRing:
     """The ring in use, which the settings loaded."""
-    found: KeyRing = settings.VAULT
-    return found
+    return cast(KeyRing, settings.VAULT)
 
 
 def fingerprint(secret: Secret) -> str:
-    """Recognises the same secret again, without telling what it is."""
     return fingerprints(secret)[0]
 
 
 def fingerprints(secret: Secret) -> list[str]:
-    """The fingerprints under every key of the ring: look up with all, store the first."""
+    """What recognises a secret again, under every key: look up with all, store the first."""
     return ring().fingerprints(secret.reveal())
 
 

@@ -1,0 +1,138 @@
+"""What can go wrong with Hugging Face, as data: a stable kind, a sentence for a person, evidence.
+
+    HuggingFaceError
+      .diagnosis: Diagnosis
+        .kind          what happened, stable: stored, filtered and counted by
+        .params        what the sentences name: namespace, repository, host, permission, …
+        .evidence      the upstream answer, cleaned: method, path, status, request id, text
+        .retry_after   seconds until it is worth asking again, where that was said
+
+The sentences stand in `explanations`; `answers` maps each upstream answer to its kind.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+from providers.huggingface.explanations import EXPLANATIONS as _TEXTS
+from providers.huggingface.explanations import Explanation
+
+__all__ = ["EXPLANATIONS", "Diagnosis", "Evidence", "Explanation", "HuggingFaceError", "Kind"]
+
+
+class Kind(StrEnum):
+    TOKEN_MALFORMED = "token_malformed"
+    TOKEN_ORGANIZATION = "token_organization"
+    TOKEN_REJECTED = "token_rejected"
+    TOKEN_EXPIRED = "token_expired"
+    TOKEN_UNDECRYPTABLE = "token_undecryptable"
+    FORBIDDEN = "forbidden"
+    MISSING_PERMISSION = "missing_permission"
+    POLICY_FINE_GRAINED_ONLY = "policy_fine_grained_only"
+    POLICY_PENDING = "policy_pending"
+    POLICY_REVOKED = "policy_revoked"
+    PAYMENT_REQUIRED = "payment_required"
+    CREDITS_EXHAUSTED = "credits_exhausted"
+    NOT_A_MEMBER = "not_a_member"
+    NAMESPACE_NOT_FOUND = "namespace_not_found"
+    ENDPOINT_NOT_FOUND = "endpoint_not_found"
+    MODEL_NOT_FOUND = "model_not_found"
+    MODEL_GATED = "model_gated"
+    MODEL_WRONG_TYPE = "model_wrong_type"
+    MODEL_NOT_SERVED = "model_not_served"
+    REPOSITORY_RENAMED = "repository_renamed"
+    REPOSITORY_MISMATCH = "repository_mismatch"
+    RATE_LIMITED = "rate_limited"
+    NAME_TAKEN = "name_taken"
+    QUOTA_EXCEEDED = "quota_exceeded"
+    BAD_REQUEST = "bad_request"
+    ALREADY_RUNNING = "already_running"
+    HARDWARE_NOT_FOUND = "hardware_not_found"
+    ENDPOINT_ASLEEP = "endpoint_asleep"
+    ENDPOINT_PAUSED = "endpoint_paused"
+    ENDPOINT_NOT_READY = "endpoint_not_ready"
+    ENDPOINT_FAILED = "endpoint_failed"
+    ENDPOINT_LOADING = "endpoint_loading"
+    URL_INVALID = "url_invalid"
+    URL_NOT_LISTED = "url_not_listed"
+    URL_OLD_API = "url_old_api"
+    URL_CONSOLE = "url_console"
+    NO_CHAT_ROUTE = "no_chat_route"
+    UPSTREAM_ERROR = "upstream_error"
+    UPSTREAM_MALFORMED = "upstream_malformed"
+    TIMEOUT = "timeout"
+    TOO_LARGE = "too_large"
+    UNREACHABLE = "unreachable"
+    BLOCKED_ADDRESS = "blocked_address"
+    REDIRECTED = "redirected"
+    CONFLICT = "conflict"
+    UNKNOWN = "unknown"
+
+
+EXPLANATIONS = {kind: _TEXTS[kind.value] for kind in Kind}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The upstream answer, to show and copy: without tokens, markup and control characters."""
+
+    method: str
+    path: str
+    status: int | None = None
+    request_id: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    kind: Kind
+    params: dict[str, str] = field(default_factory=dict)
+    evidence: Evidence | None = None
+    retry_after: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self) | {"kind": self.kind.value}
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        """Reads what `to_json` wrote, also by a version that knew other kinds."""
+        known = {kind.value for kind in Kind}
+        kind = Kind(stored["kind"]) if stored.get("kind") in known else Kind.UNKNOWN
+        evidence = stored.get("evidence")
+        return cls(
+            kind=kind,
+            params=dict(stored.get("params") or {}),
+            evidence=Evidence(**evidence) if evidence else None,
+            retry_after=stored.get("retry_after"),
+        )
+
+    def explain(self, translate: Callable[[str], str] = str) -> Explanation:
+        """The sentences for a person, each passed through `translate` and filled in."""
+        texts, params = EXPLANATIONS[self.kind], _Params(self.params)
+        return Explanation(
+            title=translate(texts.title) % params,
+            what=translate(texts.what) % params,
+            remedy=translate(texts.remedy) % params,
+        )
+
+
+class HuggingFaceError(Exception):
+    """The one exception that calls to Hugging Face raise."""
+
+    def __init__(self, diagnosis: Diagnosis) -> None:
+        super().__init__(diagnosis.kind.value)
+        self.diagnosis = diagnosis
+
+    @property
+    def kind(self) -> Kind:
+        return self.diagnosis.kind
+
+    @property
+    def status(self) -> int | None:
+        return self.diagnosis.evidence.status if self.diagnosis.evidence else None
+
+
+class _Params(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return "…"

@@ -1,0 +1,212 @@
+"""What Hugging Face answers, as frozen data. Texts are cleaned and capped, and hold no secrets."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Self, cast
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The permissions of a fine-grained token on one entity."""
+
+    entity_kind: str  # "user", "org", "model", …
+    entity_name: str
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFacts:
+    """What whoami says about the token itself."""
+
+    role: str  # "read", "write", "fineGrained", or "" where the answer does not say
+    display_name: str = ""
+    created_at: datetime | None = None
+    expires_at: datetime | None = None
+    can_read_gated: bool = False
+    global_permissions: frozenset[str] = frozenset()
+    scopes: tuple[Scope, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """An organization on Hugging Face that the token's owner belongs to."""
+
+    name: str
+    fullname: str
+    role: str  # "admin", "write", "contributor", "read", or "" where the answer does not say
+    can_pay: bool
+    is_enterprise: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    name: str
+    fullname: str
+    kind: str  # "user" or "org"
+    can_pay: bool
+    is_pro: bool
+    organizations: tuple[Membership, ...]
+    token: TokenFacts
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """The owner's own namespace first, then the organizations'."""
+        return (self.name, *(organization.name for organization in self.organizations))
+
+    def to_json(self) -> dict[str, Any]:
+        return cast(dict[str, Any], _plain(asdict(self)))
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        token = stored["token"]
+        scopes = tuple(
+            Scope(s["entity_kind"], s["entity_name"], frozenset(s["permissions"]))
+            for s in token["scopes"]
+        )
+        facts = TokenFacts(
+            role=token["role"],
+            display_name=token["display_name"],
+            created_at=_time(token["created_at"]),
+            expires_at=_time(token["expires_at"]),
+            can_read_gated=token["can_read_gated"],
+            global_permissions=frozenset(token["global_permissions"]),
+            scopes=scopes,
+        )
+        members = tuple(Membership(**member) for member in stored["organizations"])
+        return cls(**{**stored, "organizations": members, "token": facts})
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One inference provider's mapping of a model."""
+
+    name: str
+    status: str  # "live", "staging", "error"
+    task: str  # "conversational", "text-generation", "feature-extraction", …
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSummary:
+    """One suggestion of the search."""
+
+    repository: str
+    pipeline_tag: str
+    downloads: int
+    likes: int
+    gated: bool
+    private: bool
+    tags: tuple[str, ...]
+    library: str
+    providers: tuple[Provider, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDetails:
+    repository: str
+    renamed_from: str  # what was asked for, where the Hub answered under a new name; else ""
+    pipeline_tag: str
+    tags: tuple[str, ...]
+    gated: bool
+    private: bool
+    warm: bool
+    providers: tuple[Provider, ...]
+    parameters: dict[str, int] = field(default_factory=dict)  # count by dtype, from safetensors
+    gguf_bytes: int | None = None
+    context_length: int | None = None
+
+    def live_providers(self, *tasks: str) -> tuple[Provider, ...]:
+        """The providers that serve the model now for one of these tasks."""
+        return tuple(p for p in self.providers if p.status == "live" and p.task in tasks)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteEndpoint:
+    """One Inference Endpoint as the management API returned it."""
+
+    namespace: str
+    name: str
+    fingerprint: str  # of the raw answer without what is secret: equal means that nothing changed
+    state: str
+    message: str
+    repository: str
+    revision: str
+    task: str
+    framework: str
+    engine: str
+    image_url: str
+    vendor: str
+    region: str
+    accelerator: str
+    instance_type: str
+    instance_size: str
+    compute_id: str
+    min_replica: int
+    max_replica: int
+    scale_to_zero_timeout: int | None  # minutes
+    scaling_measure: str  # "hardwareUsage 80", "pendingRequests 1.5" or ""
+    ready_replicas: int
+    target_replicas: int
+    auth_type: str
+    url: str
+    tags: tuple[str, ...]
+    created_at: datetime | None
+    created_by: str
+    updated_at: datetime | None
+    updated_by: str
+    last_used_at: datetime | None
+    health_route: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """One compute that a namespace may deploy on."""
+
+    id: str
+    vendor: str
+    region: str
+    accelerator: str
+    instance_type: str
+    instance_size: str
+    architecture: str
+    status: str
+    price_per_hour: float | None  # USD per replica
+    accelerators: int | None
+    cpus: int | None
+    memory_gb: float | None
+    gpu_memory_gb: float | None
+    quota_max: int | None
+    quota_used: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """The outcome of one tiny real call."""
+
+    route: str  # "chat", "generation", "embedding" (native) or "embeddings" (OpenAI)
+    latency_ms: int
+    text: str | None = None
+    dimension: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NormalizedURL:
+    """An endpoint's address as hfadmin keeps it: scheme and host, no path."""
+
+    url: str
+    host: str
+    hosted_by_huggingface: bool
+    notes: tuple[str, ...] = ()  # what was tidied up: "console", "route", "scheme", "case"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
