@@ -11,19 +11,20 @@ from hfadmin.vault import SealedField
 from providers.endpoints.models import Namespace
 
 
+class State(models.TextChoices):
+    UNCHECKED = "unchecked", _("unchecked")
+    VALID = "valid", _("valid")
+    LIMITED = "limited", _("limited")
+    EXPIRING = "expiring", _("expiring")
+    INVALID = "invalid", _("invalid")
+    UNREACHABLE = "unreachable", _("unreachable")
+
+
 class AccessTokenQuerySet(LeasedQuerySet["AccessToken"]):
     pass
 
 
 class AccessToken(Leased):
-    class State(models.TextChoices):
-        UNCHECKED = "unchecked", _("unchecked")
-        VALID = "valid", _("valid")
-        LIMITED = "limited", _("limited")
-        EXPIRING = "expiring", _("expiring")
-        INVALID = "invalid", _("invalid")
-        UNREACHABLE = "unreachable", _("unreachable")
-
     # Known before the first save: the sealed secret is bound to it.
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="tokens")
