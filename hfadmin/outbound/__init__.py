@@ -1,0 +1,175 @@
+"""The one guarded way out to the network: makes every HTTP client.
+
+Each call has connect and read timeouts and a wall-clock deadline, a cap on the bytes of its
+decompressed answer, no proxy but HFADMIN_OUTBOUND_PROXY, no cookies, and no redirects but GETs
+within an origin that the client names. A host's addresses are checked, all of them, and dialled as
+checked; private ones only where HFADMIN_TRUSTED_NETWORKS says so. With a proxy set, names are
+resolved by the proxy, which then has that duty; addresses written as numbers are checked still.
+"""
+
+import os
+import ssl
+import threading
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+import httpcore2
+import httpx2
+
+from hfadmin.outbound.addresses import Network, literal, parse_networks, permitted
+from hfadmin.outbound.clock import deadline
+from hfadmin.outbound.errors import (
+    BlockedAddress,
+    BodyTooLarge,
+    DeadlineExceeded,
+    OutboundError,
+    RedirectRefused,
+)
+from hfadmin.outbound.guard import Guard
+from hfadmin.outbound.network import CheckedNetwork
+
+__all__ = [
+    "BlockedAddress",
+    "BodyTooLarge",
+    "DeadlineExceeded",
+    "OutboundError",
+    "RedirectRefused",
+    "client",
+    "configure",
+    "deadline",
+    "literal",
+    "parse_networks",
+    "permitted",
+    "reset",
+    "trusted_networks",
+    "use_transport",
+]
+
+SECONDS = 30.0
+MAX_BYTES = 32 * 1024 * 1024
+_CONNECTIONS = 64
+_KEEP_ALIVE = 55.0  # seconds: just below the minute after which load balancers hang up
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    trusted: tuple[Network, ...]
+    proxy: str
+
+
+class _State:
+    """What all clients of this process share, made at first use and anew after a fork."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.settings: _Settings | None = None
+        self.factory: Callable[[], httpx2.BaseTransport] | None = None
+        self.transport: httpx2.BaseTransport | None = None
+
+
+_state = _State()
+
+
+def client(
+    *, follow: Collection[str] = (), seconds: float = SECONDS, max_bytes: int = MAX_BYTES
+) -> httpx2.Client:
+    """A client, cheap to make and to throw away: connections are pooled behind all of them.
+
+    `follow` names the base URLs on whose origins a GET may be redirected, three times at most.
+    `seconds` bounds each call as a whole, and `max_bytes` its answer.
+    """
+    guard = Guard(_transport, trusted_networks, seconds=seconds, max_bytes=max_bytes, follow=follow)
+    return httpx2.Client(
+        transport=guard,
+        trust_env=False,
+        follow_redirects=False,
+        timeout=httpx2.Timeout(20.0, connect=5.0),
+        headers={"user-agent": "hfadmin", "accept-encoding": "gzip"},
+    )
+
+
+def configure(*, trusted_networks: Collection[Network] = (), proxy: str = "") -> None:
+    """Sets what is otherwise read from the environment at first use."""
+    _replace(settings=_Settings(tuple(trusted_networks), proxy), factory=_state.factory)
+
+
+def use_transport(factory: Callable[[], httpx2.BaseTransport]) -> None:
+    """Lets every client, also those made before, send by `factory()`: the seam for tests."""
+    _replace(settings=_state.settings, factory=factory)
+
+
+def reset() -> None:
+    """Back to the network and to the environment's settings."""
+    _replace(settings=None, factory=None)
+
+
+def trusted_networks() -> tuple[Network, ...]:
+    return _settings().trusted
+
+
+def _settings() -> _Settings:
+    if _state.settings is None:
+        _state.settings = _Settings(
+            trusted=parse_networks(os.environ.get("HFADMIN_TRUSTED_NETWORKS", "")),
+            proxy=os.environ.get("HFADMIN_OUTBOUND_PROXY", ""),
+        )
+    return _state.settings
+
+
+def _transport() -> httpx2.BaseTransport:
+    with _state.lock:
+        if _state.transport is None:
+            _state.transport = _state.factory() if _state.factory else _Pool(_settings())
+        return _state.transport
+
+
+def _replace(
+    *, settings: _Settings | None, factory: Callable[[], httpx2.BaseTransport] | None
+) -> None:
+    with _state.lock:
+        old, _state.transport = _state.transport, None
+        _state.settings, _state.factory = settings, factory
+    if old is not None:
+        old.close()
+
+
+def _after_fork() -> None:
+    # The parent goes on using its connections; this process makes its own.
+    factory, settings = _state.factory, _state.settings
+    _state.__init__()  # type: ignore[misc]
+    _state.factory, _state.settings = factory, settings
+
+
+os.register_at_fork(after_in_child=_after_fork)
+
+
+class _Pool(httpx2.HTTPTransport):
+    """httpx2's transport over connections that are dialled as checked."""
+
+    def __init__(self, settings: _Settings) -> None:
+        context = httpx2.create_ssl_context()
+        super().__init__(verify=context, trust_env=False)
+        self._pool = (
+            self._proxied(settings, context) if settings.proxy else self._direct(settings, context)
+        )
+
+    def _direct(self, settings: _Settings, context: ssl.SSLContext) -> httpcore2.ConnectionPool:
+        return httpcore2.ConnectionPool(
+            ssl_context=context,
+            max_connections=_CONNECTIONS,
+            max_keepalive_connections=_CONNECTIONS,
+            keepalive_expiry=_KEEP_ALIVE,
+            network_backend=CheckedNetwork(settings.trusted),
+        )
+
+    def _proxied(self, settings: _Settings, context: ssl.SSLContext) -> httpcore2.ConnectionPool:
+        proxy = httpx2.Proxy(settings.proxy)
+        return httpcore2.HTTPProxy(
+            proxy_url=str(proxy.url),
+            proxy_auth=proxy.raw_auth,
+            ssl_context=context,
+            max_connections=_CONNECTIONS,
+            max_keepalive_connections=_CONNECTIONS,
+            keepalive_expiry=_KEEP_ALIVE,
+            network_backend=CheckedNetwork(None),
+        )

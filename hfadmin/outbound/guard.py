@@ -1,0 +1,132 @@
+"""The transport in front of every client: deadline, size, redirects, and nothing remembered."""
+
+import time
+from collections.abc import Callable, Collection, Iterator
+
+import httpx2
+
+from hfadmin.outbound import clock
+from hfadmin.outbound.addresses import Network, literal, permitted
+from hfadmin.outbound.errors import BlockedAddress, BodyTooLarge, RedirectRefused
+
+MAX_REDIRECTS = 3
+_TIMEOUTS = {"connect": 10.0, "read": 60.0, "write": 30.0, "pool": 10.0}
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class Guard(httpx2.BaseTransport):
+    """Sends by the transport that `inner` and `trusted` name at the time of the call, so that
+    clients that were made long ago follow a change of it."""
+
+    def __init__(
+        self,
+        inner: Callable[[], httpx2.BaseTransport],
+        trusted: Callable[[], Collection[Network]],
+        *,
+        seconds: float,
+        max_bytes: int,
+        follow: Collection[str],
+    ) -> None:
+        self._inner = inner
+        self._trusted = trusted
+        self._seconds = seconds
+        self._max_bytes = max_bytes
+        self._follow = frozenset(origin(httpx2.URL(url)) for url in follow)
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        end = time.monotonic() + self._seconds
+        outer = clock.moment()
+        end = end if outer is None else min(end, outer)
+        with clock.until(end):
+            response = self._send(request)
+            for _ in range(MAX_REDIRECTS):
+                if not _is_redirect(response):
+                    break
+                target = self._target(request, response)
+                response.close()
+                request = _onward(request, target)
+                response = self._send(request)
+            if _is_redirect(response):
+                response.close()
+                raise RedirectRefused(f"More than {MAX_REDIRECTS} redirects in a row")
+        return self._limited(response, end)
+
+    def _send(self, request: httpx2.Request) -> httpx2.Response:
+        address = literal(request.url.host)
+        if address and not permitted(address, self._trusted()):
+            raise BlockedAddress(f"{address} may not be reached")
+        given = request.extensions.get("timeout", {})
+        # Libraries pass None for "no timeout"; there is always one here.
+        limits = {
+            step: clock.remaining(min(given.get(step) or most, most))
+            for step, most in _TIMEOUTS.items()
+        }
+        request.extensions = {**request.extensions, "timeout": limits}
+        return self._inner().handle_request(request)
+
+    def _target(self, request: httpx2.Request, response: httpx2.Response) -> httpx2.URL:
+        """Where a redirect leads, if it is one that is followed."""
+        try:
+            target = request.url.join(response.headers["location"])
+        except httpx2.InvalidURL as error:
+            response.close()
+            raise RedirectRefused("The redirect leads to no valid address") from error
+        here = origin(request.url)
+        if request.method != "GET" or here not in self._follow or origin(target) != here:
+            response.close()
+            raise RedirectRefused(f"A redirect with status {response.status_code} is not followed")
+        return target
+
+    def _limited(self, response: httpx2.Response, end: float) -> httpx2.Response:
+        coding = response.headers.get("content-encoding", "identity").strip().lower()
+        if coding not in {"identity", "gzip", ""}:
+            response.close()
+            raise httpx2.DecodingError("The answer is compressed in a way that was not asked for")
+        decoded = ("content-encoding", "content-length") if coding == "gzip" else ()
+        # One client serves all tokens: a cookie set for one must not go out with another.
+        dropped = {"set-cookie", *decoded}
+        return httpx2.Response(
+            response.status_code,
+            headers=[(k, v) for k, v in response.headers.multi_items() if k not in dropped],
+            stream=_Body(response, end, self._max_bytes),
+            extensions=response.extensions,
+        )
+
+
+class _Body(httpx2.SyncByteStream):
+    """The decompressed body, up to a moment and a size."""
+
+    def __init__(self, response: httpx2.Response, end: float, max_bytes: int) -> None:
+        self._response = response
+        self._end = end
+        self._max_bytes = max_bytes
+
+    def __iter__(self) -> Iterator[bytes]:
+        chunks, size = self._response.iter_bytes(), 0
+        while True:
+            with clock.until(self._end):
+                clock.check()
+                chunk = next(chunks, None)
+            if chunk is None:
+                return
+            size += len(chunk)
+            if max(size, self._response.num_bytes_downloaded) > self._max_bytes:
+                raise BodyTooLarge(f"The answer is larger than {self._max_bytes} bytes")
+            yield chunk
+
+    def close(self) -> None:
+        self._response.close()
+
+
+def origin(url: httpx2.URL) -> tuple[str, str, int]:
+    return url.scheme, url.host, url.port or {"http": 80, "https": 443}.get(url.scheme, 0)
+
+
+def _is_redirect(response: httpx2.Response) -> bool:
+    return response.status_code in _REDIRECTS and "location" in response.headers
+
+
+def _onward(request: httpx2.Request, target: httpx2.URL) -> httpx2.Request:
+    headers = httpx2.Headers(request.headers)
+    headers["host"] = target.netloc.decode("ascii")
+    return httpx2.Request("GET", target, headers=headers, extensions=request.extensions)

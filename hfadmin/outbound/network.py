@@ -1,0 +1,92 @@
+"""Sockets that are dialled as checked and that know the deadline."""
+
+import ssl
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, TypeVar
+
+import httpcore2
+
+from hfadmin.outbound import clock
+from hfadmin.outbound.addresses import Network, resolve
+from hfadmin.outbound.errors import DeadlineExceeded
+
+SocketOptions = Iterable[tuple[int, int, int] | tuple[int, int, bytes | bytearray] | Any]
+Result = TypeVar("Result")
+_CONNECT, _READ = 10.0, 60.0  # where the caller set no limit
+
+
+class CheckedNetwork(httpcore2.NetworkBackend):
+    """Resolves a name once, checks every address and dials those very addresses. TLS goes on to
+    verify the name. `trusted` None means that whoever is dialled was set by the operator."""
+
+    def __init__(self, trusted: Collection[Network] | None) -> None:
+        self.trusted = trusted
+        self._sockets = httpcore2.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: SocketOptions | None = None,
+    ) -> httpcore2.NetworkStream:
+        limit = timeout or _CONNECT
+        addresses = [host]
+        if self.trusted is not None:
+            try:
+                addresses = resolve(host, port, clock.remaining(limit), self.trusted)
+            except OSError as error:
+                raise httpcore2.ConnectError(f"{host} could not be resolved") from error
+
+        def dial(address: str) -> Callable[[float], httpcore2.NetworkStream]:
+            return lambda seconds: self._sockets.connect_tcp(
+                address, port, seconds, local_address, socket_options
+            )
+
+        for left, address in zip(range(len(addresses), 1, -1), addresses, strict=False):
+            try:
+                return BoundStream(_bounded(dial(address), limit / left))
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                continue  # the next address may answer
+        return BoundStream(_bounded(dial(addresses[-1]), limit))
+
+
+class BoundStream(httpcore2.NetworkStream):
+    """A stream whose every step ends with the deadline in force."""
+
+    def __init__(self, stream: httpcore2.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return _bounded(lambda seconds: self._stream.read(max_bytes, seconds), timeout)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        _bounded(lambda seconds: self._stream.write(buffer, seconds), timeout)
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore2.NetworkStream:
+        start = self._stream.start_tls
+        return BoundStream(
+            _bounded(lambda seconds: start(ssl_context, server_hostname, seconds), timeout)
+        )
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _bounded(step: Callable[[float], Result], limit: float | None) -> Result:
+    seconds = clock.remaining(limit or _READ)
+    try:
+        return step(seconds)
+    except httpcore2.TimeoutException as error:
+        if clock.has_passed():
+            raise DeadlineExceeded("The time for this call is used up") from error
+        raise
