@@ -1,14 +1,15 @@
 """Models that an organization uses, and the checks that say whether each one works."""
 
+from typing import Any, Self
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from hfadmin.accounts.models import Organization, User
 from hfadmin.background.models import Leased, LeasedQuerySet
-from providers.endpoints.models import Endpoint
+from providers.endpoints.models import ASLEEP, Endpoint
 from providers.tokens.models import AccessToken
 
 
@@ -26,10 +27,6 @@ class Task(models.TextChoices):
     TEXT2TEXT = "text2text-generation", _("Text-to-Text Generation")
     TEXT_GENERATION = "text-generation", _("Text Generation")
     FEATURE_EXTRACTION = "feature-extraction", _("Feature Extraction")
-
-
-class ProviderModelQuerySet(LeasedQuerySet["ProviderModel"]):
-    pass
 
 
 class Setup(models.Model):
@@ -54,9 +51,48 @@ class Setup(models.Model):
     endpoint_url = models.CharField(_("Endpoint URL"), max_length=500, blank=True)
     task = models.CharField(_("Task"), max_length=32, choices=Task.choices, blank=True)
     real_call = models.BooleanField(_("Make one tiny real call"), default=True)
+    # An administrator's word that the token may go to an address that Hugging Face did not list.
+    url_confirmed = models.BooleanField(default=False)
 
     class Meta:
         abstract = True
+
+    SETUP = (
+        "model_type",
+        "name",
+        "endpoint_type",
+        "token_id",
+        "namespace_name",
+        "endpoint_url",
+        "task",
+        "real_call",
+        "url_confirmed",
+    )
+
+    def setup(self) -> dict[str, Any]:
+        """The fields of the screen by column, to compare or to copy to another row."""
+        return {name: getattr(self, name) for name in self.SETUP}
+
+    @property
+    def is_hosted(self) -> bool:
+        return self.endpoint_type == EndpointType.HOSTED
+
+    @property
+    def is_embedding(self) -> bool:
+        return self.model_type == ModelType.TEXT_EMBEDDING
+
+
+class ProviderModelQuerySet(LeasedQuerySet["ProviderModel"]):
+    def shown(self) -> Self:
+        """With what a row of the list shows: `is_checking` and its token and endpoint."""
+        checks = Verification.objects.filter(model=OuterRef("pk"), state__in=Verification.OPEN)
+        related = self.select_related("token", "endpoint__namespace", "organization")
+        return related.annotate(is_checking=Exists(checks)).order_by("name", "pk")
+
+    def same_as(self, setup: dict[str, Any]) -> Self:
+        """The one that already is what these fields describe."""
+        keys = ("model_type", "name", "endpoint_type", "endpoint_url")
+        return self.filter(**{key: setup[key] for key in keys})
 
 
 class ProviderModel(Setup, Leased):
@@ -64,7 +100,6 @@ class ProviderModel(Setup, Leased):
         VERIFIED = "verified", _("verified")
         UNVERIFIED = "unverified", _("not verified")
         FAILING = "failing", _("failing")
-        CHECKING = "checking", _("checking")
 
     class Reason(models.TextChoices):
         """Why a model is not verified."""
@@ -115,9 +150,21 @@ class ProviderModel(Setup, Leased):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def shown_state(self) -> str:
+        """The word of the list; needs `shown()`."""
+        if not self.enabled:
+            return "disabled"
+        return "checking" if getattr(self, "is_checking", False) else self.state
+
+    @property
+    def is_asleep(self) -> bool:
+        return self.endpoint is not None and self.endpoint.state in ASLEEP
+
 
 class VerificationQuerySet(LeasedQuerySet["Verification"]):
-    pass
+    def open(self) -> Self:
+        return self.filter(state__in=Verification.OPEN)
 
 
 class Verification(Setup, Leased):
@@ -129,15 +176,23 @@ class Verification(Setup, Leased):
         PASSED = "passed"
         FAILED = "failed"
 
+    OPEN = (State.WAITING, State.RUNNING)
+
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     organization = models.ForeignKey(
         Organization, on_delete=models.CASCADE, related_name="verifications"
     )
     # The model that is edited or checked again; set once a new one is made.
     model = models.ForeignKey(
-        ProviderModel, on_delete=models.CASCADE, null=True, blank=True, related_name="verifications"
+        ProviderModel,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="verifications",
     )
-    model_version = models.PositiveIntegerField(null=True, blank=True)
+    model_version = models.PositiveIntegerField(null=True, blank=True)  # null: a new model
+    wake = models.BooleanField(default=False)  # a person asked to wake the endpoint
+    woken_at = models.DateTimeField(null=True, blank=True)
     form_key = models.UUIDField(default=uuid4)  # one per form shown: a double click is one save
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     # [{"step": …, "state": "waiting|running|passed|failed|skipped", "ms": …, "note": …}]
@@ -162,3 +217,7 @@ class Verification(Setup, Leased):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN
