@@ -1,0 +1,21 @@
+"""The server's side of a live page (static/js/live.js is the other).
+
+An open page asks every two seconds, telling the version that it shows in `Live-Version`.
+"""
+
+from django.http import HttpRequest, HttpResponse
+
+HEADER = "Live-Version"
+
+
+def known_version(request: HttpRequest) -> str | None:
+    """The version that the asking page shows. None: not a poll. Empty: send everything."""
+    return request.headers.get(HEADER)
+
+
+def nothing_new() -> HttpResponse:
+    return HttpResponse(status=204)
+
+
+def update(html: str, version: str | int) -> HttpResponse:
+    return HttpResponse(html, headers={HEADER: str(version), "Cache-Control": "no-store"})

@@ -1,0 +1,208 @@
+"""`{% load ui %}`: what the pages are made of. Kept cheap: a list calls most of it in every row."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+from django.template import Context, TemplateSyntaxError
+from django.templatetags.static import static
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from hfadmin.ui import fields, states
+from hfadmin.ui.icons import DIRECTIONAL, ICONS
+
+register = template.Library()
+
+NONE = mark_safe('<span class="muted">–</span>')
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A decorative icon; a button that holds nothing else needs an aria-label."""
+    if name not in ICONS:
+        raise TemplateSyntaxError(f"Add the icon {name!r} to hfadmin/ui/icons.py.")
+    return _icon(name)
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str) -> SafeString:
+    return format_html(
+        '<svg class="icon{}" viewBox="0 0 24 24" stroke-width="2" stroke-linecap="round"'
+        ' stroke-linejoin="round" aria-hidden="true"><use href="{}#{}"/></svg>',
+        " flip" if name in DIRECTIONAL else "",
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def pill(state: str, reason: str = "", label: str = "") -> SafeString:
+    """A state by shape, word and colour; `label` puts another word in its place."""
+    return _pill(str(state), reason, str(label), get_language())
+
+
+@lru_cache(maxsize=512)
+def _pill(state: str, reason: str, label: str, language: str | None) -> SafeString:
+    look = states.look(state, reason)
+    return format_html(
+        '<span class="pill" data-tone="{}" data-shape="{}"><span>{}</span></span>',
+        look.tone,
+        look.shape,
+        label or look.word,
+    )
+
+
+@register.filter
+def tone(state: str) -> str:
+    return states.look(str(state)).tone
+
+
+@register.filter
+def state_word(state: str) -> str:
+    return str(states.look(str(state)).word)
+
+
+@register.simple_tag
+def when(moment: datetime | None, style: str = "relative") -> SafeString:
+    """A time that static/js/time.js words; `style`: relative, for, date or datetime."""
+    if moment is None:
+        return NONE
+    moment = moment.astimezone(UTC)
+    iso = moment.isoformat(timespec="seconds")
+    fallback = iso[:10] if style == "date" else f"{iso[:10]} {iso[11:16]} UTC"
+    return mark_safe(  # noqa: S308 - made of digits and a word from a template
+        f'<time datetime="{iso}" data-when="{style}">{fallback}</time>'
+    )
+
+
+@register.simple_tag
+def money(amount: Decimal | float | None, per: str = "") -> SafeString:
+    """US dollars. Three decimals below ten cents, none from a thousand on."""
+    if amount is None:
+        return NONE
+    decimals = 0 if amount >= 1000 else 3 if 0 < amount < Decimal("0.1") else 2
+    text = format_html("<bdi>${}</bdi>", f"{amount:,.{decimals}f}")
+    if per == "hour":
+        return format_html(conditional_escape(_("{price} per hour")), price=text)
+    return text
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: Any) -> str:
+    """The page's own URL parameters with changes: None takes one out, a list repeats it."""
+    parameters: QueryDict = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None or value == "":
+            parameters.pop(name, None)
+        else:
+            parameters.setlist(name, [str(v) for v in _listed(value)])
+    return f"?{parameters.urlencode()}"
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
+
+
+@register.simple_tag
+def verdict(answer: bool | str | None) -> SafeString:
+    """True, False or None (unknown); also "yes", "no", "unknown" and "none" (does not apply)."""
+    key = {True: "yes", False: "no", None: "unknown"}.get(answer, answer)  # type: ignore[call-overload]
+    if key == "yes":
+        mark, word = icon("check"), _("yes")
+    elif key == "no":
+        mark, word = icon("x"), _("no")
+    elif key == "none":
+        mark, word = "", "–"
+    else:
+        mark, word = "?", _("unknown")
+    return format_html(
+        '<span class="verdict" data-verdict="{}">{} {}</span>', key or "none", mark, word
+    )
+
+
+@register.simple_tag
+def copy(text: str, label: str = "", quiet: bool = False) -> SafeString:
+    """A button that copies; only there with JavaScript."""
+    return format_html(
+        '<button type="button" class="button copy{}" data-copy="{}" data-done="{}">{}'
+        "<span>{}</span></button>",
+        " small quiet" if quiet else "",
+        text,
+        _("Copied"),
+        icon("copy"),
+        label or _("Copy"),
+    )
+
+
+@register.simple_tag
+def state_bar(segments: list[tuple[str, int]]) -> SafeString:
+    """Counts by state as parts of one bar; the legend says the same in words."""
+    total = sum(count for _state, count in segments)
+    rects, start = [], 0.0
+    for state, count in segments:
+        if count:
+            width = 100 * count / total
+            rects.append((tone(state), f"{start:.3f}", f"{width:.3f}"))
+            start += width
+    return format_html(
+        '<svg class="bar" aria-hidden="true">{}</svg>',
+        format_html_join("", '<rect data-tone="{}" x="{}%" width="{}%" height="100%"/>', rects),
+    )
+
+
+@register.simple_tag
+def history_bars(slots: list[tuple[str, str]], label: str) -> SafeString:
+    """Equal slices of time, each by its state (empty: not known); a list says it in words."""
+    return format_html(
+        '<div class="history-bars" role="img" aria-label="{}">{}</div>',
+        label,
+        format_html_join("", '<span{} title="{}"></span>', (_slot(*slot) for slot in slots)),
+    )
+
+
+def _slot(state: str, title: str) -> tuple[SafeString, str]:
+    return (format_html(' data-tone="{}"', tone(state)) if state else mark_safe("")), title
+
+
+@register.inclusion_tag("components/field.html")
+def field(
+    bound: BoundField,
+    *,
+    css: str = "",
+    diagnosis: str = "",
+    shown_when: str = "",
+    combobox: str = "",
+    send: str = "",
+    least: int = 0,
+    suffix: str = "",
+) -> dict[str, Any]:
+    """Label, control, help and errors of one form field; see components/field.html."""
+    return fields.context(
+        bound,
+        css=css,
+        diagnosis=diagnosis,
+        shown_when=shown_when,
+        combobox=combobox,
+        suffix=suffix,
+        autocomplete={"send": send, "least": least},
+    )
+
+
+@register.inclusion_tag("components/form_errors.html")
+def form_errors(form: BaseForm) -> dict[str, Any]:
+    return {"errors": form.non_field_errors()}
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(context: Context, page: Page[Any]) -> dict[str, Any]:
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {"request": context["request"], "page": page, "numbers": numbers}

@@ -1,0 +1,14 @@
+// A form with data-once is sent once, however often its button is pressed.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.hasAttribute("data-once") || event.defaultPrevented) return;
+  if ("submitting" in form.dataset) event.preventDefault();
+  else form.dataset.submitting = "";
+});
+
+// Back from the next page, or answered in place: it may be sent again.
+const release = () => {
+  for (const form of document.querySelectorAll("form[data-submitting]")) delete form.dataset.submitting;
+};
+addEventListener("pageshow", release);
+document.addEventListener("htmx:afterRequest", release);
