@@ -1,3 +1,4 @@
+# ruff: noqa: S105  # kinds of failure, not passwords
 """What can go wrong with Hugging Face, as data: a stable kind, a sentence for a person, evidence.
 
     HuggingFaceError
@@ -59,6 +60,7 @@ class Kind(StrEnum):
     URL_OLD_API = "url_old_api"
     URL_CONSOLE = "url_console"
     NO_CHAT_ROUTE = "no_chat_route"
+    NO_ROUTE = "no_route"
     UPSTREAM_ERROR = "upstream_error"
     UPSTREAM_MALFORMED = "upstream_malformed"
     TIMEOUT = "timeout"

@@ -47,7 +47,7 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "forbidden": Explanation(
         _("Hugging Face refused this call"),
-        _("The token is valid, but it may not do this."),
+        _("The token may not do this."),
         _("Read the answer below and check the token's permissions on Hugging Face."),
     ),
     "missing_permission": Explanation(
@@ -219,6 +219,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         _("The endpoint has no chat route"),
         _("Its engine answers text generation, but not chat completions."),
         _("Use it for text generation, or deploy the model with an engine that offers chat."),
+    ),
+    "no_route": Explanation(
+        _("The endpoint does not answer this kind of call"),
+        _("Its engine has no route for the chosen model type and task."),
+        _("Check Model Type and Task against what is deployed there."),
     ),
     # The way there
     "upstream_error": Explanation(

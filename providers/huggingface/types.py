@@ -54,7 +54,7 @@ class Identity:
         return (self.name, *(organization.name for organization in self.organizations))
 
     def to_json(self) -> dict[str, Any]:
-        return cast(dict[str, Any], _plain(asdict(self)))
+        return cast("dict[str, Any]", _plain(asdict(self)))
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Self:
