@@ -3,6 +3,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("hfadmin.background.urls")),
     path("", include("hfadmin.accounts.urls")),
+    path("accounts/", include("hfadmin.accounts.sign_in_urls")),
     path("o/<slug:organization>/", include("providers.overview.urls")),
     path("o/<slug:organization>/endpoints/", include("providers.endpoints.urls")),
     path("o/<slug:organization>/models/", include("providers.catalog.urls")),

@@ -1,5 +1,7 @@
 """People, organizations, and who may do what in which."""
 
+import hashlib
+import hmac
 from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
@@ -83,3 +85,39 @@ class Membership(models.Model):
 
     def may(self, needed: Role) -> bool:
         return Role(self.role).includes(needed)
+
+
+class SetupCode(models.Model):
+    """The one-time code that guards the first visit; one row, whose lock makes set-up happen once.
+
+    Codes are long and random, so a plain hash keeps them; the tries are counted all the same.
+    """
+
+    TRIES: ClassVar[int] = 10
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    code_hash = models.CharField(max_length=64, blank=True)
+    tries_left = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="there_is_one_setup_code")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tries_left} tries left"
+
+    def renew(self, code: str) -> None:
+        self.code_hash, self.tries_left = self.hash(code), self.TRIES
+
+    def close(self) -> None:
+        self.code_hash, self.tries_left = "", 0
+
+    def opens_for(self, code: str) -> bool:
+        return self.tries_left > 0 and hmac.compare_digest(self.code_hash, self.hash(code))
+
+    @staticmethod
+    def hash(code: str) -> str:
+        """Spaces, dashes and case do not count: people type the code from a console."""
+        letters = "".join(c for c in code.upper() if c.isalnum())
+        return hashlib.sha256(letters.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,4 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from hfadmin.accounts import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("setup/", views.setup, name="setup"),
+    path("o/<slug:organization>/settings/", views.organization_settings, name="organization"),
+]

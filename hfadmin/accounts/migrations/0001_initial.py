@@ -63,4 +63,15 @@ class Migration(migrations.Migration):
             model_name='membership',
             constraint=models.CheckConstraint(condition=models.Q(('role__in', ['viewer', 'operator', 'admin'])), name='membership_role_is_known'),
         ),
+        migrations.CreateModel(
+            name='SetupCode',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
+                ('code_hash', models.CharField(blank=True, max_length=64)),
+                ('tries_left', models.PositiveSmallIntegerField(default=0)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='there_is_one_setup_code')],
+            },
+        ),
     ]

@@ -1,0 +1,82 @@
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm, LoginForm
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hfadmin.accounts.models import User
+
+PASSWORD_HELP = gettext_lazy("At least 8 characters; a sentence that you remember is best.")
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = gettext_lazy("E-mail")
+        self.fields["password"].label = gettext_lazy("Password")
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+
+class PasswordForm(ChangePasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = gettext_lazy("Current password")
+        self.fields["password1"].label = gettext_lazy("New password")
+        self.fields["password1"].help_text = PASSWORD_HELP
+        self.fields["password2"].label = gettext_lazy("New password, again")
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class SetupForm(forms.Form):
+    code = forms.CharField(
+        label=gettext_lazy("Set-up code"),
+        help_text=gettext_lazy("The console on which hfadmin was started shows it."),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    organization = forms.CharField(
+        label=gettext_lazy("Organization"),
+        help_text=gettext_lazy("Your company or team. It can be renamed later."),
+        max_length=120,
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        help_text=gettext_lazy("You sign in with it."),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        help_text=PASSWORD_HELP,
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "password" in cleaned:
+            try:
+                validate_password(cleaned["password"], User(email=cleaned.get("email", "")))
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+    def refuse_code(self, tries_left: int) -> None:
+        if tries_left:
+            message = _("This is not the code that the console shows. Look for the latest one.")
+        else:
+            message = _(
+                "No code is valid any more. Restart hfadmin, or run `hfadmin setup-code`: "
+                "the console then shows a new one."
+            )
+        self.add_error("code", message)
+
+
+class OrganizationForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)

@@ -1,0 +1,151 @@
+"""People and organizations: the first administrator, and adding more of both."""
+
+import secrets
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from hfadmin.accounts.models import Membership, Organization, Role, SetupCode, User
+from hfadmin.audit.operations import record
+
+# Without letters and digits that look alike on a console.
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class AlreadySetUp(Exception):  # noqa: N818 - said as what it is
+    """There is a person already: nobody is made an administrator by a code any more."""
+
+
+class WrongCode(Exception):  # noqa: N818 - said as what it is
+    def __init__(self, tries_left: int) -> None:
+        super().__init__(f"The set-up code is wrong; {tries_left} tries are left.")
+        self.tries_left = tries_left
+
+
+def is_set_up() -> bool:
+    return User.objects.exists()
+
+
+def new_setup_code() -> str | None:
+    """A fresh code for the first visit, in place of the one before; None once there is a person."""
+    with transaction.atomic():
+        door = _locked_setup_code()
+        if is_set_up():
+            return None
+        letters = "".join(secrets.choice(_ALPHABET) for _place in range(16))
+        code = "-".join(letters[at : at + 4] for at in range(0, 16, 4))
+        door.renew(code)
+        door.save()
+    return code
+
+
+def set_up(code: str, *, email: str, password: str, organization: str) -> User:
+    """The first administrator and organization. Raises AlreadySetUp, WrongCode."""
+    with transaction.atomic():
+        door = _locked_setup_code()
+        if is_set_up():
+            raise AlreadySetUp
+        if door.opens_for(code):
+            door.close()
+            door.save()
+            return _first_administrator(email, password, organization)
+        door.tries_left = max(door.tries_left - 1, 0)
+        door.save()
+    raise WrongCode(door.tries_left)
+
+
+def set_up_unattended(email: str, password: str) -> User | None:
+    """As `set_up`, on the word of the environment. Does nothing once there is a person.
+
+    Raises ValidationError with what is wrong with the e-mail address or the password.
+    """
+    with transaction.atomic():
+        door = _locked_setup_code()
+        if is_set_up():
+            return None
+        _check_person(email, password)
+        door.close()
+        door.save()
+        domain = email.rpartition("@")[2]
+        return _first_administrator(email, password, domain.partition(".")[0].capitalize())
+
+
+def add_organization(name: str, slug: str = "", *, by: User | None) -> Organization:
+    """Raises ValidationError, also when the address is taken."""
+    organization = Organization(name=name.strip(), slug=slug or _free_slug(name))
+    organization.full_clean()
+    with transaction.atomic():
+        organization.save(force_insert=True)
+        record(organization, "organization.created", organization, by=by)
+    return organization
+
+
+def rename_organization(organization: Organization, name: str, *, by: User) -> None:
+    before = organization.name
+    if name == before:
+        return
+    with transaction.atomic():
+        organization.name = name
+        organization.save(update_fields=["name"])
+        record(organization, "organization.renamed", organization, by=by, before=before)
+
+
+def add_person(
+    organization: Organization, email: str, role: Role, password: str | None, *, by: User | None
+) -> tuple[User, bool]:
+    """The person, and whether the account is new: one that exists keeps its password.
+
+    Raises ValidationError with what is wrong with the e-mail address or the password, or when the
+    person is a member with another role.
+    """
+    with transaction.atomic():
+        user = User.objects.filter(email__iexact=email.strip()).first()
+        new = user is None
+        if user is None:
+            _check_person(email, password or "")
+            user = User.objects.create_user(email, password)
+        membership, joined = Membership.objects.get_or_create(
+            organization=organization, user=user, defaults={"role": role}
+        )
+        if joined:
+            record(organization, "person.added", user, by=by, role=role.value)
+        elif membership.role != role:
+            raise ValidationError(
+                _("%(email)s is already in %(organization)s, as %(role)s.")
+                % {
+                    "email": user.email,
+                    "organization": organization.name,
+                    "role": membership.get_role_display(),
+                }
+            )
+    return user, new
+
+
+def _locked_setup_code() -> SetupCode:
+    # On SQLite the transaction is IMMEDIATE, which is a lock on everything.
+    SetupCode.objects.get_or_create(pk=1)
+    return SetupCode.objects.select_for_update().get(pk=1)
+
+
+def _first_administrator(email: str, password: str, organization_name: str) -> User:
+    user = User.objects.create_user(email, password)
+    organization = add_organization(organization_name, by=user)
+    Membership.objects.create(organization=organization, user=user, role=Role.ADMIN)
+    record(organization, "person.added", user, by=user, role=Role.ADMIN.value)
+    return user
+
+
+def _check_person(email: str, password: str) -> None:
+    validate_email(email.strip())
+    validate_password(password, User(email=email.strip()))
+
+
+def _free_slug(name: str) -> str:
+    base = slugify(name)[:50].strip("-") or "organization"
+    taken = set(Organization.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    numbered = (f"{base}-{n}" for n in range(2, len(taken) + 3))
+    return base if base not in taken else next(slug for slug in numbered if slug not in taken)

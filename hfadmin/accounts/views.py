@@ -1,0 +1,113 @@
+from typing import Any
+
+from allauth.account.views import LoginView, LogoutView, PasswordChangeView
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hfadmin.accounts import access, drafts, operations
+from hfadmin.accounts.forms import OrganizationForm, SetupForm
+from hfadmin.accounts.models import Membership, Role, User
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, User)  # noqa: S101 - SignInRequired let nobody else through
+    membership = Membership.objects.of(request.user).first()
+    if membership is None:
+        return render(request, "accounts/no_organization.html")
+    return redirect("overview:home", membership.organization.slug)
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("code", "password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def setup(request: HttpRequest) -> HttpResponse:
+    """The first visit. Gone as soon as there is a person."""
+    if operations.is_set_up():
+        raise Http404
+    form = SetupForm(request.POST or None)
+    if form.is_valid():
+        user = _try_setup(form)
+        if user:
+            login(request, user, "allauth.account.auth_backends.AuthenticationBackend")
+            return redirect("accounts:front")
+    return render(request, "accounts/setup.html", {"form": form}, status=_status(form))
+
+
+def _try_setup(form: SetupForm) -> User | None:
+    given = form.cleaned_data
+    try:
+        return operations.set_up(
+            given["code"],
+            email=given["email"],
+            password=given["password"],
+            organization=given["organization"],
+        )
+    except operations.WrongCode as error:
+        form.refuse_code(error.tries_left)
+    except operations.AlreadySetUp:
+        raise Http404 from None
+    return None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def organization_settings(request: HttpRequest, organization: str) -> HttpResponse:
+    membership = access.member(request, organization)
+    mine = membership.organization
+    if request.method == "POST":
+        membership = access.member(request, organization, Role.ADMIN)
+        form = OrganizationForm(request.POST)
+        if form.is_valid():
+            operations.rename_organization(mine, form.cleaned_data["name"], by=membership.user)
+            messages.success(request, _("The organization is called %s now.") % mine.name)
+            return redirect("accounts:organization", mine.slug)
+    else:
+        form = OrganizationForm(initial=drafts.take(request) or {"name": mine.name})
+    members = mine.memberships.select_related("user").order_by("user__email")
+    return render(
+        request,
+        "accounts/organization.html",
+        {
+            "form": form,
+            "members": members,
+            "person_command": f"hfadmin person add name@example.org --organization {mine.slug}"
+            " --role viewer --password-stdin",
+            "organization_command": 'hfadmin organization add "Another team"',
+        },
+        status=_status(form),
+    )
+
+
+class SignIn(LoginView):  # type: ignore[misc]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not operations.is_set_up():
+            return redirect("accounts:setup")
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        context = self.get_context_data(form=form)
+        return render(self.request, self.template_name, context, status=422)
+
+
+class ChangePassword(PasswordChangeView):  # type: ignore[misc]
+    def form_invalid(self, form: Form) -> HttpResponse:
+        context = self.get_context_data(form=form)
+        return render(self.request, self.template_name, context, status=422)
+
+
+sign_in = SignIn.as_view()
+sign_out = LogoutView.as_view()
+change_password = ChangePassword.as_view()
+
+
+def _status(form: Any) -> int:
+    return 422 if form.is_bound and form.errors else 200
