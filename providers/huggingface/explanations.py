@@ -45,6 +45,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         _("It was encrypted with a key that this installation does not have, or it was damaged."),
         _("Enter the token again, or restore the missing key in HFADMIN_SECRET_KEYS."),
     ),
+    "token_deleted": Explanation(
+        _("The token is no longer stored here"),
+        _("Somebody deleted it from this organization, so nothing was sent to Hugging Face."),
+        _("Choose another token, or have an administrator add it again."),
+    ),
     "forbidden": Explanation(
         _("Hugging Face refused this call"),
         _("The token may not do this."),
@@ -123,6 +128,21 @@ EXPLANATIONS: dict[str, Explanation] = {
         _("No inference provider offers %(repository)s for this task at the moment."),
         _("Choose a model with a live provider, or deploy it on an Inference Endpoint."),
     ),
+    "model_exists": Explanation(
+        _("This model is already set up"),
+        _("%(name)s was set up in the same way while it was being checked."),
+        _("Open the one that is there, or change the name or the endpoint."),
+    ),
+    "model_changed": Explanation(
+        _("Somebody else changed this model"),
+        _("It was saved by %(by)s while your checks ran, so your version was not saved over it."),
+        _("Your entries are below. Save again to put them in place of the other ones."),
+    ),
+    "model_deleted": Explanation(
+        _("The model was deleted meanwhile"),
+        _("Somebody deleted it while your checks ran, so nothing was saved."),
+        _("Your entries are below. Save again to set it up anew."),
+    ),
     "repository_renamed": Explanation(
         _("The repository has a new name"),
         _("%(repository)s is now called %(new_name)s."),
@@ -163,6 +183,14 @@ EXPLANATIONS: dict[str, Explanation] = {
         _("Endpoint not found"),
         _("There is no endpoint %(name)s in %(namespace)s, or the token cannot see it."),
         _("Check the name and the namespace; the endpoint may have been deleted."),
+    ),
+    "endpoint_serves_other": Explanation(
+        _("This endpoint runs another model"),
+        _("At this address %(namespace)s has deployed %(deployed)s, not %(repository)s."),
+        _(
+            "Enter an embedding model under the name of the repository that is deployed, or "
+            "choose another endpoint."
+        ),
     ),
     "conflict": Explanation(
         _("It was changed at the same time"),
