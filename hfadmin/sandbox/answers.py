@@ -1,0 +1,165 @@
+"""What the sandbox's models say: deterministic text and vectors, in each engine's format."""
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from hfadmin.sandbox.wire import Reply, Request, json_reply, sse
+
+CREATED = 1_785_600_000
+
+
+def chat(request: Request, model: str) -> Reply:
+    """An OpenAI chat completion, streamed where the body asks for it."""
+    body = body_of(request)
+    words = _words(_last_message(body), model, body.get("max_tokens"))
+    if body.get("stream"):
+        return sse(_chat_chunks(words, model, body))
+    message = {"role": "assistant", "content": "".join(words)}
+    choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
+    return json_reply(_envelope(request, "chat.completion", model) | _usage([choice], words))
+
+
+def completion(request: Request, model: str) -> Reply:
+    """An OpenAI text completion."""
+    body = body_of(request)
+    words = _words(str(body.get("prompt", "")), model, body.get("max_tokens"))
+    if body.get("stream"):
+        chunks = ([{"index": 0, "text": word, "finish_reason": None}] for word in words)
+        envelope = _envelope(request, "text_completion", model)
+        return sse(_done(json.dumps(envelope | {"choices": chunk}) for chunk in chunks))
+    choice = {"index": 0, "text": "".join(words), "finish_reason": "stop", "logprobs": None}
+    return json_reply(_envelope(request, "text_completion", model) | _usage([choice], words))
+
+
+def generation(request: Request, model: str, *, streams: bool = True) -> Reply:
+    """Text generation as TGI and the toolkit answer it."""
+    body = body_of(request)
+    parameters = body.get("parameters") or {}
+    words = _words(str(body.get("inputs", "")), model, parameters.get("max_new_tokens"))
+    if body.get("stream") and streams:
+        return sse(_generation_chunks(words))
+    answer: dict[str, Any] = {"generated_text": "".join(words)}
+    if parameters.get("details"):
+        answer["details"] = {
+            "finish_reason": "eos_token",
+            "generated_tokens": len(words),
+            "seed": None,
+            "prefill": [],
+            "tokens": [_token(index, word) for index, word in enumerate(words)],
+        }
+    return json_reply([answer])
+
+
+def vectors(texts: Sequence[str], dimension: int) -> list[list[float]]:
+    """One unit vector for each text, always the same one."""
+    return [_vector(text, dimension) for text in texts]
+
+
+def feature_extraction(request: Request, dimension: int) -> Reply:
+    """Vectors for `inputs`, a text or a list of texts."""
+    inputs = body_of(request).get("inputs", "")
+    texts = inputs if isinstance(inputs, list) else [inputs]
+    return json_reply(vectors([str(text) for text in texts], dimension))
+
+
+def token_vectors(request: Request, dimension: int) -> Reply:
+    """One vector for each token of the text, as models without pooling answer."""
+    text = str(body_of(request).get("inputs", ""))
+    return json_reply([vectors(text.split() or [""], dimension)])
+
+
+def openai_embeddings(request: Request, model: str, dimension: int) -> Reply:
+    """An OpenAI embeddings answer."""
+    texts = texts_of(request)
+    data = [
+        {"object": "embedding", "index": index, "embedding": vector}
+        for index, vector in enumerate(vectors(texts, dimension))
+    ]
+    count = sum(len(text.split()) for text in texts)
+    usage = {"prompt_tokens": count, "total_tokens": count}
+    return json_reply({"object": "list", "data": data, "model": model, "usage": usage})
+
+
+def texts_of(request: Request) -> list[str]:
+    """The texts that an embedding request carries, in either format."""
+    body = body_of(request)
+    inputs = body.get("input", body.get("inputs", ""))
+    return [str(text) for text in (inputs if isinstance(inputs, list) else [inputs])]
+
+
+def body_of(request: Request) -> dict[str, Any]:
+    """The JSON object sent, or an empty one."""
+    body = request.json()
+    return body if isinstance(body, dict) else {}
+
+
+def _last_message(body: dict[str, Any]) -> str:
+    messages = body.get("messages") or [{}]
+    last = messages[-1] if isinstance(messages, list) else {}
+    return str(last.get("content", "")) if isinstance(last, dict) else ""
+
+
+def _words(prompt: str, model: str, limit: Any) -> list[str]:
+    said = " ".join(prompt.split())[:80]
+    text = f"I am the sandbox's stand-in for {model}. You said: {said}"
+    words = [word if index == 0 else f" {word}" for index, word in enumerate(text.split(" "))]
+    return words[: max(limit, 1)] if isinstance(limit, int) else words
+
+
+def _envelope(request: Request, kind: str, model: str) -> dict[str, Any]:
+    digest = hashlib.sha256(request.body).hexdigest()[:24]
+    return {"id": f"chatcmpl-{digest}", "object": kind, "created": CREATED, "model": model}
+
+
+def _usage(choices: list[dict[str, Any]], words: list[str]) -> dict[str, Any]:
+    count = len(words)
+    usage = {"prompt_tokens": 8, "completion_tokens": count, "total_tokens": 8 + count}
+    return {"choices": choices, "usage": usage, "system_fingerprint": "sandbox"}
+
+
+def _chat_chunks(words: list[str], model: str, body: dict[str, Any]) -> Iterator[str]:
+    base = {"id": "chatcmpl-stream", "object": "chat.completion.chunk", "created": CREATED}
+    deltas: list[tuple[dict[str, str], str | None]] = [
+        ({"role": "assistant", "content": word}, None) for word in words
+    ]
+    deltas.append(({"role": "assistant", "content": ""}, "stop"))
+    chunks = [
+        base | {"model": model, "choices": [{"index": 0, "delta": delta, "finish_reason": reason}]}
+        for delta, reason in deltas
+    ]
+    if (body.get("stream_options") or {}).get("include_usage"):
+        chunks.append(base | {"model": model} | _usage([], words))
+    return _done(json.dumps(chunk) for chunk in chunks)
+
+
+def _done(chunks: Iterator[str]) -> Iterator[str]:
+    yield from chunks
+    yield "[DONE]"
+
+
+def _generation_chunks(words: list[str]) -> Iterator[str]:
+    for index, word in enumerate(words, start=1):
+        last = index == len(words)
+        details = {"finish_reason": "eos_token", "generated_tokens": index, "seed": None}
+        yield json.dumps(
+            {
+                "index": index,
+                "token": _token(index, word),
+                "generated_text": "".join(words) if last else None,
+                "details": details if last else None,
+            }
+        )
+
+
+def _token(index: int, word: str) -> dict[str, Any]:
+    return {"id": index, "text": word, "logprob": -0.1, "special": False}
+
+
+def _vector(text: str, dimension: int) -> list[float]:
+    digest = hashlib.sha512(text.encode("utf-8", "replace")).digest()
+    raw = [digest[index % 64] / 255 - 0.5 + index % 7 / 100 for index in range(dimension)]
+    length = math.sqrt(sum(value * value for value in raw)) or 1.0
+    return [round(value / length, 7) for value in raw]

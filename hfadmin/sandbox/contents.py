@@ -1,0 +1,226 @@
+"""Putting users, organizations, tokens, models and endpoints into the sandbox."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from hfadmin.sandbox.endpoint import Endpoint
+from hfadmin.sandbox.entities import (
+    Approval,
+    Model,
+    Organization,
+    OrganizationRole,
+    Policy,
+    Role,
+    Token,
+    User,
+    object_id,
+)
+from hfadmin.sandbox.state import State
+
+Scopes = Mapping[str, Iterable[str]] | Iterable[tuple[str, str, Iterable[str]]]
+TASKS = {"text-generation": "conversational", "sentence-similarity": "feature-extraction"}
+
+
+class Contents:
+    """What a test or a seed says to the sandbox. Every method may be called at any time."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+
+    def add_user(self, name: str, *, fullname: str = "", email: str = "", **facts: bool) -> User:
+        """A person; `facts` are `can_pay`, `is_pro`, `credits_used_up`."""
+        user = User(name, fullname or name.title(), email or f"{name}@example.org", **facts)
+        with self.state.lock:
+            self.state.users[name] = user
+        return user
+
+    def add_organization(
+        self,
+        name: str,
+        *,
+        members: Mapping[str, OrganizationRole] | None = None,
+        fullname: str = "",
+        policy: Policy = "any",
+        **facts: bool,
+    ) -> Organization:
+        """An organization; `facts` are `can_pay`, `is_enterprise`, `credits_used_up`."""
+        organization = Organization(name, fullname or name, dict(members or {}), policy, **facts)
+        with self.state.lock:
+            self.state.organizations[name] = organization
+        return organization
+
+    def add_token(
+        self,
+        user: str,
+        *,
+        role: Role = "fineGrained",
+        scopes: Scopes = (),
+        value: str | None = None,
+        display_name: str = "hfadmin",
+        approvals: Mapping[str, Approval] | None = None,
+        global_permissions: Iterable[str] = (),
+        **facts: Any,
+    ) -> str:
+        """A token of the user, and its value. `scopes` maps a namespace to its permissions, or
+        lists (kind, name, permissions). `facts` are `can_read_gated`, `created_at`, `expires_at`,
+        `expiry_field`, `oauth`."""
+        with self.state.lock:
+            made = value or _token_value(user, len(self.state.tokens))
+            facts.setdefault("created_at", self.state.now() - timedelta(days=90))
+            self.state.tokens[made] = Token(
+                value=made,
+                user=user,
+                role=role,
+                display_name=display_name,
+                scopes=self._scopes(scopes),
+                global_permissions=tuple(global_permissions),
+                approvals=dict(approvals or {}),
+                **facts,
+            )
+        return made
+
+    def add_model(
+        self,
+        repository: str,
+        *,
+        pipeline_tag: str | None = "text-generation",
+        providers: Mapping[str, str | Mapping[str, Any]] | Iterable[str] = (),
+        library_name: str | None = "transformers",
+        renamed_from: Iterable[str] = (),
+        granted_to: Iterable[str] = (),
+        **facts: Any,
+    ) -> Model:
+        """A repository. `providers` names those that serve it live, or maps each to its status or
+        its whole entry. `facts` are the other fields of `Model`."""
+        named = providers if isinstance(providers, Mapping) else dict.fromkeys(providers, "live")
+        task = TASKS.get(pipeline_tag or "", pipeline_tag)
+        with self.state.lock:
+            facts.setdefault("created_at", self.state.now() - timedelta(days=400))
+            model = Model(
+                id=repository,
+                pipeline_tag=pipeline_tag,
+                library_name=library_name,
+                providers={
+                    provider: _provider_entry(repository, task, entry)
+                    for provider, entry in named.items()
+                },
+                granted_to=frozenset(granted_to),
+                **facts,
+            )
+            self.state.models[repository] = model
+            self.state.renamed.update(dict.fromkeys(renamed_from, repository))
+        return model
+
+    def add_endpoint(
+        self,
+        namespace: str,
+        name: str,
+        *,
+        state: str = "running",
+        message: str | None = None,
+        stuck: bool = False,
+        **facts: Any,
+    ) -> Endpoint:
+        """An endpoint in `state`, going on from there as the clock turns unless `stuck`.
+
+        `facts` are the other fields of `Endpoint`; by default Llama on vLLM and one Nvidia L4.
+        """
+        with self.state.lock:
+            endpoint = self._endpoint(namespace, name, facts)
+            endpoint.begin(state, self.state.now(), message)
+            if stuck:
+                endpoint.upcoming = []
+            endpoint.updated_at = facts.get("updated_at", endpoint.updated_at)
+            endpoint.deployed = endpoint.deployed or state == "paused"
+            self.state.add_endpoint(endpoint)
+        return endpoint
+
+    def change_endpoint(self, namespace: str, name: str, **changes: Any) -> Endpoint:
+        """Set fields of an endpoint; a new `state` begins now and goes on with the clock.
+
+        With `stuck` true it stays in that state.
+        """
+        with self.state.lock:
+            endpoint = self._existing(namespace, name)
+            new_state, message = changes.pop("state", None), changes.pop("message", None)
+            stuck = changes.pop("stuck", False)
+            for field, value in changes.items():
+                getattr(endpoint, field)
+                setattr(endpoint, field, value)
+            if new_state is not None:
+                endpoint.script = ()
+                endpoint.begin(new_state, self.state.now(), message)
+            elif message is not None:
+                endpoint.message = message
+            if stuck:
+                endpoint.upcoming = []
+            self.state.changed(namespace)
+        return endpoint
+
+    def remove_endpoint(self, namespace: str, name: str) -> None:
+        """Let an endpoint vanish, as if it had been deleted elsewhere."""
+        with self.state.lock:
+            self.state.remove_endpoint(self._existing(namespace, name))
+
+    def change_some(self, share: float) -> int:
+        """Change a share of all endpoints, evenly spread; how many were."""
+        with self.state.lock:
+            step = max(round(1 / share), 1)
+            chosen = list(self.state.all_endpoints())[::step]
+            for endpoint in chosen:
+                asleep = endpoint.state == "scaledToZero"
+                endpoint.enter("running" if asleep else "scaledToZero", self.state.now())
+                self.state.changed(endpoint.namespace)
+        return len(chosen)
+
+    def revoke_token(self, value: str) -> None:
+        with self.state.lock:
+            self.state.tokens[value].revoked = True
+
+    def _existing(self, namespace: str, name: str) -> Endpoint:
+        endpoint = self.state.endpoint(namespace, name)
+        if endpoint is None:
+            raise LookupError(f"No endpoint {namespace}/{name}")
+        return endpoint
+
+    def _scopes(self, scopes: Scopes) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        if isinstance(scopes, Mapping):
+            kinds = {name: "org" if name in self.state.organizations else "user" for name in scopes}
+            return tuple((kinds[name], name, tuple(held)) for name, held in scopes.items())
+        return tuple((kind, name, tuple(held)) for kind, name, held in scopes)
+
+    def _endpoint(self, namespace: str, name: str, facts: dict[str, Any]) -> Endpoint:
+        defaults: dict[str, Any] = {
+            "repository": "meta-llama/Llama-3.1-8B-Instruct",
+            "task": "text-generation",
+            "engine": "vLLM",
+            "vendor": "aws",
+            "region": "us-east-1",
+            "accelerator": "gpu",
+            "instance_type": "nvidia-l4",
+            "instance_size": "x1",
+            "created_at": self.state.now() - timedelta(days=30),
+            "created_by": "ada",
+            "timings": self.state.timings,
+        }
+        known = defaults | facts
+        known.setdefault("revision", object_id("sha", known["repository"]) + "0" * 16)
+        known.setdefault(
+            "url_when_deployed",
+            self.state.deployment_url(namespace, name, known["vendor"], known["region"]),
+        )
+        return Endpoint(namespace=namespace, name=name, **known)
+
+
+def _token_value(user: str, serial: int) -> str:
+    digest = hashlib.sha256(f"{user}/{serial}".encode()).hexdigest()
+    return f"hf_{digest[:34]}"
+
+
+def _provider_entry(
+    repository: str, task: str | None, entry: str | Mapping[str, Any]
+) -> dict[str, Any]:
+    given = {"status": entry} if isinstance(entry, str) else entry
+    return {"status": "live", "providerId": repository, "task": task, **given}

@@ -1,0 +1,226 @@
+"""Faults on demand: what goes wrong, for whom, and how often."""
+
+import json
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from hfadmin.sandbox import hostile
+from hfadmin.sandbox.permissions import APPROVAL_PENDING, FINE_GRAINED_ONLY, REVOKED
+from hfadmin.sandbox.wire import Reply, Request, error, json_reply
+
+HUGE = 10_000
+CHUNK = 64 * 1024
+
+
+@dataclass(slots=True)
+class Fault:
+    """One thing that goes wrong. What is None matches everything; `times` None is for ever."""
+
+    kind: str
+    token: str | None = None
+    namespace: str | None = None
+    endpoint: str | None = None
+    path: str | None = None
+    method: str | None = None
+    times: int | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def matches(self, request: Request, places: "Places") -> bool:
+        """`path` is a prefix of the request's path, or a pattern with `*`."""
+        path_matches = self.path is None or (
+            fnmatchcase(request.path, self.path)
+            if "*" in self.path
+            else request.path.startswith(self.path)
+        )
+        return (
+            path_matches
+            and self.token in (None, request.bearer)
+            and self.namespace in (None, places.namespace)
+            and self.endpoint in (None, places.endpoint)
+            and self.method in (None, request.method)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Which namespace and which endpoint a request is about, where it is about one."""
+
+    namespace: str | None = None
+    endpoint: str | None = None
+
+
+def spoil(fault: Fault, request: Request, places: Places, honest: Callable[[], Reply]) -> Reply:
+    """The reply that the fault makes of a request; `honest` answers it properly."""
+    if fault.kind in INSTEAD:
+        return INSTEAD[fault.kind](fault, places)
+    return SPOILED[fault.kind](fault, honest())
+
+
+def known_kinds() -> list[str]:
+    return sorted({*INSTEAD, *SPOILED})
+
+
+def _plain(status: int, text: str, code: str | None = None) -> Callable[[Fault, Places], Reply]:
+    def reply(fault: Fault, places: Places) -> Reply:
+        name = places.namespace or "acme"
+        said = str(fault.options.get("text", text.format(name=name)))
+        return error(status, said, code)
+
+    return reply
+
+
+def _rate_limited(fault: Fault, places: Places) -> Reply:
+    seconds = int(fault.options.get("seconds", 55))
+    headers = {
+        "RateLimit": f'"api";r=0;t={seconds}',
+        "RateLimit-Policy": '"fixed window";"api";q=500;w=300',
+    }
+    if fault.options.get("retry_after", True):
+        headers["Retry-After"] = str(seconds)
+    return error(429, "We had to rate limit you.", headers=headers)
+
+
+def _html(fault: Fault, places: Places) -> Reply:
+    page = "<html><head><title>504 Gateway Time-out</title></head><body>nginx</body></html>"
+    return Reply(504, page.encode(), "text/html")
+
+
+def _loading(fault: Fault, places: Places) -> Reply:
+    return json_reply({"error": "Model is currently loading", "estimated_time": 20.0}, 503)
+
+
+def _redirect(fault: Fault, places: Places) -> Reply:
+    status = int(fault.options.get("status", 302))
+    return Reply(status, b"", headers={"Location": str(fault.options["location"])})
+
+
+def _endless(fault: Fault, places: Places) -> Reply:
+    def body() -> Iterator[bytes]:
+        yield b'{"items": ['
+        while True:
+            yield b" " * CHUNK
+
+    return Reply(200, body())
+
+
+def _gzip_bomb(fault: Fault, places: Places) -> Reply:
+    megabytes = int(fault.options.get("megabytes", 1024))
+
+    def body() -> Iterator[bytes]:
+        compressor = zlib.compressobj(wbits=16 + zlib.MAX_WBITS)
+        yield compressor.compress(b'{"items": [')
+        for _ in range(megabytes):
+            yield compressor.compress(b" " * 1024 * 1024)
+        yield compressor.compress(b"]}") + compressor.flush()
+
+    return Reply(200, body(), headers={"Content-Encoding": "gzip"})
+
+
+def _malformed(fault: Fault, places: Places) -> Reply:
+    return Reply(200, b'{"items": [{"name": NaN, "status": {,}]')
+
+
+def _string(fault: Fault, places: Places) -> Reply:
+    return json_reply("Something went wrong, please try again later")
+
+
+def _empty(fault: Fault, places: Places) -> Reply:
+    return Reply(200, b"")
+
+
+def _truncated(fault: Fault, reply: Reply) -> Reply:
+    whole = whole_body(reply)
+    reply.body = whole[: len(whole) // 2]
+    return reply
+
+
+def _dripping(fault: Fault, reply: Reply) -> Reply:
+    pause = float(fault.options.get("interval", 0.1))
+    whole = whole_body(reply)
+
+    def body() -> Iterator[bytes]:
+        for index in range(len(whole)):
+            yield whole[index : index + 1]
+            time.sleep(pause)
+
+    reply.body = body()
+    return reply
+
+
+def _slow(fault: Fault, reply: Reply) -> Reply:
+    time.sleep(float(fault.options.get("seconds", 30)))
+    return reply
+
+
+def _huge(fault: Fault, reply: Reply) -> Reply:
+    value = json.loads(whole_body(reply))
+    count = int(fault.options.get("count", HUGE))
+    reply.body = json.dumps(_multiplied(value, count)).encode()
+    return reply
+
+
+def _hostile(fault: Fault, reply: Reply) -> Reply:
+    # Escaped, so that even a lone surrogate travels.
+    reply.body = json.dumps(hostile.poisoned(json.loads(whole_body(reply)))).encode()
+    return reply
+
+
+def whole_body(reply: Reply) -> bytes:
+    return reply.body if isinstance(reply.body, bytes) else b"".join(reply.body)
+
+
+def _multiplied(value: Any, count: int) -> Any:
+    """The answer with its list, or its `items`, made `count` long, every name its own."""
+    if isinstance(value, dict):
+        key = "items" if "items" in value else next(iter(value), "items")
+        return value | {key: _multiplied(value.get(key, []), count)}
+    items = value if isinstance(value, list) and value else [{"name": "endpoint"}]
+    return [_numbered(items[index % len(items)], index) for index in range(count)]
+
+
+def _numbered(item: Any, index: int) -> Any:
+    if not isinstance(item, dict):
+        return item
+    names = {key: f"{item[key]}-{index}" for key in ("name", "id") if key in item}
+    return item | names
+
+
+INSTEAD: dict[str, Callable[[Fault, Places], Reply]] = {
+    "401": _plain(401, "Invalid user token."),
+    "402": _plain(402, "You have exceeded your monthly included credits for Inference Providers."),
+    "403": _plain(403, "Forbidden", "FORBIDDEN"),
+    "404": _plain(404, "Not Found", "NOT_FOUND"),
+    "409": _plain(409, "An endpoint with this name already exists", "CONFLICT"),
+    "429": _rate_limited,
+    "500": _plain(500, "Internal Error - We're working hard to fix this as soon as possible!"),
+    "503": _plain(503, "Service Unavailable"),
+    "504": _html,
+    "html": _html,
+    "loading": _loading,
+    "policy_fine_grained_only": _plain(403, FINE_GRAINED_ONLY),
+    "policy_pending": _plain(403, APPROVAL_PENDING),
+    "policy_revoked": _plain(403, REVOKED),
+    "payment_required": _plain(
+        403, "Forbidden: Payment method required for namespace: {name}", "FORBIDDEN"
+    ),
+    "missing_permission": _plain(
+        403, "Forbidden: missing permissions: inference.endpoints.read", "FORBIDDEN"
+    ),
+    "redirect": _redirect,
+    "malformed": _malformed,
+    "string": _string,
+    "empty": _empty,
+    "endless": _endless,
+    "gzip_bomb": _gzip_bomb,
+}
+SPOILED: dict[str, Callable[[Fault, Reply], Reply]] = {
+    "truncated": _truncated,
+    "drip": _dripping,
+    "slow": _slow,
+    "huge_list": _huge,
+    "hostile": _hostile,
+}

@@ -1,0 +1,185 @@
+"""The Hub's model routes: search, and what is known of one repository."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from hfadmin.sandbox.entities import Model, Token, object_id
+from hfadmin.sandbox.hub import RATE_LIMIT, milliseconds
+from hfadmin.sandbox.hub import routes as routes
+from hfadmin.sandbox.permissions import Job, may_read_gated, refusal
+from hfadmin.sandbox.state import State
+from hfadmin.sandbox.wire import RefusedError, Reply, Request, error, json_reply
+
+BAD_CREDENTIALS = "Invalid credentials in Authorization header"
+ALWAYS = ("_id", "id")
+IN_LISTS = (
+    "private",
+    "gated",
+    "downloads",
+    "likes",
+    "tags",
+    "pipeline_tag",
+    "library_name",
+    "createdAt",
+    "trendingScore",
+)
+SORTED_BY = {"downloads", "likes", "createdAt", "trendingScore", "lastModified"}
+NOT_FOUND = {"X-Error-Code": "RepoNotFound"}
+
+
+@routes.on("GET", "/api/models")
+def list_models(state: State, request: Request) -> Reply:
+    token = _credentials(state, request)
+    found = [model for model in state.models.values() if _matches(state, model, token, request)]
+    key = request.one("sort", "trendingScore")
+    if key in SORTED_BY:
+        found.sort(key=lambda model: _property(model, key) or 0, reverse=True)
+    limit = min(int(request.one("limit", "1000") or 1000), 1000)
+    start = int(request.one("cursor", "0"))
+    page = found[start : start + limit]
+    wanted = (*IN_LISTS, *request.query.get("expand", ()))
+    reply = json_reply(
+        [_described(model, wanted, in_list=True) for model in page], headers=RATE_LIMIT
+    )
+    if start + limit < len(found):
+        query = urlencode({**request.query, "cursor": start + limit}, doseq=True)
+        reply.headers["Link"] = f'<{state.base_url}/api/models?{query}>; rel="next"'
+    return reply
+
+
+@routes.on("GET", "/api/models/{repository:path}/auth-check")
+def auth_check(state: State, request: Request, repository: str) -> Reply:
+    _visible(state, request, repository)
+    return json_reply({})
+
+
+@routes.on("GET", "/api/models/{repository:path}/revision/{revision}")
+def model_revision(state: State, request: Request, repository: str, revision: str) -> Reply:
+    model = state.model(repository)
+    if model is not None and revision not in ("main", _property(model, "sha")):
+        return error(
+            404, f"Invalid rev id: {revision}", headers={"X-Error-Code": "RevisionNotFound"}
+        )
+    return model_info(state, request, repository)
+
+
+@routes.on("GET", "/api/models/{repository:path}")
+def model_info(state: State, request: Request, repository: str) -> Reply:
+    if repository in state.renamed:
+        query = urlencode(dict(request.query), doseq=True)
+        location = f"/api/models/{state.renamed[repository]}{'?' if query else ''}{query}"
+        return Reply(
+            307,
+            f"Temporary Redirect. Redirecting to {location}".encode(),
+            "text/plain; charset=utf-8",
+            {"Location": location},
+        )
+    model = _visible(state, request, repository)
+    wanted = request.query.get("expand") or _PROPERTIES
+    return json_reply(_described(model, wanted), headers=RATE_LIMIT)
+
+
+def _credentials(state: State, request: Request) -> Token | None:
+    """The token sent, None where none was; a bad one is a 401 whatever it asked for."""
+    if request.bearer is None:
+        return None
+    token = state.genuine(request.bearer)
+    if token is None:
+        raise RefusedError(error(401, BAD_CREDENTIALS))
+    return token
+
+
+def _visible(state: State, request: Request, repository: str) -> Model:
+    token = _credentials(state, request)
+    model = state.model(repository)
+    missing = error(404, "Repository not found", headers=NOT_FOUND)
+    if token is None and (model is None or model.private):
+        raise RefusedError(error(401, "Invalid username or password.", headers=NOT_FOUND))
+    if model is None or (model.private and not _may_read(state, model, token)):
+        raise RefusedError(missing)
+    if model.gated and (token is None or not may_read_gated(token, model)):
+        text = f"Access to model {model.id} is restricted. Visit its page to ask for access."
+        status = 401 if token is None else 403
+        raise RefusedError(error(status, text, headers={"X-Error-Code": "GatedRepo"}))
+    return model
+
+
+def _may_read(state: State, model: Model, token: Token | None) -> bool:
+    owner = state.namespace(model.author)
+    return token is not None and owner is not None and refusal(token, owner, Job.READ) is None
+
+
+def _matches(state: State, model: Model, token: Token | None, request: Request) -> bool:
+    if model.private and not _may_read(state, model, token):
+        return False
+    words = request.one("search").lower().split()
+    wanted_tags = [*request.query.get("filter", ()), *request.query.get("pipeline_tag", ())]
+    held_tags = {*model.tags, model.pipeline_tag, model.library_name}
+    return (
+        all(word in model.id.lower() for word in words)
+        and request.one("author", model.author) == model.author
+        and held_tags.issuperset(wanted_tags)
+        and _is_served(model, request.one("inference_provider"))
+        and (not request.one("inference") or _property(model, "inference") is not None)
+    )
+
+
+def _is_served(model: Model, providers: str) -> bool:
+    live = {name for name, entry in model.providers.items() if entry["status"] == "live"}
+    if providers in ("", "all"):
+        return not providers or bool(live)
+    return bool(live.intersection(providers.split(",")))
+
+
+def _described(model: Model, wanted: Iterable[str], *, in_list: bool = False) -> dict[str, Any]:
+    described = {name: _property(model, name) for name in (*ALWAYS, *wanted)}
+    if in_list and described.get("inferenceProviderMapping") is not None:
+        described["inferenceProviderMapping"] = _mapping_as_list(model)
+    if in_list:
+        described["modelId"] = model.id
+    return {name: value for name, value in described.items() if value is not None}
+
+
+def _property(model: Model, name: str) -> Any:
+    known = _PROPERTIES.get(name)
+    return None if known is None else known(model)
+
+
+def _mapping(model: Model) -> dict[str, Any] | list[dict[str, Any]]:
+    return dict(model.providers) if model.mapping_as == "object" else _mapping_as_list(model)
+
+
+def _mapping_as_list(model: Model) -> list[dict[str, Any]]:
+    return [{"provider": name, **entry} for name, entry in model.providers.items()]
+
+
+def _safetensors(model: Model) -> dict[str, Any] | None:
+    if model.safetensors is None:
+        return None
+    return {"parameters": dict(model.safetensors), "total": sum(model.safetensors.values())}
+
+
+_PROPERTIES: dict[str, Any] = {
+    "_id": lambda model: object_id("model", model.id),
+    "id": lambda model: model.id,
+    "modelId": lambda model: model.id,
+    "author": lambda model: model.author,
+    "sha": lambda model: object_id("sha", model.id) + object_id("commit", model.id)[:16],
+    "lastModified": lambda model: milliseconds(model.created_at),
+    "createdAt": lambda model: milliseconds(model.created_at),
+    "private": lambda model: model.private,
+    "gated": lambda model: model.gated,
+    "disabled": lambda model: False,
+    "downloads": lambda model: model.downloads,
+    "likes": lambda model: model.likes,
+    "trendingScore": lambda model: model.likes // 10,
+    "tags": lambda model: [tag for tag in (*model.tags, model.pipeline_tag) if tag],
+    "pipeline_tag": lambda model: model.pipeline_tag,
+    "library_name": lambda model: model.library_name,
+    "inference": lambda model: "warm" if _is_served(model, "all") else None,
+    "inferenceProviderMapping": _mapping,
+    "safetensors": _safetensors,
+    "gguf": lambda model: None if model.gguf is None else dict(model.gguf),
+    "siblings": lambda model: [{"rfilename": "README.md"}, {"rfilename": "config.json"}],
+}
