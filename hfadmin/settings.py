@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "hfadmin.audit",
     "hfadmin.background",
     "hfadmin.ui",
+    "providers",
     "providers.tokens",
     "providers.endpoints",
     "providers.catalog",
