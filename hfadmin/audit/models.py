@@ -1,8 +1,31 @@
 """The append-only record of who did what, on what, when, and how it ended."""
 
+from collections.abc import Iterable
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
 
 from hfadmin.accounts.models import Organization, User
+
+
+class RecordQuerySet(models.QuerySet["Record"]):
+    def of(self, organization: Organization) -> Self:
+        return self.filter(organization=organization)
+
+    def by(self, actor_label: str) -> Self:
+        return self.filter(actor_label=actor_label) if actor_label else self
+
+    def matching(self, text: str, verbs: Iterable[str]) -> Self:
+        """Records that name the text, or whose verb is one of `verbs`. No text: all of them."""
+        if not text:
+            return self
+        named = Q(target_label__icontains=text) | Q(actor_label__icontains=text)
+        return self.filter(named | Q(verb__in=verbs))
+
+    def actors(self) -> list[str]:
+        labels = self.order_by("actor_label").values_list("actor_label", flat=True)
+        return list(labels.distinct())
 
 
 class Record(models.Model):
@@ -26,9 +49,14 @@ class Record(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.DONE)
     detail = models.JSONField(default=dict, blank=True)
 
+    objects = RecordQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["organization", "-id"], name="audit_by_organization")]
+        indexes = [
+            models.Index(fields=["organization", "-id"], name="audit_by_organization"),
+            models.Index(fields=["organization", "actor_label"], name="audit_by_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.actor_label} {self.verb} {self.target_label}"

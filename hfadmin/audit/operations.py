@@ -28,7 +28,7 @@ def record(
         actor=by,
         actor_label=by.email if by else SYSTEM,
         verb=verb,
-        target_type=(target._meta.model_name or "") if target else "",
+        target_type=(target._meta.model_name or "") if target else "",  # noqa: SLF001
         target_id=str(target.pk) if target else "",
         target_label=str(target)[:254] if target else "",
         outcome=outcome,

@@ -1,0 +1,29 @@
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from hfadmin.accounts import access
+from hfadmin.audit import sentences
+from hfadmin.audit.models import Record
+
+PAGE = 50
+
+
+@require_safe
+def activity(request: HttpRequest, organization: str) -> HttpResponse:
+    membership = access.member(request, organization)
+    everything = Record.objects.of(membership.organization)
+    text = request.GET.get("q", "").strip()[:200]
+    person = request.GET.get("person", "")[:254]
+    records = everything.matching(text, sentences.verbs_saying(text)).by(person)
+    page = Paginator(records, PAGE).get_page(request.GET.get("page"))
+    rows = [(record, sentences.sentence(record.verb), sentences.details(record)) for record in page]
+    context = {
+        "page": page,
+        "rows": rows,
+        "text": text,
+        "person": person,
+        "people": everything.actors(),
+    }
+    return render(request, "audit/list.html", context)
