@@ -6,6 +6,7 @@ Everything about an endpoint here was observed, never wanted: the truth is upstr
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hfadmin.accounts.models import Organization
@@ -48,7 +49,7 @@ class Namespace(Leased):
     )
     problem = models.JSONField(default=dict, blank=True)  # a Diagnosis, {} when all is well
     problem_since = models.DateTimeField(null=True, blank=True)
-    hardware_checked_at = models.DateTimeField(null=True, blank=True)
+    hardware_due_at = models.DateTimeField(default=timezone.now)  # when to ask for prices again
 
     objects = NamespaceQuerySet.as_manager()
 

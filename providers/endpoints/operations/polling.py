@@ -1,0 +1,198 @@
+"""One look at a namespace: through which token, what came back, and when to look again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from hfadmin import outbound
+from hfadmin.vault import Secret, Undecryptable
+from providers.endpoints.models import Namespace
+from providers.endpoints.operations import cadence, candidates, inventory, prices
+from providers.endpoints.operations.news import pulse, show_health
+from providers.endpoints.operations.periods import Looks
+from providers.huggingface import client
+from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
+from providers.huggingface.types import Hardware, RemoteEndpoint
+from providers.tokens import operations as tokens
+from providers.tokens.models import Reach
+
+log = structlog.get_logger(__name__)
+
+AT_MOST = 40.0  # seconds for all calls of one look: well within its lease
+TOKENS_PER_LOOK = 3
+# Another token would meet the same: the failure is not about who asks.
+NOT_THE_TOKENS = {Kind.TIMEOUT, Kind.UNREACHABLE, Kind.TOO_LARGE, Kind.BLOCKED_ADDRESS}
+
+
+@dataclass(slots=True)
+class Look:
+    """What one look brought: an answer through a reach, or none; and the refusals on the way."""
+
+    at: datetime
+    through: Reach | None = None
+    answer: Sequence[RemoteEndpoint] = ()
+    hardware: Sequence[Hardware] | None = None
+    refusals: list[tuple[Reach, Diagnosis]] = field(default_factory=list)
+    problem: Diagnosis | None = None
+    held_until: datetime | None = None
+
+
+def check(pk: int | str, lease: UUID | str) -> None:
+    """Look at the namespace while `lease` holds, and write what was seen if it still does."""
+    namespace = Namespace.objects.held(pk, lease).first()
+    if namespace is None:
+        return
+    if not namespace.watched:
+        _release(namespace, lease, next_check_at=None)
+        return
+    look = _look(namespace)
+    if look.through is not None:
+        _record_answer(namespace, lease, look, look.through)
+    elif look.problem is not None:
+        _record_failure(namespace, lease, look, look.problem)
+
+
+def _look(namespace: Namespace) -> Look:
+    look = Look(at=timezone.now())
+    reaches = list(Reach.objects.filter(namespace=namespace).select_related("token"))
+    usable, look.held_until = candidates.by_health(namespace, reaches, look.at)
+    with outbound.deadline(AT_MOST):
+        for reach in usable[:TOKENS_PER_LOOK]:
+            _ask(namespace, reach, look)
+            if look.through or look.refusals[-1][1].kind in NOT_THE_TOKENS:
+                break
+    if look.through is None and look.problem is None:
+        look.problem = candidates.why_none(namespace, reaches)
+    return look
+
+
+def _ask(namespace: Namespace, reach: Reach, look: Look) -> None:
+    try:
+        secret = reach.token.secret
+        look.answer = client.list_endpoints(secret, namespace.name)
+    except Undecryptable:
+        diagnosis = Diagnosis(Kind.TOKEN_UNDECRYPTABLE, {"token": reach.token.name})
+    except HuggingFaceError as error:
+        diagnosis = _confirmed(reach, error)
+    else:
+        look.through, look.problem = reach, None
+        look.hardware = _hardware(namespace, secret, look.at)
+        return
+    look.refusals.append((reach, diagnosis))
+    look.problem = look.problem or diagnosis  # that of the healthiest token
+
+
+def _confirmed(reach: Reach, error: HuggingFaceError) -> Diagnosis:
+    """A 401 may mean this namespace or the token as such: one whoami tells."""
+    diagnosis = error.diagnosis
+    if error.status != 401:
+        return diagnosis
+    confirmed_before = reach.problem.get("kind") == Kind.NOT_A_MEMBER.value
+    if not confirmed_before and tokens.confirm_rejected(reach.token):
+        return replace(diagnosis, kind=Kind.TOKEN_REJECTED)
+    return replace(diagnosis, kind=Kind.NOT_A_MEMBER)
+
+
+def _hardware(namespace: Namespace, secret: Secret, now: datetime) -> Sequence[Hardware] | None:
+    """None: not due, or no good answer. Prices are not worth failing a look for."""
+    if namespace.hardware_due_at > now:
+        return None
+    try:
+        return client.list_hardware(secret, namespace.name)
+    except HuggingFaceError as error:
+        log.info("hardware_unknown", namespace=namespace.name, kind=error.kind.value)
+        namespace.hardware_due_at = now + prices.RETRY_AFTER
+        return None
+
+
+def _record_answer(namespace: Namespace, lease: UUID | str, look: Look, through: Reach) -> None:
+    looks = Looks(before=namespace.checked_at, now=look.at)
+    price_of = None
+    if look.hardware is not None:
+        prices.save(namespace, look.hardware)
+        price_of = prices.known(namespace)
+        namespace.hardware_due_at = look.at + prices.GOOD_FOR
+    # Compared before the transaction: the lease keeps other writers of these rows away.
+    news = inventory.compare(namespace, look.answer, looks, price_of)
+    with transaction.atomic():
+        if not _release(
+            namespace,
+            lease,
+            next_check_at=timezone.now() + cadence.after_answer(news.states, look.at),
+            checked_at=look.at,
+            attempted_at=look.at,
+            seen_through=through.token_id,
+            hardware_due_at=namespace.hardware_due_at,
+            problem={},
+            problem_since=None,
+            failures=0,
+        ):
+            return
+        inventory.apply(namespace, news, looks)
+        told = _note_refusals(look)
+        if through.problem or through.succeeded_at is None:
+            Reach.objects.filter(pk=through.pk).update(problem={}, succeeded_at=look.at)
+            told = True
+        if namespace.problem or namespace.checked_at is None:
+            show_health(namespace)
+        elif told:
+            pulse(namespace.organization_id)
+
+
+def _record_failure(namespace: Namespace, lease: UUID | str, look: Look, why: Diagnosis) -> None:
+    now = timezone.now()
+    with transaction.atomic():
+        other = namespace.problem.get("kind") != why.kind.value
+        if not _release(
+            namespace,
+            lease,
+            next_check_at=_retry_at(namespace, look, now),
+            attempted_at=look.at,
+            hardware_due_at=namespace.hardware_due_at,
+            problem=why.to_json(),
+            problem_since=now if other else namespace.problem_since,
+            failures=min(namespace.failures + 1, 1000),
+        ):
+            return
+        told = _note_refusals(look)
+        if other:
+            show_health(namespace)
+        elif told:
+            pulse(namespace.organization_id)
+
+
+def _retry_at(namespace: Namespace, look: Look, now: datetime) -> datetime:
+    """A wait that was told is kept to the second; whatever else went wrong backs off."""
+    waits = [candidates.held_until(diagnosis, now) for _, diagnosis in look.refusals]
+    told = [moment for moment in (*waits, look.held_until) if moment is not None]
+    if told and all(waits):
+        return min(told)
+    if not look.refusals:
+        return now + cadence.LONGEST
+    return min([*told, now + cadence.after_failure(namespace.failures)])
+
+
+def _note_refusals(look: Look) -> bool:
+    """Keep how each token failed; whether that says something new."""
+    news = False
+    now = timezone.now()
+    for reach, diagnosis in look.refusals:
+        failed = {"problem": diagnosis.to_json(), "failed_at": now}
+        Reach.objects.filter(pk=reach.pk).update(**failed)
+        if diagnosis.kind is Kind.RATE_LIMITED:
+            # The limit is the token's: its other namespaces wait too.
+            Reach.objects.filter(token=reach.token_id, problem={}).update(**failed)
+        news = news or reach.problem.get("kind") != diagnosis.kind.value
+    return news
+
+
+def _release(namespace: Namespace, lease: UUID | str, **outcome: Any) -> bool:
+    """Write the outcome and give the lease back; False where the lease was no longer ours."""
+    held = Namespace.objects.held(namespace.pk, lease)
+    return bool(held.update(lease_id=None, lease_until=None, **outcome))

@@ -1,0 +1,45 @@
+"""What people and other parts of hfadmin ask of a namespace."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from hfadmin.accounts.models import User
+from hfadmin.audit import operations as audit
+from hfadmin.background.operations import dispatch_on_commit
+from providers.endpoints import tasks
+from providers.endpoints.models import Namespace, NamespaceQuerySet
+from providers.endpoints.operations.news import show_health
+
+
+def look_now(namespaces: NamespaceQuerySet) -> None:
+    """Look at these as soon as a worker is free, whatever was planned.
+
+    A look that is under way loses its lease: it may have asked before what made this one due.
+    """
+    watched = namespaces.filter(watched=True)
+    ids = list(watched.values_list("pk", flat=True))
+    watched.update(next_check_at=timezone.now(), lease_id=None, lease_until=None, failures=0)
+    dispatch_on_commit(Namespace.objects.filter(pk__in=ids), tasks.check_namespace)
+
+
+def watch(namespace: Namespace, *, by: User) -> None:
+    _switch(namespace, watched=True, by=by)
+
+
+def unwatch(namespace: Namespace, *, by: User) -> None:
+    """No more calls about it; what was seen stays, with its age."""
+    _switch(namespace, watched=False, by=by)
+
+
+def _switch(namespace: Namespace, *, watched: bool, by: User) -> None:
+    with transaction.atomic():
+        row = Namespace.objects.filter(pk=namespace.pk)
+        if not row.filter(watched=not watched).update(watched=watched):
+            return
+        verb = "namespace.watched" if watched else "namespace.unwatched"
+        audit.record(namespace.organization, verb, namespace, by=by)
+        show_health(namespace)
+        if watched:
+            look_now(row)
+        else:
+            row.update(next_check_at=None, lease_id=None, lease_until=None)
