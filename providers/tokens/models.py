@@ -1,13 +1,16 @@
 """Access tokens of an organization, and what each can do in every namespace that it reaches."""
 
+from typing import Self
 from uuid import uuid4
 
 from django.db import models
+from django.db.models import Count, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from hfadmin.accounts.models import Organization, User
 from hfadmin.background.models import Leased, LeasedQuerySet
-from hfadmin.vault import SealedField
+from hfadmin.vault import Sealed, SealedField, Secret
 from providers.endpoints.models import Namespace
 
 
@@ -21,7 +24,13 @@ class State(models.TextChoices):
 
 
 class AccessTokenQuerySet(LeasedQuerySet["AccessToken"]):
-    pass
+    def with_counts(self) -> Self:
+        """By name, with `model_count` and `namespace_count` (those that it may list)."""
+        may_list = Q(reaches__abilities__list__in=["yes", "unknown"])
+        return self.annotate(
+            model_count=Count("providermodels", distinct=True),
+            namespace_count=Count("reaches", filter=may_list, distinct=True),
+        ).order_by(Lower("name"), "name")
 
 
 class AccessToken(Leased):
@@ -68,6 +77,24 @@ class AccessToken(Leased):
     def __str__(self) -> str:
         return self.name
 
+    def sealed(self, secret: Secret) -> Sealed:
+        """`secret` encrypted for this row, for a conditional update."""
+        field = self._meta.get_field("secret")
+        assert isinstance(field, SealedField)  # noqa: S101
+        return field.seal(self, secret)
+
+
+class ReachQuerySet(models.QuerySet["Reach"]):
+    def beside(self, token: AccessToken) -> Self:
+        """Through which other tokens the namespaces of `token` are seen, by namespace and name."""
+        return (
+            self.filter(namespace__reaches__token=token, abilities__list__in=["yes", "unknown"])
+            .exclude(token=token)
+            .exclude(token__state=State.INVALID)
+            .select_related("token", "namespace")
+            .order_by("namespace__name", "token__name")
+        )
+
 
 class Reach(models.Model):
     """A token and a namespace that it sees. The last list call through it, and how that ended."""
@@ -80,6 +107,8 @@ class Reach(models.Model):
     problem = models.JSONField(default=dict, blank=True)  # of the last list call through it
     failed_at = models.DateTimeField(null=True, blank=True)
     succeeded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReachQuerySet.as_manager()
 
     class Meta:
         constraints = [

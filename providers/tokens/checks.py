@@ -1,0 +1,285 @@
+"""Asking Hugging Face about a token, and what hangs on the answer."""
+
+import random
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from hfadmin.audit import operations as audit
+from hfadmin.vault import Secret, Undecryptable
+from providers.endpoints import operations as endpoints
+from providers.endpoints.models import Namespace
+from providers.huggingface import client
+from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
+from providers.huggingface.types import Identity
+from providers.tokens.models import AccessToken, Reach, State
+from providers.tokens.xray import Ability, Row, Seen, is_limited, xray
+
+EVERY = timedelta(hours=1)
+EXPIRES_SOON = timedelta(days=14)
+FIRST_RETRY = timedelta(seconds=30)
+LONGEST_RETRY = timedelta(minutes=15)
+MOST_NAMESPACES = 500
+
+# Answers after which the token is of no use. Any other failure only means that nobody could ask.
+REJECTIONS = frozenset(
+    {
+        Kind.TOKEN_REJECTED,
+        Kind.TOKEN_EXPIRED,
+        Kind.TOKEN_MALFORMED,
+        Kind.TOKEN_ORGANIZATION,
+        Kind.TOKEN_UNDECRYPTABLE,
+        Kind.POLICY_REVOKED,
+    }
+)
+# Those that Hugging Face gave: no call with the token will do anything.
+_SAID_NO = REJECTIONS - {Kind.TOKEN_UNDECRYPTABLE}
+_UNFIT_FOR_VERDICTS = frozenset({State.UNCHECKED, State.INVALID})
+
+Answer = Identity | Diagnosis
+
+
+def check(pk: UUID | str, lease: UUID | str) -> bool:
+    """One whoami, and its result written if the lease is still held then; whether it was."""
+    token = AccessToken.objects.held(pk, lease).select_related("organization").first()
+    if token is None:
+        return False
+    return _settle(token, lease, _ask_with_stored(token))
+
+
+def ask(secret: Secret) -> Answer:
+    try:
+        return client.whoami(secret)
+    except HuggingFaceError as error:
+        return error.diagnosis
+
+
+def accept(token: AccessToken, identity: Identity, now: datetime) -> None:
+    """Take over what whoami said. Call it in the transaction that has the token's row locked."""
+    before = token.state
+    for name, value in _facts(identity, now).items():
+        setattr(token, name, value)
+    token.save(update_fields=list(_facts(identity, now)))
+    _follow(token, identity, now)
+    _judge(token, identity, now)
+    if before == State.INVALID:
+        _resume(token, now)
+
+
+def reassess(token: AccessToken) -> None:
+    """Say anew what the token can do, after list calls or models changed. Asks nobody."""
+    with transaction.atomic():
+        stored = AccessToken.objects.select_for_update().filter(pk=token.pk).first()
+        if stored is None or not stored.identity or stored.state in _UNFIT_FOR_VERDICTS:
+            return
+        before = stored.state
+        _judge(stored, Identity.from_json(stored.identity), timezone.now())
+        if stored.state != before:
+            endpoints.pulse(stored.organization_id)
+
+
+def rows(token: AccessToken) -> tuple[Row, ...]:
+    """The X-ray by the last good answer; empty before the first one."""
+    if not token.identity:
+        return ()
+    rejected = token.state == State.INVALID and token.problem.get("kind") in _SAID_NO
+    identity = Identity.from_json(token.identity)
+    return xray(identity, _seen(token.reaches.select_related("namespace")), rejected=rejected)
+
+
+def needed(token: AccessToken) -> frozenset[tuple[str, Ability]]:
+    """What the enabled models that use the token ask of it, by namespace."""
+    wanted = set()
+    models = token.providermodels.filter(enabled=True).select_related("endpoint__namespace")
+    for model in models:
+        if model.endpoint_type == "hosted":
+            wanted.add((token.owner, Ability.HOSTED))
+        elif model.endpoint is None:
+            wanted.add((model.namespace_name, Ability.CALL))
+        elif model.endpoint.auth_type != "public":
+            wanted.add((model.endpoint.namespace.name, Ability.CALL))
+    return frozenset(wanted)
+
+
+def _ask_with_stored(token: AccessToken) -> Answer:
+    try:
+        secret = token.secret
+    except Undecryptable:
+        return Diagnosis(Kind.TOKEN_UNDECRYPTABLE)
+    answer = ask(secret)
+    expired = token.expires_at is not None and token.expires_at <= timezone.now()
+    if isinstance(answer, Diagnosis) and answer.kind is Kind.TOKEN_REJECTED and expired:
+        return Diagnosis(Kind.TOKEN_EXPIRED, answer.params, answer.evidence)
+    return answer
+
+
+def _settle(token: AccessToken, lease: UUID | str, answer: Answer) -> bool:
+    now = timezone.now()
+    with transaction.atomic():
+        ours = AccessToken.objects.held(token.pk, lease)
+        if not ours.update(lease_id=None, lease_until=None, attempted_at=now):
+            return False
+        # A person may have renamed it meanwhile; a replacement would have taken the lease away.
+        token.refresh_from_db(fields=["name", "state", "state_since", "failures"])
+        if isinstance(answer, Identity):
+            accept(token, answer, now)
+        elif answer.kind in REJECTIONS:
+            _reject(token, answer, now)
+        else:
+            _could_not_ask(token, answer, now)
+        endpoints.pulse(token.organization_id)
+    return True
+
+
+def _facts(identity: Identity, now: datetime) -> dict[str, Any]:
+    return {
+        "identity": identity.to_json(),
+        "owner": identity.name[:120],
+        "role": identity.token.role[:40],
+        "created_upstream_at": identity.token.created_at,
+        "expires_at": identity.token.expires_at,
+        "problem": {},
+        "failures": 0,
+        "checked_at": now,
+        "attempted_at": now,
+        "next_check_at": _next_look(identity.token.expires_at, now),
+    }
+
+
+def _next_look(expires_at: datetime | None, now: datetime) -> datetime:
+    later = now + EVERY * random.uniform(1, 1.1)  # noqa: S311 - spreads load, guards nothing
+    if expires_at is not None and expires_at > now:
+        return min(later, expires_at + timedelta(seconds=1))
+    return later
+
+
+def _reject(token: AccessToken, problem: Diagnosis, now: datetime) -> None:
+    known = token.state == State.INVALID
+    token.problem = problem.to_json()
+    token.failures = 0
+    token.next_check_at = now + EVERY
+    token.save(update_fields=["problem", "failures", "next_check_at"])
+    _enter(token, State.INVALID, now)
+    if not known:
+        suspended = _suspend(token, now)
+        audit.record(
+            token.organization,
+            "token.invalidated",
+            token,
+            by=None,
+            problem=problem.kind.value,
+            models=suspended,
+        )
+
+
+def _could_not_ask(token: AccessToken, problem: Diagnosis, now: datetime) -> None:
+    """What was known stays. A token that was rejected stays so until somebody says otherwise."""
+    token.failures = min(token.failures + 1, 1000)
+    token.next_check_at = now + _wait(token, problem)
+    changed = ["failures", "next_check_at"]
+    if token.state != State.INVALID:
+        token.problem = problem.to_json()
+        changed.append("problem")
+        _enter(token, State.UNREACHABLE, now)
+    token.save(update_fields=changed)
+
+
+def _wait(token: AccessToken, problem: Diagnosis) -> timedelta:
+    if problem.kind is Kind.RATE_LIMITED and problem.retry_after is not None:
+        return timedelta(seconds=problem.retry_after)
+    if token.state == State.INVALID:
+        return EVERY
+    longest = min(FIRST_RETRY * 2 ** min(token.failures - 1, 10), LONGEST_RETRY)
+    wait: timedelta = longest * random.uniform(0.5, 1)  # noqa: S311 - spreads load, guards nothing
+    return wait
+
+
+def _follow(token: AccessToken, identity: Identity, now: datetime) -> None:
+    """Reach rows for the namespaces that can be listed by role and scopes, and for no others."""
+    listable = {
+        row.namespace: row
+        for row in xray(identity)[:MOST_NAMESPACES]
+        if row.may(Ability.LIST) and 0 < len(row.namespace) <= 120
+    }
+    token.reaches.exclude(namespace__name__in=listable).delete()
+    Namespace.objects.bulk_create(
+        [
+            Namespace(organization_id=token.organization_id, name=row.namespace, kind=row.kind)
+            for row in listable.values()
+        ],
+        ignore_conflicts=True,
+    )
+    namespaces = Namespace.objects.filter(organization=token.organization_id, name__in=listable)
+    known = set(token.reaches.values_list("namespace_id", flat=True))
+    new = [namespace.pk for namespace in namespaces if namespace.pk not in known]
+    Reach.objects.bulk_create(
+        [
+            Reach(token=token, namespace=n, role_in_org=listable[n.name].role[:40])
+            for n in namespaces
+        ],
+        update_conflicts=True,
+        unique_fields=["token", "namespace"],
+        update_fields=["role_in_org"],
+    )
+    Namespace.objects.filter(pk__in=new, watched=True).update(next_check_at=now)
+
+
+def _judge(token: AccessToken, identity: Identity, now: datetime) -> None:
+    """Abilities and state, from what is known. Leaves alone a token that could not be asked about
+    since, except in `accept`, where it has just been."""
+    reaches = list(token.reaches.select_related("namespace"))
+    found = xray(identity, _seen(reaches))
+    _store_abilities(reaches, found)
+    if token.problem:
+        return
+    if token.expires_at is not None and token.expires_at - now <= EXPIRES_SOON:
+        state = State.EXPIRING
+    elif is_limited(found, needed(token)):
+        state = State.LIMITED
+    else:
+        state = State.VALID
+    _enter(token, state, now)
+
+
+def _store_abilities(reaches: Iterable[Reach], found: Iterable[Row]) -> None:
+    by_name = {row.namespace: row.abilities for row in found}
+    stale = []
+    for reach in reaches:
+        abilities = by_name.get(reach.namespace.name, {})
+        if reach.abilities != abilities:
+            reach.abilities = abilities
+            stale.append(reach)
+    Reach.objects.bulk_update(stale, ["abilities"])
+
+
+def _seen(reaches: Iterable[Reach]) -> dict[str, Seen]:
+    return {
+        reach.namespace.name: Seen(
+            admitted=reach.succeeded_at is not None,
+            problem=Diagnosis.from_json(reach.problem) if reach.problem else None,
+        )
+        for reach in reaches
+    }
+
+
+def _enter(token: AccessToken, state: str, now: datetime) -> None:
+    if token.state != state:
+        token.state, token.state_since = state, now
+        token.save(update_fields=["state", "state_since"])
+
+
+def _suspend(token: AccessToken, now: datetime) -> int:
+    """The models on it fail, and another token takes over its namespaces; how many models."""
+    Namespace.objects.filter(reaches__token=token, watched=True).update(next_check_at=now)
+    models = token.providermodels.filter(enabled=True).exclude(state__in=["failing", "checking"])
+    return models.update(state="failing", reason="", problem=token.problem, state_since=now)
+
+
+def _resume(token: AccessToken, now: datetime) -> None:
+    """It is good again: look at once at everything that hangs on it."""
+    Namespace.objects.filter(reaches__token=token, watched=True).update(next_check_at=now)
+    token.providermodels.filter(enabled=True).update(next_check_at=now)

@@ -1,0 +1,280 @@
+"""What a token lacks, in sentences, each with what would change it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from providers.huggingface.errors import Kind
+from providers.huggingface.types import Identity
+from providers.tokens.xray import (
+    ENDPOINTS_CALL,
+    ENDPOINTS_WRITE,
+    SERVERLESS,
+    Ability,
+    Reason,
+    Row,
+    Verdict,
+    permissions,
+)
+
+# Where an ability is missing, the box on Hugging Face's form that gives it, and the box's label.
+BOXES: dict[Ability, str] = {
+    Ability.LIST: ENDPOINTS_CALL,
+    Ability.MANAGE: ENDPOINTS_WRITE,
+    Ability.CALL: ENDPOINTS_CALL,
+    Ability.HOSTED: SERVERLESS,
+}
+LABELS: dict[str, str | Promise] = {
+    ENDPOINTS_CALL: gettext_lazy("Make calls to Inference Endpoints"),
+    ENDPOINTS_WRITE: gettext_lazy("Manage Inference Endpoints"),
+    SERVERLESS: gettext_lazy("Make calls to Inference Providers"),
+}
+DOING: dict[Ability, str | Promise] = {
+    Ability.LIST: gettext_lazy("list endpoints"),
+    Ability.MANAGE: gettext_lazy("manage endpoints"),
+    Ability.CALL: gettext_lazy("call endpoints"),
+    Ability.HOSTED: gettext_lazy("use hosted inference"),
+    Ability.GATED: gettext_lazy("read gated models"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    namespace: str
+    state: str  # colours the pill: "invalid" red, "limited" amber, "unchecked" grey
+    title: str
+    text: str
+    link: str = ""  # Hugging Face's token form, with the right boxes ticked
+    message: str = ""  # to copy and send to those who can change it
+
+
+def findings(
+    rows: Iterable[Row], identity: Identity, hub: str, needed: Iterable[tuple[str, Ability]] = ()
+) -> tuple[Finding, ...]:
+    """Every "no" of the matrix is spoken of in one of them; what hurts most comes first.
+
+    `hub` is the base address of Hugging Face; `needed` are the abilities that models set up here
+    ask for, by namespace.
+    """
+    wanted = frozenset(needed)
+    found = [finding for row in rows for finding in _of(row, _Context(identity, hub, wanted))]
+    order = ("invalid", "limited", "unchecked")
+    return tuple(sorted(found, key=lambda finding: order.index(finding.state)))
+
+
+def form_url(
+    hub: str,
+    *,
+    own: Iterable[str] = (),
+    organization: str = "",
+    its: Iterable[str] = (),
+    gated: bool = False,
+) -> str:
+    """Hugging Face's form for a new fine-grained token, with these boxes ticked."""
+    query = [("tokenType", "fineGrained")]
+    query += [("ownUserPermissions", permission) for permission in sorted(own)]
+    if organization:
+        query.append(("orgs", organization))
+        query += [("orgPermissions", permission) for permission in sorted(its)]
+    if gated:
+        query.append(("canReadGatedRepos", "true"))
+    return f"{hub}/settings/tokens/new?{urlencode(query)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    identity: Identity
+    hub: str
+    needed: frozenset[tuple[str, Ability]]
+
+    def url(self, row: Row, *more: str, gated: bool = False) -> str:
+        """The form with what the token has now for its owner and here, and `more`."""
+        known = frozenset(LABELS)
+        here = (row.permissions & known) | set(more)
+        own = permissions(self.identity, "user", self.identity.name) & known
+        return form_url(
+            self.hub,
+            own=here if row.kind == "user" else own,
+            organization="" if row.kind == "user" else row.namespace,
+            its=here,
+            gated=gated or self.identity.token.can_read_gated,
+        )
+
+
+def _of(row: Row, context: _Context) -> Iterator[Finding]:
+    reasons = {cell.reason for cell in row.cells if cell.verdict is Verdict.NO}
+    if Reason.POLICY in reasons:
+        yield _policy(row, context)
+    if Reason.REFUSED in reasons:
+        yield _refused(row)
+    if _lacking(row, Reason.MISSING):
+        yield _missing(row, context)
+    if Reason.READ_ROLE in reasons:
+        yield _read_role(row, context)
+    if Reason.MEMBER_ROLE in reasons:
+        yield _member_role(row, context)
+    if Reason.PAYMENT in reasons:
+        yield _payment(row)
+    if row[Ability.GATED].verdict is Verdict.NO and row[Ability.GATED].reason is Reason.MISSING:
+        yield _gated(row, context)
+
+
+def _lacking(row: Row, reason: Reason) -> list[Ability]:
+    return [
+        cell.ability
+        for cell in row.cells
+        if cell.verdict is Verdict.NO and cell.reason is reason and cell.ability in BOXES
+    ]
+
+
+def _policy(row: Row, context: _Context) -> Finding:
+    kind = row.seen.problem.kind if row.seen.problem else Kind.FORBIDDEN
+    boxes = [ENDPOINTS_CALL, SERVERLESS]
+    if context.identity.token.role != "read":
+        boxes.append(ENDPOINTS_WRITE)
+    names = {
+        "organization": row.namespace,
+        "token": context.identity.token.display_name or _("without a name"),
+        "owner": context.identity.name,
+    }
+    if kind is Kind.POLICY_PENDING:
+        return Finding(
+            row.namespace,
+            "limited",
+            _("The organization has not approved this token."),
+            _(
+                "An administrator of %(organization)s can approve it in the organization's token "
+                "settings. Until then, and also when it was denied, nothing works there."
+            )
+            % names,
+            message=_(
+                "Hello, please approve the access token “%(token)s” of %(owner)s in the token "
+                "settings of the organization %(organization)s on Hugging Face."
+            )
+            % names,
+        )
+    if kind is Kind.POLICY_REVOKED:
+        return Finding(
+            row.namespace,
+            "invalid",
+            _("The organization has revoked this token."),
+            _("Ask an administrator of %(organization)s why, or make a new token for it.") % names,
+            link=context.url(row, *boxes),
+            message=_(
+                "Hello, the access token “%(token)s” of %(owner)s was revoked in the organization "
+                "%(organization)s on Hugging Face. May it come back, or is a new one needed?"
+            )
+            % names,
+        )
+    return Finding(
+        row.namespace,
+        "limited",
+        _("The organization only admits fine-grained tokens."),
+        _("Make a fine-grained token with rights in %(organization)s and replace this one.")
+        % names,
+        link=context.url(row, *boxes),
+    )
+
+
+def _refused(row: Row) -> Finding:
+    assert row.seen.problem is not None  # noqa: S101 - that is what the reason says
+    told = row.seen.problem.explain(_)
+    return Finding(row.namespace, "limited", told.title, f"{told.what} {told.remedy}")
+
+
+def _missing(row: Row, context: _Context) -> Finding:
+    abilities = _lacking(row, Reason.MISSING)
+    boxes = list(dict.fromkeys(BOXES[ability] for ability in abilities))
+    names = {
+        "namespace": row.namespace,
+        "doing": _joined(DOING[ability] for ability in abilities),
+        "boxes": _joined(format_lazy("“{}”", LABELS[box]) for box in boxes),
+    }
+    link = context.url(row, *boxes)
+    if Ability.CALL in abilities and row[Ability.MANAGE].verdict is Verdict.YES:
+        return Finding(
+            row.namespace,
+            "invalid",
+            _("It can deploy, but not call what it deploys."),
+            _(
+                "The meter would start, and every request would be refused. "
+                "Add %(boxes)s for %(namespace)s."
+            )
+            % names,
+            link=link,
+        )
+    needed = any((row.namespace, ability) in context.needed for ability in abilities)
+    title = (
+        _("A model set up here needs what it may not do: %(doing)s.")
+        if needed
+        else _("It may not %(doing)s.")
+    )
+    text = _("Add %(boxes)s for %(namespace)s.")
+    return Finding(
+        row.namespace, "limited" if needed else "unchecked", title % names, text % names, link=link
+    )
+
+
+def _read_role(row: Row, context: _Context) -> Finding:
+    return Finding(
+        row.namespace,
+        "unchecked",
+        _("It may not manage endpoints."),
+        _(
+            "A token of the role read only looks and calls. Make a fine-grained token with "
+            "“%(box)s” for %(namespace)s."
+        )
+        % {"box": LABELS[ENDPOINTS_WRITE], "namespace": row.namespace},
+        link=context.url(row, ENDPOINTS_WRITE, ENDPOINTS_CALL, SERVERLESS),
+    )
+
+
+def _member_role(row: Row, context: _Context) -> Finding:
+    names = {"owner": context.identity.name, "namespace": row.namespace, "role": row.role}
+    return Finding(
+        row.namespace,
+        "unchecked",
+        _("Its owner may not manage endpoints here."),
+        _(
+            "%(owner)s has the role %(role)s in %(namespace)s; managing endpoints needs the role "
+            "write. An administrator of %(namespace)s can change it."
+        )
+        % names,
+        message=_(
+            "Hello, please give %(owner)s the role write in the organization %(namespace)s on "
+            "Hugging Face (now: %(role)s). It is needed to manage Inference Endpoints."
+        )
+        % names,
+    )
+
+
+def _payment(row: Row) -> Finding:
+    return Finding(
+        row.namespace,
+        "unchecked",
+        _("It cannot start endpoints: a payment method is missing."),
+        _("Add one in the billing settings of %(namespace)s on Hugging Face.")
+        % {"namespace": row.namespace},
+    )
+
+
+def _gated(row: Row, context: _Context) -> Finding:
+    return Finding(
+        row.namespace,
+        "unchecked",
+        _("It may not read gated models."),
+        _("Tick the box for public gated repositories; the authors of each must admit its owner."),
+        link=context.url(row, gated=True),
+    )
+
+
+def _joined(words: Iterable[str | Promise]) -> str:
+    *first, last = [str(word) for word in words]
+    if not first:
+        return last
+    return _("%(first)s and %(last)s") % {"first": _(", ").join(first), "last": last}

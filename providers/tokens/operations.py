@@ -1,0 +1,223 @@
+"""What people do with access tokens, and what the other apps ask of them."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from hfadmin.accounts.models import Organization, User
+from hfadmin.audit import operations as audit
+from hfadmin.background.models import LEASE
+from hfadmin.background.operations import dispatch_on_commit
+from hfadmin.vault import Secret, fingerprint, fingerprints
+from providers.endpoints import operations as endpoints
+from providers.endpoints.models import Namespace
+from providers.huggingface.errors import Diagnosis, Kind
+from providers.tokens import checks, tasks
+from providers.tokens.checks import check, needed, reassess, rows
+from providers.tokens.models import AccessToken, State
+
+__all__ = [
+    "AlreadyStored",
+    "ChangedMeanwhile",
+    "MustWait",
+    "NameTaken",
+    "Refused",
+    "add",
+    "check",
+    "check_now",
+    "confirm_rejected",
+    "delete",
+    "needed",
+    "reassess",
+    "rename",
+    "replace",
+    "rows",
+]
+
+JUST_NOW = timedelta(seconds=20)
+DOUBLE_CLICK = timedelta(seconds=60)
+
+
+class AlreadyStored(Exception):  # noqa: N818 - said as what it is
+    """The same token is stored here, as `token`."""
+
+    def __init__(self, token: AccessToken) -> None:
+        super().__init__(token.name)
+        self.token = token
+
+
+class NameTaken(Exception):  # noqa: N818
+    """Another token of the organization has this name."""
+
+
+class ChangedMeanwhile(Exception):  # noqa: N818
+    """Somebody else changed or deleted the token since the form was shown."""
+
+
+class Refused(Exception):  # noqa: N818
+    """Hugging Face did not accept the new token, or could not be asked; the old one stays."""
+
+    def __init__(self, diagnosis: Diagnosis) -> None:
+        super().__init__(diagnosis.kind.value)
+        self.diagnosis = diagnosis
+
+
+class MustWait(Exception):  # noqa: N818
+    """Hugging Face told us when to ask again: not before `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
+
+
+def add(organization: Organization, name: str, secret: Secret, by: User | None) -> AccessToken:
+    """Store a token; a worker checks it at once. Raises AlreadyStored and NameTaken."""
+    if known := _stored(organization, secret):
+        if _is_second_click(known, name, by):
+            return known
+        raise AlreadyStored(known)
+    token = AccessToken(
+        organization=organization,
+        name=name,
+        fingerprint=fingerprint(secret),
+        last_four=secret.last_four,
+        created_by=by,
+    )
+    token.secret = secret
+    try:
+        with transaction.atomic():
+            token.save(force_insert=True)
+            audit.record(organization, "token.added", token, by=by)
+            endpoints.pulse(organization.pk)
+            _send(token)
+    except IntegrityError as error:
+        if known := _stored(organization, secret):
+            raise AlreadyStored(known) from error
+        raise NameTaken from error
+    return token
+
+
+def rename(token: AccessToken, name: str, by: User) -> None:
+    """Raises NameTaken, and ChangedMeanwhile where `token.version` is no longer the latest."""
+    if name == token.name:
+        return
+    before, token.name = token.name, name
+    try:
+        with transaction.atomic():
+            _edit(token, name=name)
+            audit.record(token.organization, "token.renamed", token, by=by, before=before)
+            endpoints.pulse(token.organization_id)
+    except IntegrityError as error:
+        raise NameTaken from error
+
+
+def replace(token: AccessToken, secret: Secret, by: User) -> None:
+    """Put another secret in the token's place, after one whoami with it has answered well.
+
+    Raises AlreadyStored, Refused (the old one stays) and ChangedMeanwhile.
+    """
+    if known := _stored(token.organization, secret):
+        raise AlreadyStored(known)
+    answer = checks.ask(secret)
+    if isinstance(answer, Diagnosis):
+        raise Refused(answer)
+    now = timezone.now()
+    token.secret = secret
+    try:
+        with transaction.atomic():
+            _edit(
+                token,
+                secret=token.sealed(secret),
+                fingerprint=fingerprint(secret),
+                last_four=secret.last_four,
+                # A check under way asks about the old one: its answer must not be written.
+                lease_id=None,
+                lease_until=None,
+            )
+            # What the old one was told in the namespaces says nothing about the new one.
+            token.reaches.all().delete()
+            checks.accept(token, answer, now)
+            audit.record(token.organization, "token.replaced", token, by=by, owner=token.owner)
+            endpoints.pulse(token.organization_id)
+    except IntegrityError as error:
+        raise AlreadyStored(_stored(token.organization, secret) or token) from error
+
+
+def delete(token: AccessToken, by: User) -> None:
+    """Forget the token. Models that used it stay, without one; other tokens take over."""
+    with transaction.atomic():
+        now = timezone.now()
+        models = token.providermodels.all()
+        reached = Namespace.objects.filter(reaches__token=token)
+        count = models.filter(enabled=True).update(next_check_at=now)
+        reached.filter(watched=True).update(next_check_at=now)
+        audit.record(token.organization, "token.deleted", token, by=by, models=count)
+        endpoints.pulse(token.organization_id)
+        token.delete()
+
+
+def check_now(token: AccessToken, by: User) -> None:
+    """Have a worker ask at once. Raises MustWait while Hugging Face has told us to wait."""
+    with transaction.atomic():
+        now = timezone.now()
+        stored = AccessToken.objects.select_for_update().get(pk=token.pk)
+        if (until := _told_to_wait(stored, now)) is not None:
+            raise MustWait(until)
+        if stored.next_check_at is not None and stored.next_check_at <= now:
+            _send(stored)
+            return
+        AccessToken.objects.filter(pk=stored.pk).update(next_check_at=now)
+        audit.record(token.organization, "token.check_requested", token, by=by)
+        _send(stored)
+
+
+def confirm_rejected(token: AccessToken) -> bool:
+    """Whether the token itself is refused, after some call with it got a 401: one whoami tells.
+
+    If so, the token is `invalid` from now on and everything on it suspended, which is said once.
+    False too where nobody could ask. Call it outside of transactions.
+    """
+    now = timezone.now()
+    stored = AccessToken.objects.filter(pk=token.pk).first()
+    if stored is None or stored.state == State.INVALID:
+        return True
+    asked_just_now = stored.attempted_at is not None and now - stored.attempted_at < JUST_NOW
+    if asked_just_now or _told_to_wait(stored, now) is not None:
+        return False
+    lease = uuid4()
+    free = Q(lease_until=None) | Q(lease_until__lte=now)
+    row = AccessToken.objects.filter(free, pk=token.pk)
+    if row.update(lease_id=lease, lease_until=now + LEASE):
+        check(token.pk, lease)
+    return AccessToken.objects.filter(pk=token.pk, state=State.INVALID).exists()
+
+
+def _stored(organization: Organization, secret: Secret) -> AccessToken | None:
+    return organization.tokens.filter(fingerprint__in=fingerprints(secret)).first()
+
+
+def _is_second_click(known: AccessToken, name: str, by: User | None) -> bool:
+    fresh = timezone.now() - known.created_at < DOUBLE_CLICK
+    return fresh and known.name == name and by is not None and known.created_by_id == by.pk
+
+
+def _edit(token: AccessToken, **values: object) -> None:
+    """An edit by a person, only upon the version that they saw."""
+    seen = AccessToken.objects.filter(pk=token.pk, version=token.version)
+    if not seen.update(version=F("version") + 1, **values):
+        raise ChangedMeanwhile
+    token.version += 1
+
+
+def _send(token: AccessToken) -> None:
+    dispatch_on_commit(AccessToken.objects.filter(pk=token.pk), tasks.check)
+
+
+def _told_to_wait(token: AccessToken, now: datetime) -> datetime | None:
+    limited = token.problem.get("kind") == Kind.RATE_LIMITED.value
+    if limited and token.next_check_at is not None and token.next_check_at > now:
+        return token.next_check_at
+    return None
