@@ -1,38 +1,13 @@
 """Celery carries; the database is the queue of record. The schedule stands here, literally."""
 
 import os
-from pathlib import Path
 from typing import Any
 
-from celery import Celery
-from django.conf import settings
+from celery import Celery, signals
+
+from hfadmin import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hfadmin.settings")
-
-
-def broker() -> dict[str, Any]:
-    """Redis where there is one, else files in the data directory."""
-    if settings.REDIS_URL:
-        return {
-            "broker_url": settings.REDIS_URL,
-            "broker_transport_options": {
-                "visibility_timeout": 600,
-                "socket_connect_timeout": 2,
-                "socket_timeout": 5,
-            },
-        }
-    folders = {name: Path(settings.BROKER_DIR) / name for name in ("queue", "control", "done")}
-    for folder in folders.values():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return {
-        "broker_url": "filesystem://",
-        "broker_transport_options": {
-            "data_folder_in": str(folders["queue"]),
-            "data_folder_out": str(folders["queue"]),
-            "control_folder": str(folders["control"]),
-            "polling_interval": 0.1,
-        },
-    }
 
 
 def every(seconds: float, task: str) -> dict[str, Any]:
@@ -42,7 +17,7 @@ def every(seconds: float, task: str) -> dict[str, Any]:
 
 app = Celery("hfadmin")
 app.conf.update(
-    **broker(),
+    **broker.configuration(),
     timezone="UTC",
     task_ignore_result=True,
     task_store_errors_even_if_ignored=False,
@@ -55,6 +30,8 @@ app.conf.update(
     worker_send_task_events=False,
     worker_prefetch_multiplier=4,
     worker_hijack_root_logger=False,
+    # The schedule is all there is to remember: no file of its own.
+    beat_scheduler="celery.beat:Scheduler",
     beat_schedule={
         "namespaces": every(1.0, "providers.endpoints.tasks.sweep"),
         "verifications": every(2.0, "providers.catalog.tasks.sweep_verifications"),
@@ -63,4 +40,14 @@ app.conf.update(
         "pulse": every(5.0, "hfadmin.background.tasks.beat_seen"),
     },
 )
+# Celery would close the database connection around every task: hfadmin.background.worker keeps it.
+app.conf["CELERY_DB_REUSE_MAX"] = 2**62
 app.autodiscover_tasks()
+
+
+@signals.worker_init.connect
+def equip(**_signal: Any) -> None:
+    # Models can be imported only now, and only a worker needs this.
+    from hfadmin.background import worker
+
+    worker.equip(app)

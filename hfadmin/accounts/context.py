@@ -1,11 +1,13 @@
 """What every page needs to know about who is looking, and at which organization."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
-from hfadmin.accounts.models import Membership
+from hfadmin.accounts.models import Membership, Organization, User
+from hfadmin.background import health
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -15,4 +17,17 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "organization": membership.organization if membership else None,
         "SANDBOX": settings.SANDBOX,
         "VERSION": settings.VERSION,
+        "nav": navigation(request),
     }
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """What the frame around a page shows; asked for only where it is rendered."""
+
+    @cache
+    def organizations() -> list[Organization]:
+        if not isinstance(request.user, User):
+            return []
+        return [membership.organization for membership in Membership.objects.of(request.user)]
+
+    return {"organizations": organizations, "worker_missing": health.background_is_missing}

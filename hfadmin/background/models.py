@@ -1,5 +1,6 @@
 """The queue of record: rows that fall due, the leases on them, and who was last seen working."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, Self, TypeVar
@@ -37,11 +38,14 @@ class LeasedQuerySet(models.QuerySet[_Row], Generic[_Row]):
         if not candidates:
             return Claim(lease, ())
         # Whoever lost the race finds the row no longer due when its own update gets to it.
-        self.due(now).filter(pk__in=candidates).update(
-            lease_id=lease, lease_until=now + lease_for
-        )
+        self.due(now).filter(pk__in=candidates).update(lease_id=lease, lease_until=now + lease_for)
         held = self.filter(lease_id=lease).values_list("pk", flat=True)
         return Claim(lease, tuple(held))
+
+    def release(self, lease: UUID, pks: Iterable[Any]) -> int:
+        """Give rows of this lease back: nobody was told about them."""
+        rows = self.model._default_manager.filter(pk__in=list(pks), lease_id=lease)  # noqa: SLF001
+        return rows.update(lease_id=None, lease_until=None)
 
     def held(self, pk: Any, lease: UUID | str) -> Self:
         """The row, if this lease is still its own; a result is written only through this."""

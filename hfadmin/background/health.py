@@ -1,0 +1,75 @@
+"""Who was last seen at work, and what that says about the whole."""
+
+import time
+from datetime import timedelta
+from threading import Lock
+
+import structlog
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from hfadmin import broker
+from hfadmin.background.models import Heartbeat
+
+MISSING_AFTER = timedelta(seconds=30)
+_FORGOTTEN_AFTER = timedelta(days=1)
+_CACHED_FOR = 3.0
+
+log = structlog.get_logger(__name__)
+_lock = Lock()
+_answer = (float("-inf"), False)
+
+
+def beat(part: Heartbeat.Part, host: str = "") -> None:
+    """Write down that this part is alive."""
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(part=part, host=host[:255], seen_at=timezone.now())],
+        update_conflicts=True,
+        unique_fields=["part", "host"],
+        update_fields=["seen_at"],
+    )
+
+
+def leave(part: Heartbeat.Part, host: str) -> None:
+    """This one stops on purpose; with it go those that stopped without a word long ago."""
+    Heartbeat.objects.filter(part=part, host=host[:255]).delete()
+    Heartbeat.objects.filter(seen_at__lt=timezone.now() - _FORGOTTEN_AFTER).delete()
+
+
+def background_is_missing() -> bool:
+    """No worker or no beat for half a minute. Remembered for a few seconds: every page asks."""
+    global _answer
+    asked_at, missing = _answer
+    if time.monotonic() - asked_at < _CACHED_FOR:
+        return missing
+    with _lock:
+        _answer = (time.monotonic(), len(_seen()) < len(Heartbeat.Part))
+    return _answer[1]
+
+
+def forget_answer() -> None:
+    global _answer
+    _answer = (float("-inf"), False)
+
+
+def readiness() -> dict[str, bool]:
+    """Each thing that hfadmin needs to do its work, and whether it is there."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        seen, database = _seen(), True
+    except DatabaseError as error:
+        log.warning("database_unavailable", error=str(error))
+        seen, database = set(), False
+    return {
+        "database": database,
+        "broker": broker.answers(),
+        "worker": Heartbeat.Part.WORKER in seen,
+        "beat": Heartbeat.Part.BEAT in seen,
+    }
+
+
+def _seen() -> set[str]:
+    since = timezone.now() - MISSING_AFTER
+    parts = Heartbeat.objects.filter(seen_at__gt=since).values_list("part", flat=True)
+    return set(parts.distinct())
