@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from providers.huggingface.explanations import EXPLANATIONS as _TEXTS
-from providers.huggingface.explanations import Explanation
+from providers.huggingface.explanations import REASONS, Explanation
 
 __all__ = ["EXPLANATIONS", "Diagnosis", "Evidence", "Explanation", "HuggingFaceError", "Kind"]
 
@@ -117,6 +117,8 @@ class Diagnosis:
     def explain(self, translate: Callable[[str], str] = str) -> Explanation:
         """The sentences for a person, each passed through `translate` and filled in."""
         texts, params = EXPLANATIONS[self.kind], _Params(self.params)
+        if reason := REASONS.get(params.get("reason", "")):
+            params["reason"] = translate(reason)
         return Explanation(
             title=translate(texts.title) % params,
             what=translate(texts.what) % params,

@@ -18,6 +18,22 @@ def _(text: str) -> str:
     return text
 
 
+# Why an address cannot be used: what `reason` stands for in the sentences of url_invalid.
+REASONS: dict[str, str] = {
+    "empty": _("it is empty"),
+    "long": _("it is longer than any endpoint's address"),
+    "characters": _("it holds characters that do not belong into an address"),
+    "form": _("it is not complete"),
+    "scheme": _("it does not start with https://"),
+    "credentials": _("it holds a user name or a password"),
+    "port": _("it names a port"),
+    "path": _("it names a path that endpoints do not have"),
+    "number": _("it is a network address and not a host name"),
+    "private": _("it is a name within a private network"),
+    "lookalike": _("it resembles a host of Hugging Face and is none"),
+    "page": _("it is a page or an interface of Hugging Face and not an endpoint"),
+}
+
 EXPLANATIONS: dict[str, Explanation] = {
     # The token
     "token_malformed": Explanation(
@@ -225,7 +241,7 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "url_invalid": Explanation(
         _("This address cannot be used"),
-        _("An endpoint's address is https:// and a host name, and this one is not: %(reason)s."),
+        _("It cannot be an endpoint's address: %(reason)s."),
         _("Copy the Endpoint URL from the endpoint's page on Hugging Face."),
     ),
     "url_not_listed": Explanation(

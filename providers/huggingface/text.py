@@ -6,6 +6,7 @@ import unicodedata
 _TOKENS = re.compile(r"(?:hf|api_org)_[A-Za-z0-9_\-]{6,}|(?<=bearer )\S+", re.IGNORECASE)
 _MARKUP = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL)
 _SPACES = re.compile(r"\s+")
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,95}")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
@@ -35,3 +36,19 @@ def _visible(character: str) -> str:
     if character in "\t\r\n":
         return " "
     return "" if unicodedata.category(character) in _INVISIBLE else character
+
+
+def is_name(value: str) -> bool:
+    """Whether it is a name that goes into a path as it is, and not to another path."""
+    return _NAME.fullmatch(value) is not None and ".." not in value
+
+
+def is_repository(value: str) -> bool:
+    """`owner/name`, or the bare name of an old model."""
+    parts = value.split("/")
+    return len(parts) <= 2 and all(map(is_name, parts))
+
+
+def is_sendable(value: str) -> bool:
+    """Whether it may stand in a header: one word of visible ASCII characters."""
+    return value.isascii() and value.isprintable() and " " not in value

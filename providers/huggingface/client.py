@@ -1,0 +1,207 @@
+"""Hugging Face, one function for each remote call: token in, frozen dataclasses out.
+
+Every function raises HuggingFaceError and nothing else, and ends within its deadline. Where the
+library has a call it is used; where not, the reason stands beside it.
+"""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from hfadmin import outbound
+from providers.huggingface import config, parse, session
+from providers.huggingface.answers import Area, Call
+from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
+from providers.huggingface.inference import (
+    endpoint_chat,
+    endpoint_embedding,
+    endpoint_generation,
+    hosted_chat,
+    hosted_embedding,
+)
+from providers.huggingface.text import clean, is_name, is_repository
+from providers.huggingface.types import (
+    Hardware,
+    Identity,
+    ModelDetails,
+    ModelSummary,
+    RemoteEndpoint,
+)
+
+if TYPE_CHECKING:
+    from hfadmin.vault import Secret
+
+__all__ = [
+    "endpoint_chat",
+    "endpoint_embedding",
+    "endpoint_generation",
+    "get_endpoint",
+    "hosted_chat",
+    "hosted_embedding",
+    "list_endpoints",
+    "list_hardware",
+    "model",
+    "resume_endpoint",
+    "search_models",
+    "whoami",
+]
+
+SECONDS = 15.0
+LIST_SECONDS = 30.0  # a namespace may hold thousands of endpoints
+SEARCH_SECONDS = 2.0  # somebody is typing
+_EXPANDED: tuple[Any, ...] = (
+    "gated",
+    "gguf",
+    "inference",
+    "inferenceProviderMapping",
+    "pipeline_tag",
+    "private",
+    "safetensors",
+    "tags",
+)
+_EXPANDED_IN_SEARCH = (
+    "downloads",
+    "gated",
+    "inferenceProviderMapping",
+    "library_name",
+    "likes",
+    "pipeline_tag",
+    "private",
+    "tags",
+)
+
+
+def whoami(token: "Secret") -> Identity:
+    value = session.checked(token)
+    call = Call(Area.IDENTITY, "GET", f"{config.current().hub}/api/whoami-v2")
+    with session.asking(call, seconds=SECONDS):
+        return parse.identity(session.library().whoami(token=value))
+
+
+def search_models(
+    query: str,
+    *,
+    tasks: Collection[str] = (),
+    hosted: bool = False,
+    token: "Secret | None" = None,
+    limit: int = 10,
+) -> tuple[ModelSummary, ...]:
+    """Models whose name contains `query` and whose pipeline tag is among `tasks`; only such as a
+    provider serves, where `hosted`. One GET for each task, within two seconds together: the
+    library's call sleeps through 429 and 5xx."""
+    call = Call(Area.MODEL, "GET", f"{config.current().hub}/api/models")
+    params: dict[str, Any] = {
+        "search": query,
+        "sort": "trendingScore",
+        "limit": limit,
+        "expand": _EXPANDED_IN_SEARCH,
+    }
+    if hosted:
+        params["inference_provider"] = "all"
+    found: dict[str, ModelSummary] = {}
+    with outbound.deadline(SEARCH_SECONDS):
+        for task in tasks or ("",):
+            asked = {**params, "pipeline_tag": task} if task else params
+            raw = session.request(call, token, params=asked, seconds=SEARCH_SECONDS)
+            with session.asking(call, seconds=SEARCH_SECONDS):
+                found |= {item.repository: item for item in parse.model_summaries(raw)}
+    fitting = [item for item in found.values() if _fits(item, tasks)]
+    if len(tasks) > 1:
+        fitting.sort(key=lambda item: item.downloads, reverse=True)
+    return tuple(fitting[:limit])
+
+
+def model(repository: str, *, token: "Secret | None" = None) -> ModelDetails:
+    params = {"repository": clean(repository, 200)}
+    if not is_repository(repository):
+        raise HuggingFaceError(Diagnosis(Kind.MODEL_NOT_FOUND, params))
+    value = session.checked(token) if token else False
+    call = Call(Area.MODEL, "GET", f"{config.current().hub}/api/models/{repository}", params)
+    with session.asking(call, seconds=SECONDS):
+        return _details(
+            repository, session.library().model_info(repository, expand=list(_EXPANDED), token=value)
+        )
+
+
+def list_endpoints(token: "Secret", namespace: str) -> tuple[RemoteEndpoint, ...]:
+    """Every endpoint of the namespace. A plain GET: the library makes an object of each endpoint
+    and fails on all of them where one lacks a detail."""
+    call = _namespace_call("endpoint", namespace)
+    raw = session.request(call, token, seconds=LIST_SECONDS)
+    with session.asking(call, seconds=LIST_SECONDS):
+        return parse.endpoints(raw, namespace)
+
+
+def get_endpoint(token: "Secret", namespace: str, name: str) -> RemoteEndpoint:
+    value, call = session.checked(token), _endpoint_call("GET", namespace, name)
+    with session.asking(call, seconds=SECONDS):
+        found = session.library().get_inference_endpoint(name, namespace=namespace, token=value)
+        return parse.endpoint(found.raw, namespace)
+
+
+def resume_endpoint(token: "Secret", namespace: str, name: str) -> RemoteEndpoint:
+    """Starts a paused or sleeping endpoint, from when on it costs money. One that runs already is
+    returned as it is."""
+    value, call = session.checked(token), _endpoint_call("POST", namespace, name, "/resume")
+    try:
+        with session.asking(call, seconds=SECONDS):
+            found = session.library().resume_inference_endpoint(
+                name, namespace=namespace, token=value, running_ok=False
+            )
+            return parse.endpoint(found.raw, namespace)
+    except HuggingFaceError as error:
+        if error.kind is not Kind.ALREADY_RUNNING:
+            raise
+    return get_endpoint(token, namespace, name)
+
+
+def list_hardware(token: "Secret", namespace: str) -> tuple[Hardware, ...]:
+    """What the namespace may deploy on, with prices. A plain GET: the library's call fails on the
+    whole list where one compute lacks a detail, as CPU hardware does at times."""
+    call = _namespace_call("provider", namespace)
+    raw = session.request(call, token, seconds=LIST_SECONDS)
+    with session.asking(call, seconds=LIST_SECONDS):
+        return parse.hardware(raw)
+
+
+def _fits(item: ModelSummary, tasks: Collection[str]) -> bool:
+    """Whether the model does one of the tasks; a sentence-similarity model embeds only where it
+    says so by its tags."""
+    if item.pipeline_tag == "sentence-similarity" and "feature-extraction" not in item.tags:
+        return False
+    return not tasks or item.pipeline_tag in tasks
+
+
+def _details(asked: str, info: Any) -> ModelDetails:
+    gguf = info.gguf if isinstance(info.gguf, dict) else {}
+    counts = info.safetensors.parameters if info.safetensors else {}
+    mapping = [vars(entry) for entry in info.inference_provider_mapping or ()]
+    repository = clean(info.id, 200)
+    return ModelDetails(
+        repository=repository,
+        renamed_from="" if repository.lower() == asked.lower() else asked,
+        pipeline_tag=clean(info.pipeline_tag, 60),
+        tags=parse.tags(info.tags, most=500),
+        gated=bool(info.gated),
+        private=info.private is True,
+        warm=info.inference == "warm",
+        providers=parse.providers(mapping),
+        parameters={clean(name, 20): int(count) for name, count in counts.items()},
+        gguf_bytes=parse.count(gguf.get("total"), most=10**15),
+        context_length=parse.count(gguf.get("context_length"), most=10**9),
+    )
+
+
+def _namespace_call(what: str, namespace: str) -> Call:
+    params = {"namespace": clean(namespace, 100)}
+    if not is_name(namespace):
+        raise HuggingFaceError(Diagnosis(Kind.NAMESPACE_NOT_FOUND, params))
+    return Call(Area.NAMESPACE, "GET", f"{config.current().management}/{what}/{namespace}", params)
+
+
+def _endpoint_call(method: str, namespace: str, name: str, verb: str = "") -> Call:
+    params = {"namespace": clean(namespace, 100), "name": clean(name, 100)}
+    if not (is_name(namespace) and is_name(name)):
+        raise HuggingFaceError(Diagnosis(Kind.ENDPOINT_NOT_FOUND, params))
+    url = f"{config.current().management}/endpoint/{namespace}/{quote(name)}{verb}"
+    return Call(Area.ENDPOINT, method, url, params)

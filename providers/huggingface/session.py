@@ -1,0 +1,125 @@
+"""Making a call: the guarded client, the library set up to use it, and every failure as one error.
+
+An unsuccessful answer becomes a HuggingFaceError in a hook of the client, before the library sees
+it: the library loses the status where an error's body is not an object.
+"""
+
+import json
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+
+from hfadmin import outbound
+from providers.huggingface import config
+from providers.huggingface.answers import Answer, Call, diagnose, diagnose_silence
+from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
+from providers.huggingface.text import is_sendable
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+    from hfadmin.vault import Secret
+
+_asking: ContextVar[Call] = ContextVar("huggingface_call")
+_library_lock = threading.Lock()
+_library_for: config.Configuration | None = None
+_LONGEST_TOKEN = 2_000
+
+_SILENCES: tuple[tuple[type[Exception], Kind], ...] = (
+    (outbound.BlockedAddress, Kind.BLOCKED_ADDRESS),
+    (outbound.DeadlineExceeded, Kind.TIMEOUT),
+    (outbound.BodyTooLarge, Kind.TOO_LARGE),
+    (outbound.RedirectRefused, Kind.REDIRECTED),
+    (httpx2.TimeoutException, Kind.TIMEOUT),
+    (httpx2.DecodingError, Kind.UPSTREAM_MALFORMED),
+    (httpx2.RemoteProtocolError, Kind.UPSTREAM_MALFORMED),
+    (httpx2.UnsupportedProtocol, Kind.URL_INVALID),
+    (httpx2.TransportError, Kind.UNREACHABLE),
+    (httpx2.InvalidURL, Kind.URL_INVALID),
+    # A failure that the engine reports in the middle of a stream, as the library raises it.
+    (httpx2.HTTPError, Kind.UPSTREAM_ERROR),
+    # An answer that is not of the promised shape, wherever that came to light.
+    (ValueError, Kind.UPSTREAM_MALFORMED),
+    (LookupError, Kind.UPSTREAM_MALFORMED),
+    (TypeError, Kind.UPSTREAM_MALFORMED),
+    (AttributeError, Kind.UPSTREAM_MALFORMED),
+    (RecursionError, Kind.UPSTREAM_MALFORMED),
+)
+
+
+@contextmanager
+def asking(call: Call, *, seconds: float) -> Generator[None]:
+    """All that happens inside is this call: it ends in time, and fails as HuggingFaceError."""
+    token = _asking.set(call)
+    try:
+        with outbound.deadline(seconds):
+            yield
+    except tuple(error for error, _ in _SILENCES) as error:
+        kind = next(kind for kinds, kind in _SILENCES if isinstance(error, kinds))
+        reason = str(error) if isinstance(error, httpx2.HTTPError) else ""
+        raise HuggingFaceError(diagnose_silence(call, kind, reason)) from error
+    finally:
+        _asking.reset(token)
+
+
+def request(
+    call: Call, token: "Secret | None", *, body: Any = None, params: Any = None, seconds: float
+) -> Any:
+    """One plain call; the JSON of its answer."""
+    headers = {"authorization": f"Bearer {checked(token)}"} if token else {}
+    with asking(call, seconds=seconds):
+        response = _client().request(
+            call.method, call.url, headers=headers, json=body, params=params
+        )
+        return json.loads(response.content)
+
+
+def library() -> "HfApi":
+    """The library's API object, which sends by the guarded client and never adds a token of its
+    own. Imported here, at first use: it costs 0.1 s and 7 MB that web and beat do not need."""
+    import huggingface_hub
+    from huggingface_hub import constants
+
+    global _library_for  # the library's settings are its module's globals
+    places = config.current()
+    with _library_lock:
+        if _library_for != places:
+            constants.ENDPOINT = places.hub
+            constants.INFERENCE_ENDPOINTS_ENDPOINT = places.management
+            constants.INFERENCE_CATALOG_ENDPOINT = places.catalog
+            constants.INFERENCE_PROXY_TEMPLATE = places.router + "/{provider}"
+            constants.HF_HUB_DISABLE_IMPLICIT_TOKEN = True
+            constants.HF_HUB_DISABLE_TELEMETRY = True  # it asks the Hub what runs it
+            huggingface_hub.set_client_factory(_client)
+            _library_for = places
+    return huggingface_hub.HfApi(
+        endpoint=places.hub, token=False, library_name="hfadmin", library_version="1"
+    )
+
+
+def checked(token: "Secret") -> str:
+    """The token, if it is one that may go into a header."""
+    value = token.reveal()
+    if value.startswith("api_org_"):
+        raise HuggingFaceError(Diagnosis(Kind.TOKEN_ORGANIZATION))
+    if not value or len(value) > _LONGEST_TOKEN or not is_sendable(value):
+        raise HuggingFaceError(Diagnosis(Kind.TOKEN_MALFORMED))
+    return value
+
+
+def _client() -> httpx2.Client:
+    client = outbound.client(follow=(config.current().hub,))
+    client.event_hooks = {"response": [_refuse]}
+    return client
+
+
+def _refuse(response: httpx2.Response) -> None:
+    if response.status_code < 300:
+        return
+    response.read()
+    answer = Answer(response.status_code, response.headers, response.text)
+    raise HuggingFaceError(diagnose(_asking.get(), answer))
