@@ -1,13 +1,13 @@
 """The use cases of the inventory: looking at namespaces, and telling what changed.
 
-    polling     one look at a namespace, through the healthiest token
-    candidates  which token that is
-    cadence     when to look again
-    inventory   an answer compared with what is stored
-    periods     the history that comes of it
-    prices      what a replica-hour costs
-    watching    what people ask for: look now, watch, stop watching
-    news        the pulse that open pages compare
+polling     one look at a namespace, through the healthiest token
+candidates  which token that is
+cadence     when to look again
+inventory   an answer compared with what is stored
+periods     the history that comes of it
+prices      what a replica-hour costs
+watching    what people ask for: look now, watch, stop watching
+news        the pulse that open pages compare
 """
 
 from providers.endpoints.operations.news import pulse, show_health, touch

@@ -22,7 +22,7 @@ def after_answer(states: Iterable[tuple[str, datetime | None]], now: datetime) -
 
 def after_failure(failures: int) -> timedelta:
     """Doubling up to a quarter of an hour; the jitter keeps namespaces from asking all at once."""
-    longest = min(FIRST_RETRY * 2 ** min(failures, 10), LONGEST)
+    longest = min(FIRST_RETRY * (1 << min(failures, 10)), LONGEST)
     return longest * random.uniform(0.5, 1)  # noqa: S311 - spreads load, guards nothing
 
 

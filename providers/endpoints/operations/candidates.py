@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 
 from providers.endpoints.models import Namespace
 from providers.huggingface.errors import Diagnosis, Kind
-from providers.tokens.models import AccessToken, Reach
+from providers.tokens.models import Reach, State
 
-_States = AccessToken.State
-_BY_STATE = {_States.VALID: 0, _States.EXPIRING: 1, _States.LIMITED: 1, _States.UNREACHABLE: 2}
+_BY_STATE = {State.VALID: 0, State.EXPIRING: 1, State.LIMITED: 1, State.UNREACHABLE: 2}
 _BY_ABILITY = {"yes": 0, "unknown": 1, "no": 3}
 
 
@@ -18,7 +17,7 @@ def by_health(
     """Those that may be used now; and when the first that was told to wait may be used again."""
     usable, waits = [], []
     for reach in reaches:
-        if reach.token.state == _States.INVALID:
+        if reach.token.state == State.INVALID:
             continue
         until = _waits_until(reach)
         if until is not None and until > now:
@@ -39,7 +38,7 @@ def held_until(diagnosis: Diagnosis, now: datetime) -> datetime | None:
 def why_none(namespace: Namespace, reaches: Sequence[Reach]) -> Diagnosis:
     """What keeps every token of the namespace from being used."""
     for reach in reaches:
-        if reach.token.state != _States.INVALID:
+        if reach.token.state != State.INVALID:
             return Diagnosis.from_json(reach.problem)
     for reach in reaches:
         if reach.token.problem:
@@ -59,6 +58,6 @@ def _rank(namespace: Namespace, reach: Reach) -> tuple[int, int, bool, int, str]
         1 if refused else 0,
         _BY_ABILITY.get(reach.abilities.get("list", "unknown"), 1),
         reach.token_id != namespace.seen_through_id,
-        _BY_STATE.get(_States(reach.token.state), 2),
+        _BY_STATE.get(State(reach.token.state), 2),
         str(reach.token_id),
     )

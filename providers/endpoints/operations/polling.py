@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from hfadmin import outbound
@@ -28,6 +29,8 @@ AT_MOST = 40.0  # seconds for all calls of one look: well within its lease
 TOKENS_PER_LOOK = 3
 # Another token would meet the same: the failure is not about who asks.
 NOT_THE_TOKENS = {Kind.TIMEOUT, Kind.UNREACHABLE, Kind.TOO_LARGE, Kind.BLOCKED_ADDRESS}
+# What a 401 may be taken for before whoami was asked.
+ABOUT_THE_TOKEN = {Kind.TOKEN_REJECTED, Kind.TOKEN_EXPIRED, Kind.NOT_A_MEMBER}
 
 
 @dataclass(slots=True)
@@ -40,6 +43,7 @@ class Look:
     hardware: Sequence[Hardware] | None = None
     refusals: list[tuple[Reach, Diagnosis]] = field(default_factory=list)
     problem: Diagnosis | None = None
+    news: list[Reach] = field(default_factory=list)  # those that ended otherwise than last time
     held_until: datetime | None = None
 
 
@@ -56,6 +60,8 @@ def check(pk: int | str, lease: UUID | str) -> None:
         _record_answer(namespace, lease, look, look.through)
     elif look.problem is not None:
         _record_failure(namespace, lease, look, look.problem)
+    for reach in look.news:
+        tokens.reassess(reach.token)
 
 
 def _look(namespace: Namespace) -> Look:
@@ -89,14 +95,21 @@ def _ask(namespace: Namespace, reach: Reach, look: Look) -> None:
 
 
 def _confirmed(reach: Reach, error: HuggingFaceError) -> Diagnosis:
-    """A 401 may mean this namespace or the token as such: one whoami tells."""
+    """A 401 may mean this namespace or the token as such: one whoami tells, once."""
     diagnosis = error.diagnosis
-    if error.status != 401:
+    if error.status != 401 or diagnosis.kind not in ABOUT_THE_TOKEN:
         return diagnosis
-    confirmed_before = reach.problem.get("kind") == Kind.NOT_A_MEMBER.value
-    if not confirmed_before and tokens.confirm_rejected(reach.token):
+    if not _was_confirmed(reach) and tokens.confirm_rejected(reach.token):
         return replace(diagnosis, kind=Kind.TOKEN_REJECTED)
     return replace(diagnosis, kind=Kind.NOT_A_MEMBER)
+
+
+def _was_confirmed(reach: Reach) -> bool:
+    """Whether a good whoami came after the first of these refusals."""
+    if reach.problem.get("kind") != Kind.NOT_A_MEMBER.value:
+        return False
+    since, asked = reach.failed_at, reach.token.checked_at
+    return since is not None and asked is not None and asked >= since
 
 
 def _hardware(namespace: Namespace, secret: Secret, now: datetime) -> Sequence[Hardware] | None:
@@ -135,14 +148,9 @@ def _record_answer(namespace: Namespace, lease: UUID | str, look: Look, through:
         ):
             return
         inventory.apply(namespace, news, looks)
-        told = _note_refusals(look)
-        if through.problem or through.succeeded_at is None:
-            Reach.objects.filter(pk=through.pk).update(problem={}, succeeded_at=look.at)
-            told = True
-        if namespace.problem or namespace.checked_at is None:
-            show_health(namespace)
-        elif told:
-            pulse(namespace.organization_id)
+        _note_refusals(look)
+        _note_success(look, through)
+        _announce(namespace, look, other_health=bool(namespace.problem) or not namespace.checked_at)
 
 
 def _record_failure(namespace: Namespace, lease: UUID | str, look: Look, why: Diagnosis) -> None:
@@ -160,11 +168,8 @@ def _record_failure(namespace: Namespace, lease: UUID | str, look: Look, why: Di
             failures=min(namespace.failures + 1, 1000),
         ):
             return
-        told = _note_refusals(look)
-        if other:
-            show_health(namespace)
-        elif told:
-            pulse(namespace.organization_id)
+        _note_refusals(look)
+        _announce(namespace, look, other_health=other)
 
 
 def _retry_at(namespace: Namespace, look: Look, now: datetime) -> datetime:
@@ -178,18 +183,33 @@ def _retry_at(namespace: Namespace, look: Look, now: datetime) -> datetime:
     return min([*told, now + cadence.after_failure(namespace.failures)])
 
 
-def _note_refusals(look: Look) -> bool:
-    """Keep how each token failed; whether that says something new."""
-    news = False
-    now = timezone.now()
+def _note_refusals(look: Look) -> None:
     for reach, diagnosis in look.refusals:
-        failed = {"problem": diagnosis.to_json(), "failed_at": now}
-        Reach.objects.filter(pk=reach.pk).update(**failed)
+        problem = diagnosis.to_json()
         if diagnosis.kind is Kind.RATE_LIMITED:
-            # The limit is the token's: its other namespaces wait too.
-            Reach.objects.filter(token=reach.token_id, problem={}).update(**failed)
-        news = news or reach.problem.get("kind") != diagnosis.kind.value
-    return news
+            # The limit is the token's: its other namespaces wait too, from now on.
+            others = Q(token=reach.token_id, problem={})
+            limited = Reach.objects.filter(Q(pk=reach.pk) | others)
+            limited.update(problem=problem, failed_at=timezone.now())
+        elif reach.problem.get("kind") == problem["kind"]:
+            Reach.objects.filter(pk=reach.pk).update(problem=problem)
+        else:
+            Reach.objects.filter(pk=reach.pk).update(problem=problem, failed_at=look.at)
+        if reach.problem.get("kind") != problem["kind"]:
+            look.news.append(reach)
+
+
+def _note_success(look: Look, through: Reach) -> None:
+    if through.problem or through.succeeded_at is None:
+        Reach.objects.filter(pk=through.pk).update(problem={}, succeeded_at=look.at)
+        look.news.append(through)
+
+
+def _announce(namespace: Namespace, look: Look, *, other_health: bool) -> None:
+    if other_health:
+        show_health(namespace)
+    elif look.news:
+        pulse(namespace.organization_id)
 
 
 def _release(namespace: Namespace, lease: UUID | str, **outcome: Any) -> bool:
