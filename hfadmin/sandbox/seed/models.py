@@ -1,0 +1,157 @@
+"""Some forty model repositories, as they are on the Hub in kind if not in number."""
+
+from typing import Any
+
+from hfadmin.sandbox.contents import Contents
+
+BILLION = 1_000_000_000
+MILLION = 1_000_000
+
+# repository, parameters in billions, downloads and likes in thousands, who serves it, other facts
+_CHAT: list[tuple[str, float, float, float, str, dict[str, Any]]] = [
+    (
+        "meta-llama/Llama-3.1-8B-Instruct",
+        8.03,
+        9800,
+        5.1,
+        "cerebras novita nscale",
+        {"gated": "manual"},
+    ),
+    (
+        "meta-llama/Llama-3.3-70B-Instruct",
+        70.6,
+        1900,
+        2.6,
+        "groq together novita",
+        {"gated": "manual"},
+    ),
+    ("meta-llama/Llama-3.2-1B-Instruct", 1.24, 4100, 1.1, "novita", {"gated": "manual"}),
+    ("meta-llama/Llama-Guard-3-8B", 8.03, 310, 0.3, "", {"gated": "manual"}),
+    ("Qwen/Qwen2.5-7B-Instruct", 7.62, 7300, 0.9, "together featherless-ai", {}),
+    ("Qwen/Qwen2.5-72B-Instruct", 72.7, 640, 0.9, "novita", {}),
+    ("Qwen/Qwen2.5-Coder-32B-Instruct", 32.8, 810, 2.0, "nscale novita", {}),
+    ("Qwen/Qwen3-8B", 8.19, 5200, 0.8, "featherless-ai", {}),
+    ("Qwen/Qwen3-32B", 32.8, 1500, 0.6, "cerebras groq", {}),
+    (
+        "mistralai/Mistral-7B-Instruct-v0.3",
+        7.25,
+        2100,
+        2.3,
+        "novita featherless-ai",
+        {"gated": "auto"},
+    ),
+    ("mistralai/Mixtral-8x7B-Instruct-v0.1", 46.7, 540, 4.6, "together", {"gated": "auto"}),
+    ("mistralai/Mistral-Small-24B-Instruct-2501", 23.6, 700, 0.9, "together", {}),
+    ("google/gemma-2-9b-it", 9.24, 330, 0.8, "nscale", {"gated": "manual"}),
+    ("google/gemma-2-2b-it", 2.61, 480, 1.2, "nebius", {"gated": "manual"}),
+    ("google/gemma-3-27b-it", 27.4, 1300, 1.7, "scaleway", {"gated": "manual"}),
+    ("microsoft/Phi-3-mini-4k-instruct", 3.82, 1400, 1.3, "", {}),
+    ("microsoft/phi-4", 14.7, 620, 2.1, "featherless-ai", {}),
+    ("openai/gpt-oss-20b", 20.9, 6500, 3.9, "groq fireworks-ai together", {}),
+    ("openai/gpt-oss-120b", 116.8, 3900, 4.2, "cerebras groq fireworks-ai", {}),
+    ("deepseek-ai/DeepSeek-R1-Distill-Qwen-14B", 14.8, 510, 0.6, "novita", {}),
+    ("deepseek-ai/DeepSeek-V3-0324", 684.5, 390, 3.1, "novita fireworks-ai", {}),
+    ("HuggingFaceTB/SmolLM3-3B", 3.08, 290, 0.7, "hf-inference", {}),
+    ("HuggingFaceTB/SmolLM2-1.7B-Instruct", 1.71, 210, 0.7, "hf-inference", {}),
+    ("HuggingFaceH4/zephyr-7b-beta", 7.24, 470, 1.8, "featherless-ai", {}),
+    ("tiiuae/falcon-7b-instruct", 7.22, 140, 1.0, "", {}),
+    ("bigcode/starcoder2-15b", 16.0, 90, 0.6, "", {"pooled": "base"}),
+    ("TinyLlama/TinyLlama-1.1B-Chat-v1.0", 1.1, 1800, 1.4, "featherless-ai", {}),
+]
+# repository, parameters in millions, dimension, pipeline tag, on hf-inference
+_EMBEDDING: list[tuple[str, float, int, str, bool]] = [
+    ("BAAI/bge-large-en-v1.5", 335, 1024, "feature-extraction", True),
+    ("BAAI/bge-small-en-v1.5", 33.4, 384, "feature-extraction", True),
+    ("BAAI/bge-m3", 568, 1024, "sentence-similarity", True),
+    ("intfloat/multilingual-e5-large", 560, 1024, "feature-extraction", True),
+    ("intfloat/e5-small-v2", 33.4, 384, "sentence-similarity", False),
+    ("sentence-transformers/all-MiniLM-L6-v2", 22.7, 384, "sentence-similarity", True),
+    ("sentence-transformers/all-mpnet-base-v2", 109, 768, "sentence-similarity", True),
+    ("nomic-ai/nomic-embed-text-v1.5", 137, 768, "sentence-similarity", False),
+    ("jinaai/jina-embeddings-v3", 572, 1024, "feature-extraction", False),
+    ("Qwen/Qwen3-Embedding-0.6B", 596, 1024, "feature-extraction", True),
+    ("mixedbread-ai/mxbai-embed-large-v1", 335, 1024, "feature-extraction", True),
+]
+_OTHER: list[tuple[str, float, str, str]] = [
+    ("google/flan-t5-xl", 2.85, "text2text-generation", "transformers"),
+    ("google/flan-t5-base", 0.25, "text2text-generation", "transformers"),
+    ("facebook/bart-large-cnn", 0.41, "summarization", "transformers"),
+    ("BAAI/bge-reranker-v2-m3", 0.57, "text-ranking", "sentence-transformers"),
+    ("openai/whisper-large-v3", 1.54, "automatic-speech-recognition", "transformers"),
+    ("stabilityai/stable-diffusion-xl-base-1.0", 2.57, "text-to-image", "diffusers"),
+    ("Qwen/Qwen2-VL-7B-Instruct", 8.29, "image-text-to-text", "transformers"),
+]
+
+
+def add_models(contents: Contents, *, granted_to: tuple[str, ...] = ("ada",)) -> None:
+    """The repositories; the gated ones have let in `granted_to`."""
+    for repository, size, downloads, likes, providers, facts in _CHAT:
+        tags = () if facts.get("pooled") else ("conversational", "text-generation-inference")
+        contents.add_model(
+            repository,
+            providers=providers.split(),
+            tags=("transformers", "safetensors", *tags, "license:other"),
+            safetensors={"BF16": int(size * BILLION)},
+            downloads=int(downloads * 1000),
+            likes=int(likes * 1000),
+            gated=facts.get("gated", False),
+            granted_to=granted_to if facts.get("gated") else (),
+        )
+    for repository, parameters, dimension, tag, hosted in _EMBEDDING:
+        contents.add_model(
+            repository,
+            pipeline_tag=tag,
+            providers=("hf-inference",) if hosted else (),
+            library_name="sentence-transformers",
+            tags=("sentence-transformers", "feature-extraction", "text-embeddings-inference"),
+            safetensors={"F32": int(parameters * MILLION)},
+            dimension=dimension,
+            downloads=int(parameters * 9000),
+            likes=int(parameters * 3),
+        )
+    for repository, size, tag, library in _OTHER:
+        contents.add_model(
+            repository,
+            pipeline_tag=tag,
+            library_name=library,
+            tags=("safetensors",),
+            safetensors={"F16": int(size * BILLION)},
+            downloads=int(size * 400_000),
+            likes=int(size * 900),
+        )
+    _add_peculiar_models(contents)
+
+
+def _add_peculiar_models(contents: Contents) -> None:
+    contents.add_model(
+        "openai-community/gpt2",
+        renamed_from=("gpt2",),
+        safetensors={"F32": 137_022_720},
+        downloads=11_000_000,
+        likes=2900,
+    )
+    contents.add_model(
+        "bartowski/Llama-3.2-3B-Instruct-GGUF",
+        library_name=None,
+        tags=("gguf", "conversational"),
+        gguf={"total": 3_212_749_888, "architecture": "llama", "context_length": 131072},
+        downloads=240_000,
+        likes=190,
+    )
+    contents.add_model(
+        "acme/support-bot-v3",
+        private=True,
+        tags=("conversational",),
+        safetensors={"BF16": int(8.03 * BILLION)},
+        downloads=120,
+        likes=4,
+    )
+    contents.add_model(
+        "zai-org/GLM-4.5-Air",
+        providers={"novita": "error", "featherless-ai": "staging"},
+        tags=("conversational",),
+        safetensors={"BF16": int(110.5 * BILLION)},
+        mapping_as="list",
+        downloads=88_000,
+        likes=520,
+    )

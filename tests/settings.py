@@ -1,0 +1,29 @@
+"""The site's settings for tests: a data directory of their own, the sandbox as Hugging Face."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+# Nothing of the machine's own environment takes part.
+for name in [name for name in os.environ if name.startswith(("HF_", "HFADMIN_"))]:
+    if not name.startswith("HFADMIN_TEST_"):
+        del os.environ[name]
+
+_data_dir = tempfile.mkdtemp(prefix="hfadmin-tests-")
+atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
+os.environ |= {
+    "HFADMIN_DATA_DIR": _data_dir,
+    "HF_HOME": _data_dir,
+    "HF_ENDPOINT": "https://sandbox.test",
+    "HF_INFERENCE_ENDPOINTS_ENDPOINT": "https://sandbox.test/v2",
+    "HF_INFERENCE_CATALOG_ENDPOINT": "https://sandbox.test/api/v1/catalog",
+    "HF_ROUTER_ENDPOINT": "https://sandbox.test/router",
+}
+
+from hfadmin.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
