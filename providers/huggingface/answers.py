@@ -60,11 +60,20 @@ class Answer:
     body: str
 
     @property
+    def message(self) -> str:
+        """The error's own words, from whatever shape they come in."""
+        return self._joined(("error", "errors", "message", "detail"))
+
+    @property
     def text(self) -> str:
-        """The error's own words, from whatever shape they come in, and its codes."""
-        found = [self.headers.get("x-error-message", ""), self.headers.get("x-error-code", "")]
+        """The words and the codes beside them, to tell the kind by."""
+        keys = ("error", "errors", "message", "detail", "code", "type", "estimated_time")
+        return f"{self._joined(keys)} {self.headers.get('x-error-code', '')}"
+
+    def _joined(self, keys: tuple[str, ...]) -> str:
+        found = [self.headers.get("x-error-message", "")]
         try:
-            found += _words(json.loads(self.body))
+            found += _words(json.loads(self.body), keys)
         except (ValueError, RecursionError):
             found.append(self.body)
         return " ".join(dict.fromkeys(word for word in found if word))
@@ -126,20 +135,21 @@ _UNAUTHORIZED = {
 def diagnose(call: Call, answer: Answer) -> Diagnosis:
     """What an unsuccessful answer means."""
     text = answer.text
+    kind = _kind(call, answer.status, text)
     params = {"host": call.host, "status": str(answer.status), **call.params}
-    found = _PERMISSION.search(text)
-    params["permission"] = (
-        found[0] if found else _NEEDED.get(call.area, "inference.endpoints.write")
-    )
+    if kind is Kind.MISSING_PERMISSION:
+        found = _PERMISSION.search(text)
+        needed = _NEEDED.get(call.area, "inference.endpoints.write")
+        params["permission"] = found[0] if found else needed
     return Diagnosis(
-        kind=_kind(call, answer.status, text),
+        kind=kind,
         params=params,
         evidence=Evidence(
             method=call.method,
             path=clean_evidence(call.place, 300),
             status=answer.status,
             request_id=_request_id(answer.headers),
-            text=clean_evidence(text),
+            text=clean_evidence(answer.message),
         ),
         retry_after=_retry_after(answer),
     )
@@ -191,16 +201,15 @@ def _server_error(area: Area, status: int, text: str) -> Kind:
     return Kind.UPSTREAM_ERROR
 
 
-def _words(content: Any) -> list[str]:
+def _words(content: Any, keys: tuple[str, ...]) -> list[str]:
     if isinstance(content, str):
         return [content]
     if isinstance(content, list):
-        return [word for item in content[:10] for word in _words(item)]
+        return [word for item in content[:10] for word in _words(item, keys)]
     if not isinstance(content, dict):
         return []
-    keys = ("error", "errors", "message", "detail", "code", "type")
-    words = [word for key in keys for word in _words(content.get(key))]
-    return [*words, "estimated_time"] if "estimated_time" in content else words
+    words = [word for key in keys if key in content for word in _words(content[key], keys)]
+    return [*words, "estimated_time"] if "estimated_time" in set(content) & set(keys) else words
 
 
 def _request_id(headers: Mapping[str, str]) -> str:

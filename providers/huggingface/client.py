@@ -119,7 +119,8 @@ def model(repository: str, *, token: "Secret | None" = None) -> ModelDetails:
     call = Call(Area.MODEL, "GET", f"{config.current().hub}/api/models/{repository}", params)
     with session.asking(call, seconds=SECONDS):
         return _details(
-            repository, session.library().model_info(repository, expand=list(_EXPANDED), token=value)
+            repository,
+            session.library().model_info(repository, expand=list(_EXPANDED), token=value),
         )
 
 

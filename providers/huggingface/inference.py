@@ -17,6 +17,8 @@ from providers.huggingface.types import CallResult
 from providers.huggingface.urls import may_receive, normalize_endpoint_url
 
 if TYPE_CHECKING:
+    from huggingface_hub import InferenceClient
+
     from hfadmin.vault import Secret
 
 SECONDS = 30.0
@@ -56,12 +58,10 @@ def endpoint_generation(token: "Secret", url: str, *, listed: Collection[str] = 
     """Text generation by the engine's own route, as TGI and the toolkit offer it."""
     base = _destination(url, listed)
     call, value = Call(Area.DEPLOYED, "POST", base), session.checked(token)
+    make = _client_class()
     started = time.monotonic()
     with session.asking(call, seconds=SECONDS):
-        session.library()
-        from huggingface_hub import InferenceClient
-
-        with InferenceClient(model=base, token=value) as client:
+        with make(model=base, token=value) as client:
             text = client.text_generation(QUESTION, max_new_tokens=_TOKENS)
         if not isinstance(text, str):
             raise TypeError("A text was expected")
@@ -98,15 +98,20 @@ def _require_repository(model: str) -> None:
         raise HuggingFaceError(Diagnosis(Kind.MODEL_NOT_FOUND, {"repository": clean(model)}))
 
 
+def _client_class() -> "type[InferenceClient]":
+    session.library()
+    from huggingface_hub import InferenceClient
+
+    return InferenceClient
+
+
 def _chat(call: Call, token: "Secret", base: str, model: str, bill_to: str | None) -> CallResult:
     value = session.checked(token)
     headers = {"X-HF-Bill-To": bill_to} if bill_to else None
+    make = _client_class()
     started = time.monotonic()
     with session.asking(call, seconds=SECONDS):
-        session.library()
-        from huggingface_hub import InferenceClient
-
-        with InferenceClient(base_url=base, token=value, headers=headers) as client:
+        with make(base_url=base, token=value, headers=headers) as client:
             stream = client.chat_completion(
                 [{"role": "user", "content": QUESTION}],
                 model=model,
