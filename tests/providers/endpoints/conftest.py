@@ -1,0 +1,111 @@
+"""A small Hugging Face, the tokens that see it, and one clock for both sides."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.utils import timezone
+
+from hfadmin.accounts.models import Organization
+from hfadmin.sandbox import Clock, Sandbox
+from hfadmin.vault import Secret, fingerprint
+from providers.endpoints import operations
+from providers.endpoints.models import Endpoint, Namespace
+from providers.tokens.models import AccessToken, Reach
+
+LIST = ["inference.endpoints.read"]
+
+
+@pytest.fixture(autouse=True)
+def one_time(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", clock.now)
+
+
+@pytest.fixture
+def acme(db: None) -> Organization:
+    return Organization.objects.create(name="ACME", slug="acme")
+
+
+@pytest.fixture
+def upstream(sandbox: Sandbox) -> Sandbox:
+    """Ada and Bob, both members of acme-labs."""
+    sandbox.add_user("ada")
+    sandbox.add_user("bob")
+    sandbox.add_organization("acme-labs", members={"ada": "admin", "bob": "read"})
+    return sandbox
+
+
+Store = Callable[..., AccessToken]
+
+
+@pytest.fixture
+def store(acme: Organization, upstream: Sandbox) -> Store:
+    """Stores a token of a person that sees the namespaces named, as a good whoami would have."""
+
+    def stored(name: str, *, user: str = "ada", sees: tuple[str, ...] = ("acme-labs",)) -> AccessToken:
+        value = upstream.add_token(user, scopes=dict.fromkeys(sees, LIST))
+        secret = Secret(value)
+        token = AccessToken(
+            organization=acme,
+            name=name,
+            secret=secret,
+            fingerprint=fingerprint(secret),
+            last_four=secret.last_four,
+            owner=user,
+            state="valid",
+            next_check_at=None,
+        )
+        token.save(force_insert=True)
+        for seen in sees:
+            due = {"next_check_at": timezone.now(), "hardware_due_at": timezone.now()}
+            namespace, _ = Namespace.objects.get_or_create(
+                organization=acme, name=seen, defaults={"kind": "org", **due}
+            )
+            Reach.objects.create(token=token, namespace=namespace, abilities={"list": "yes"})
+        return token
+
+    return stored
+
+
+@pytest.fixture
+def labs(store: Store, acme: Organization) -> Namespace:
+    """The namespace acme-labs, seen through Ada's token."""
+    store("ada-labs")
+    return Namespace.objects.get(organization=acme, name="acme-labs")
+
+
+def sweep() -> int:
+    """What the worker does with what is due; how many namespaces that was."""
+    claim = Namespace.objects.claim()
+    for pk in claim.ids:
+        operations.check(pk, claim.lease)
+    return len(claim.ids)
+
+
+def look(namespace: Namespace) -> Namespace:
+    """Look at this namespace now, due or not."""
+    Namespace.objects.filter(pk=namespace.pk).update(next_check_at=timezone.now(), lease_until=None)
+    assert sweep() >= 1
+    namespace.refresh_from_db()
+    return namespace
+
+
+def wait_for(namespace: Namespace) -> float:
+    """Seconds until the next look."""
+    namespace.refresh_from_db()
+    assert namespace.next_check_at is not None
+    return (namespace.next_check_at - timezone.now()).total_seconds()
+
+
+def endpoint(name: str) -> Endpoint:
+    return Endpoint.objects.get(name=name)
+
+
+def calls(sandbox: Sandbox, path: str = "/v2/endpoint/") -> int:
+    return sum(request.path.startswith(path) for request in sandbox.requests)
+
+
+def seen_at(namespace: Namespace) -> datetime:
+    namespace.refresh_from_db()
+    assert namespace.checked_at is not None
+    return namespace.checked_at
