@@ -1,0 +1,40 @@
+"""The use cases of the settings screen.
+
+saving      what a person does: save, check now, wake, switch off and on, delete
+verifying   a worker takes the steps of one save
+steps       the steps; `deployed` has those of Inference Endpoints
+finishing   what becomes of it: the saved model, or the diagnosis at its field
+rechecking  the scheduled, free checks
+suggesting  what the form offers while one types
+rules       what makes a model fit for use
+"""
+
+from providers.catalog.operations.finishing import last_editor
+from providers.catalog.operations.rechecking import recheck
+from providers.catalog.operations.saving import (
+    ChangedMeanwhile,
+    NewToken,
+    Taken,
+    check_now,
+    delete,
+    disable,
+    enable,
+    save,
+    save_anyway,
+)
+from providers.catalog.operations.verifying import verify
+
+__all__ = [
+    "ChangedMeanwhile",
+    "NewToken",
+    "Taken",
+    "check_now",
+    "delete",
+    "disable",
+    "enable",
+    "last_editor",
+    "recheck",
+    "save",
+    "save_anyway",
+    "verify",
+]

@@ -1,0 +1,133 @@
+"""The steps of a model on an Inference Endpoint: is the address ours, what runs there, is it up."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from providers.catalog.operations.facts import Asleep, Facts, Parked, failure
+from providers.catalog.operations.rules import (
+    host_of,
+    is_trusted,
+    require_fitting_deployment,
+)
+from providers.endpoints.models import ASLEEP, FAILED, Endpoint, State
+from providers.huggingface import client, urls
+from providers.huggingface.errors import HuggingFaceError, Kind
+from providers.huggingface.types import CallResult, RemoteEndpoint
+from providers.tokens import xray
+from providers.tokens.xray import Ability
+
+WAKING_MAY_TAKE = timedelta(minutes=30)
+_LOOK_AGAIN = timedelta(seconds=5)
+_RESUME_SHOWS_WITHIN = timedelta(minutes=1)
+
+
+def endpoint(facts: Facts) -> dict[str, Any] | None:
+    """Finds the address among what the management API lists for this token."""
+    row, unanswered = facts.row, None
+    for namespace in _namespaces(facts):
+        try:
+            listed = client.list_endpoints(facts.secret, namespace)
+        except HuggingFaceError as error:
+            unanswered = _weightier(unanswered, error)
+            continue
+        for remote in listed:
+            if urls.same_endpoint(remote.url, row.endpoint_url):
+                facts.remote = remote
+                return {"namespace": remote.namespace, "name": remote.name}
+    host = host_of(row.endpoint_url)
+    if is_trusted(row):
+        return {"host": host, "confirmed": row.url_confirmed}
+    raise unanswered or failure(Kind.URL_NOT_LISTED, host=host)
+
+
+def _namespaces(facts: Facts) -> Iterator[str]:
+    """Where to look for the address: where it was last seen first."""
+    if facts.row.namespace_name:
+        yield facts.row.namespace_name
+        return
+    assert facts.identity is not None  # noqa: S101 - the first step found it
+    seen = Endpoint.objects.filter(
+        organization=facts.row.organization, url=facts.row.endpoint_url
+    ).values_list("namespace__name", flat=True)
+    may = [row.namespace for row in xray.xray(facts.identity) if row.may(Ability.LIST)]
+    last_seen = set(seen)
+    yield from sorted(may, key=lambda name: name not in last_seen)
+
+
+def _weightier(first: HuggingFaceError | None, second: HuggingFaceError) -> HuggingFaceError:
+    """Not having been able to ask says more than a refusal somewhere."""
+    if first is None or (first.kind in xray.REFUSALS and second.kind not in xray.REFUSALS):
+        return second
+    return first
+
+
+def repository(facts: Facts) -> dict[str, Any] | None:
+    remote = facts.remote
+    if remote is None:
+        return None
+    require_fitting_deployment(
+        facts.row, namespace=remote.namespace, repository=remote.repository, task=remote.task
+    )
+    return {"repository": remote.repository}
+
+
+def state(facts: Facts) -> dict[str, Any] | None:
+    remote = facts.remote
+    if remote is None:
+        return None
+    if remote.state in ASLEEP and not facts.row.wake:
+        raise Asleep
+    if not (facts.row.wake or _answers(remote)):
+        raise _not_answering(remote)
+    return {"state": remote.state}
+
+
+def _answers(remote: RemoteEndpoint) -> bool:
+    serving_the_old = remote.state in {State.UPDATING, State.UPDATE_FAILED}
+    return remote.state == State.RUNNING or (serving_the_old and remote.ready_replicas > 0)
+
+
+def _not_answering(remote: RemoteEndpoint) -> HuggingFaceError:
+    if remote.state in FAILED:
+        return failure(Kind.ENDPOINT_FAILED, message=remote.message or remote.state)
+    return failure(Kind.ENDPOINT_NOT_READY, state=remote.state)
+
+
+def wake(facts: Facts) -> dict[str, Any] | None:
+    remote, row = facts.remote, facts.row
+    if remote is None:
+        return None
+    if _answers(remote):
+        return {"state": remote.state}
+    now = timezone.now()
+    waiting = now - row.woken_at if row.woken_at else timedelta(0)
+    if remote.state in ASLEEP:
+        if waiting > _RESUME_SHOWS_WITHIN:  # somebody paused it again: theirs is the last word
+            kind = Kind.ENDPOINT_PAUSED if remote.state == State.PAUSED else Kind.ENDPOINT_ASLEEP
+            raise failure(kind)
+        facts.before_waking()
+        client.resume_endpoint(facts.secret, remote.namespace, remote.name)
+    elif remote.state in FAILED or waiting > WAKING_MAY_TAKE:
+        raise _not_answering(remote)
+    raise Parked(_LOOK_AGAIN)
+
+
+def call(facts: Facts) -> CallResult:
+    row = facts.row
+    # The client sends the token to no other address of this kind.
+    listed = (row.endpoint_url,) if facts.remote is not None or is_trusted(row) else ()
+    # Some engines answer 404 for a `model` that is not their repository; the typed name is free.
+    repository = facts.remote.repository if facts.remote else row.name
+    if row.is_embedding:
+        return client.endpoint_embedding(
+            facts.secret, row.endpoint_url, model=repository, listed=listed
+        )
+    try:
+        return client.endpoint_chat(facts.secret, row.endpoint_url, repository, listed=listed)
+    except HuggingFaceError as error:
+        if error.kind is not Kind.NO_CHAT_ROUTE:
+            raise
+    return client.endpoint_generation(facts.secret, row.endpoint_url, listed=listed)

@@ -1,0 +1,247 @@
+"""What becomes of a check: the model as it is saved, or the diagnosis at its field."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from hfadmin.audit import operations as audit
+from hfadmin.audit.models import Record
+from providers.catalog.models import ProviderModel, Verification
+from providers.catalog.operations.cadence import next_recheck
+from providers.catalog.operations.facts import Facts, Step, failure
+from providers.catalog.operations.progress import LeaseLost, Progress
+from providers.endpoints import operations as endpoints
+from providers.endpoints.models import Endpoint
+from providers.huggingface.errors import Diagnosis, Kind
+from providers.tokens.models import AccessToken
+
+State, Reason = ProviderModel.State, ProviderModel.Reason
+
+# Ends that say nothing about the model: Hugging Face was not able to answer.
+COULD_NOT_ASK = frozenset(
+    {
+        Kind.RATE_LIMITED,
+        Kind.TIMEOUT,
+        Kind.UNREACHABLE,
+        Kind.UPSTREAM_ERROR,
+        Kind.UPSTREAM_MALFORMED,
+        Kind.TOO_LARGE,
+        Kind.ENDPOINT_LOADING,
+        Kind.ENDPOINT_NOT_READY,
+        Kind.UNKNOWN,
+    }
+)
+_FIELDS_OF_STEPS = {
+    Step.TOKEN: "api_token",
+    Step.RIGHTS: "api_token",
+    Step.MODEL: "name",
+    Step.PROVIDERS: "name",
+}
+_ABOUT_THE_TOKEN = frozenset(
+    {
+        Kind.TOKEN_MALFORMED,
+        Kind.TOKEN_ORGANIZATION,
+        Kind.TOKEN_REJECTED,
+        Kind.TOKEN_EXPIRED,
+        Kind.TOKEN_UNDECRYPTABLE,
+        Kind.TOKEN_DELETED,
+        Kind.FORBIDDEN,
+        Kind.MISSING_PERMISSION,
+        Kind.POLICY_FINE_GRAINED_ONLY,
+        Kind.POLICY_PENDING,
+        Kind.POLICY_REVOKED,
+        Kind.CREDITS_EXHAUSTED,
+    }
+)
+_ABOUT_THE_NAMESPACE = frozenset(
+    {Kind.NOT_A_MEMBER, Kind.NAMESPACE_NOT_FOUND, Kind.PAYMENT_REQUIRED}
+)
+_ABOUT_THE_SAVING = frozenset({Kind.MODEL_CHANGED, Kind.MODEL_DELETED})
+
+
+class TokenReplaced(Exception):  # noqa: N818 - not an error
+    """The stored token is another one than that which was checked."""
+
+
+def passed(facts: Facts, progress: Progress, *, is_asleep: bool) -> None:
+    """Save the model and close the verification, in one transaction."""
+    row = facts.row
+    with transaction.atomic():
+        _require_same_token(row)
+        _close(row, progress, state=Verification.State.PASSED, steps=progress.steps, problem={})
+        model = _settled(facts, is_asleep=is_asleep)
+        Verification.objects.filter(pk=row.pk).update(model=model)
+        endpoints.pulse(row.organization_id)
+
+
+def failed(row: Verification, progress: Progress, diagnosis: Diagnosis) -> None:
+    """Keep the diagnosis and where it stands. A saved model that was checked again is failing."""
+    problem = diagnosis.to_json()
+    with transaction.atomic():
+        _close(
+            row,
+            progress,
+            state=Verification.State.FAILED,
+            steps=progress.fail(),
+            problem=problem,
+            field=field_of(row, progress.current, diagnosis.kind),
+        )
+        if diagnosis.kind is Kind.TOKEN_REJECTED:
+            row.organization.tokens.filter(verifications=row).update(next_check_at=timezone.now())
+        model = row.model
+        if model is not None and _is_check_of(model, row):
+            note_problem(model, diagnosis)
+        endpoints.pulse(row.organization_id)
+
+
+def field_of(row: Verification, step: Step | None, kind: Kind) -> str:
+    """The form's field at which the diagnosis stands; "" for the top of the form."""
+    place = "name" if row.is_hosted else "endpoint_url"
+    if kind in _ABOUT_THE_SAVING:
+        return ""
+    if kind in _ABOUT_THE_TOKEN:
+        return "api_token"
+    if kind in _ABOUT_THE_NAMESPACE:
+        return "namespace_name" if row.namespace_name and not row.is_hosted else "api_token"
+    if kind is Kind.MODEL_EXISTS:
+        return "name"
+    return _FIELDS_OF_STEPS.get(step, place) if step else place
+
+
+def note_problem(model: ProviderModel, diagnosis: Diagnosis) -> None:
+    """A check of the model as it is saved went wrong. Nothing is said where nobody could ask."""
+    if diagnosis.kind in COULD_NOT_ASK:
+        return
+    values: dict[str, Any] = {"problem": diagnosis.to_json(), "checked_at": timezone.now()}
+    turns = model.state == State.VERIFIED
+    if turns:
+        values |= {"state": State.FAILING, "state_since": timezone.now()}
+    rows = ProviderModel.objects.filter(pk=model.pk, version=model.version, state=model.state)
+    if rows.update(**values) and turns:
+        audit.record(
+            model.organization,
+            "model.failing",
+            model,
+            by=None,
+            outcome=Record.Outcome.FAILED,
+            problem=diagnosis.kind.value,
+        )
+
+
+def last_editor(model: ProviderModel) -> str:
+    record = (
+        Record.objects.filter(
+            organization=model.organization,
+            target_type="providermodel",
+            target_id=str(model.pk),
+            actor__isnull=False,
+        )
+        .order_by("-id")
+        .first()
+    )
+    return record.actor_label if record else ""
+
+
+def _close(row: Verification, progress: Progress, **values: Any) -> None:
+    closed = Verification.objects.held(row.pk, progress.lease).update(
+        finished_at=timezone.now(),
+        next_check_at=None,
+        lease_id=None,
+        lease_until=None,
+        failures=0,
+        **values,
+    )
+    if not closed:
+        raise LeaseLost
+
+
+def _is_check_of(model: ProviderModel, row: Verification) -> bool:
+    """Whether the model was checked as it is saved, and not with what somebody changed in it."""
+    return model.version == row.model_version and model.setup() == row.setup()
+
+
+def _require_same_token(row: Verification) -> None:
+    stored = AccessToken.objects.filter(verifications=row).first()
+    if stored is None or row.token is None:
+        raise failure(Kind.TOKEN_DELETED)
+    if stored.version != row.token.version:
+        raise TokenReplaced
+
+
+def _settled(facts: Facts, *, is_asleep: bool) -> ProviderModel:
+    """The model made or brought up to date from what was found."""
+    row = facts.row
+    model = _model_of(row)
+    is_check = model.pk is not None and _is_check_of(model, row)
+    changed = _apply(model, facts, is_check=is_check)
+    _set_state(model, facts, is_asleep=is_asleep, is_check=is_check)
+    verb = "model.added" if model.pk is None else "model.edited"
+    _save(model)
+    if not is_check:
+        audit.record(row.organization, verb, model, by=row.started_by, changed=changed)
+    return model
+
+
+def _model_of(row: Verification) -> ProviderModel:
+    if row.model_version is None:
+        return ProviderModel(organization=row.organization, created_by=row.started_by)
+    mine = ProviderModel.objects.filter(organization=row.organization, verifications=row)
+    model = mine.select_for_update(of=("self",)).first()
+    if model is None:
+        raise failure(Kind.MODEL_DELETED)
+    if model.version != row.model_version:
+        raise failure(Kind.MODEL_CHANGED, by=last_editor(model))
+    return model
+
+
+def _apply(model: ProviderModel, facts: Facts, *, is_check: bool) -> list[str]:
+    """The fields that changed."""
+    changed = []
+    for name, value in facts.row.setup().items():
+        if getattr(model, name) != value:
+            changed.append(name.removesuffix("_id"))
+            setattr(model, name, value)
+    if not is_check:
+        model.latency_ms = model.dimension = model.called_at = None
+        model.route = ""
+        model.version += model.pk is not None
+    model.endpoint = _seen(facts)
+    model.served_by = list(facts.providers)
+    if facts.result:
+        model.called_at, model.route = timezone.now(), facts.result.route
+        model.latency_ms, model.dimension = facts.result.latency_ms, facts.result.dimension
+    return changed
+
+
+def _seen(facts: Facts) -> Endpoint | None:
+    if facts.remote is None:
+        return None
+    return Endpoint.objects.filter(
+        organization=facts.row.organization,
+        namespace__name=facts.remote.namespace,
+        name=facts.remote.name,
+    ).first()
+
+
+def _set_state(model: ProviderModel, facts: Facts, *, is_asleep: bool, is_check: bool) -> None:
+    before, now = (model.state, model.reason), timezone.now()
+    if facts.result:
+        model.state, model.reason = State.VERIFIED, ""
+    elif not (is_check and model.state == State.VERIFIED):
+        # Nothing was called: what was once verified under the same settings remains so.
+        model.state = State.UNVERIFIED
+        model.reason = Reason.ASLEEP if is_asleep else Reason.NOT_ASKED
+    if (model.state, model.reason) != before or model.pk is None:
+        model.state_since = now
+    model.problem, model.checked_at = {}, now
+    model.failures, model.lease_id, model.lease_until = 0, None, None
+    model.next_check_at = next_recheck(model)
+
+
+def _save(model: ProviderModel) -> None:
+    try:
+        with transaction.atomic():
+            model.save()
+    except IntegrityError as error:
+        raise failure(Kind.MODEL_EXISTS, name=model.name) from error

@@ -1,0 +1,121 @@
+"""The steps of a running check, written to its row as they tick off, and its lease kept alive."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from time import monotonic
+from typing import Any, Self
+
+from django.db import transaction
+from django.utils import timezone
+
+from hfadmin.audit import operations as audit
+from hfadmin.background.models import LEASE
+from providers.catalog.models import Verification
+from providers.catalog.operations.facts import Step
+from providers.catalog.operations.steps import plan
+
+
+class LeaseLost(Exception):  # noqa: N818 - not an error
+    """Somebody else has taken the row over, or it is gone: write nothing more."""
+
+
+@dataclass(slots=True)
+class Progress:
+    row: Verification
+    lease: str
+    steps: list[dict[str, Any]]
+    is_resumed: bool = False
+    current: Step | None = None
+    began: float = field(default_factory=monotonic)
+
+    @classmethod
+    def of(cls, row: Verification, lease: str) -> Self:
+        """From the start; after waiting for an endpoint to wake, from there."""
+        waking = _entry(row.steps, Step.WAKE)
+        if waking is not None and waking["state"] == "running":
+            return cls(row, lease, row.steps, is_resumed=True)
+        return cls(row, lease, [{"step": step.value, "state": "waiting"} for step in plan(row)])
+
+    def open(self) -> int:
+        """How often this was begun, which a check that kills its worker must not go on doing."""
+        attempts = self.row.failures + (0 if self.is_resumed else 1)
+        self._write(state=Verification.State.RUNNING, failures=attempts, steps=self.steps)
+        return attempts
+
+    def remaining(self) -> list[Step]:
+        return [Step(e["step"]) for e in self.steps if e["state"] in {"waiting", "running"}]
+
+    def note(self, step: Step) -> dict[str, Any]:
+        entry = _entry(self.steps, step)
+        return (entry or {}).get("note") or {}
+
+    def start(self, step: Step) -> None:
+        self.current, self.began = step, monotonic()
+        self._mark(step, state="running")
+        self._write(steps=self.steps)
+
+    def end(self, note: dict[str, Any] | None) -> None:
+        """The current step is done; one without a note was skipped."""
+        assert self.current is not None  # noqa: S101 - it was started
+        state = "skipped" if note is None else "done"
+        self._mark(self.current, state=state, ms=self._took(), note=note or {})
+        self._write(steps=self.steps)
+
+    def fail(self) -> list[dict[str, Any]]:
+        """The steps with the current one failed, to be written with what it means."""
+        if self.current is not None:
+            self._mark(self.current, state="failed", ms=self._took())
+        return self.steps
+
+    def skip_rest(self) -> list[dict[str, Any]]:
+        for entry in self.steps:
+            if entry["state"] in {"waiting", "running"}:
+                entry["state"] = "skipped"
+        return self.steps
+
+    def record_waking(self) -> None:
+        """The intent, before the call that makes the endpoint cost money."""
+        if self.row.woken_at is not None:
+            return
+        with transaction.atomic():
+            self.row.woken_at = timezone.now()
+            self._write(woken_at=self.row.woken_at)
+            place = self.note(Step.ENDPOINT)
+            audit.record(
+                self.row.organization,
+                "endpoint.resumed",
+                self.row.model,
+                by=self.row.started_by,
+                namespace=place.get("namespace", ""),
+                endpoint=place.get("name", ""),
+            )
+
+    def park(self, wait: timedelta) -> None:
+        """Give the lease back until it is time to look again."""
+        self._write(
+            steps=self.steps,
+            next_check_at=timezone.now() + wait,
+            lease_id=None,
+            lease_until=None,
+        )
+
+    def restart(self) -> None:
+        """Begin again at once, for something under the check has changed."""
+        self._write(steps=[], next_check_at=timezone.now(), lease_id=None, lease_until=None)
+
+    def _mark(self, step: Step, **values: Any) -> None:
+        entry = _entry(self.steps, step)
+        assert entry is not None  # noqa: S101 - steps come from the plan
+        entry.update(values)
+
+    def _took(self) -> int:
+        return round((monotonic() - self.began) * 1000)
+
+    def _write(self, **values: Any) -> None:
+        values.setdefault("lease_until", timezone.now() + LEASE)
+        if not Verification.objects.held(self.row.pk, self.lease).update(**values):
+            raise LeaseLost
+
+
+def _entry(steps: list[dict[str, Any]], step: Step) -> dict[str, Any] | None:
+    return next((entry for entry in steps if entry["step"] == step.value), None)

@@ -1,0 +1,78 @@
+"""What a model must be like to be fit for use, for saving and for the scheduled checks alike."""
+
+from hfadmin.vault import Secret
+from providers.catalog.models import ModelType, Setup
+from providers.catalog.operations.facts import failure
+from providers.huggingface import client, urls
+from providers.huggingface.errors import HuggingFaceError, Kind
+from providers.huggingface.types import ModelDetails
+
+FITTING_TAGS = {
+    ModelType.LLM: ("text-generation", "text2text-generation"),
+    ModelType.TEXT_EMBEDDING: ("feature-extraction", "sentence-similarity"),
+}
+PROVIDER_TASKS = {
+    ModelType.LLM: ("conversational", "text-generation"),
+    ModelType.TEXT_EMBEDDING: ("feature-extraction", "sentence-similarity"),
+}
+_EMBEDDING_TASKS = {"feature-extraction", "sentence-embeddings", "sentence-similarity"}
+_LLM_TASKS = {"text-generation", "text2text-generation"}
+
+
+def fits(model_type: str, details: ModelDetails) -> bool:
+    """Whether the model is made for the type. One without a pipeline tag may be."""
+    tag = details.pipeline_tag
+    if tag == "sentence-similarity" and "feature-extraction" not in details.tags:
+        return False
+    return not tag or tag in FITTING_TAGS[ModelType(model_type)]
+
+
+def existing_model(setup: Setup, token: Secret) -> ModelDetails:
+    """The model on the Hub, if it is of the right name and type."""
+    details = client.model(setup.name, token=token)
+    if details.renamed_from:
+        raise failure(Kind.REPOSITORY_RENAMED, repository=setup.name, new_name=details.repository)
+    if not fits(setup.model_type, details):
+        raise failure(
+            Kind.MODEL_WRONG_TYPE, repository=setup.name, task=details.pipeline_tag or "?"
+        )
+    return details
+
+
+def serving_providers(setup: Setup, details: ModelDetails) -> tuple[str, ...]:
+    """Who serves the model live for the task; raises where nobody does."""
+    tasks = PROVIDER_TASKS[ModelType(setup.model_type)]
+    providers = tuple(dict.fromkeys(p.name for p in details.live_providers(*tasks)))
+    if not providers:
+        raise failure(Kind.MODEL_NOT_SERVED, repository=setup.name)
+    return providers
+
+
+def require_fitting_deployment(setup: Setup, *, namespace: str, repository: str, task: str) -> None:
+    """What is deployed must be of the right type, and for an embedding the very repository."""
+    foreign = _LLM_TASKS if setup.is_embedding else _EMBEDDING_TASKS
+    if task in foreign:
+        raise failure(Kind.MODEL_WRONG_TYPE, repository=repository, task=task)
+    if setup.is_embedding and repository != setup.name:
+        raise failure(
+            Kind.ENDPOINT_SERVES_OTHER,
+            namespace=namespace,
+            deployed=repository,
+            repository=setup.name,
+        )
+
+
+def host_of(url: str) -> str:
+    try:
+        return urls.normalize_endpoint_url(url).host
+    except HuggingFaceError:
+        return url
+
+
+def is_trusted(setup: Setup) -> bool:
+    """A token may go there although Hugging Face does not list the address: an administrator has
+    said so, or the operator trusts the host."""
+    if setup.url_confirmed:
+        return True
+    found = urls.normalize_endpoint_url(setup.endpoint_url)
+    return not found.hosted_by_huggingface and urls.may_receive(found)

@@ -1,0 +1,204 @@
+"""What a person does with models: save, check, wake, switch off and on, delete."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from hfadmin.accounts.models import Organization, User
+from hfadmin.audit import operations as audit
+from hfadmin.background.operations import dispatch_on_commit
+from hfadmin.vault import Secret, fingerprints
+from providers.catalog import tasks
+from providers.catalog.models import ProviderModel, Verification
+from providers.catalog.operations.cadence import next_recheck
+from providers.catalog.operations.rules import host_of
+from providers.endpoints import operations as endpoints
+from providers.tokens import operations as tokens
+from providers.tokens.models import AccessToken
+
+
+class Taken(Exception):  # noqa: N818 - said as what it is
+    """The organization has this model already, as `model` where that is still known."""
+
+    def __init__(self, model: ProviderModel | None = None) -> None:
+        super().__init__()
+        self.model = model
+
+
+class ChangedMeanwhile(Exception):  # noqa: N818
+    """Somebody else has edited the model since the form was shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token that is entered in the form itself."""
+
+    name: str
+    secret: Secret
+
+
+def save(
+    organization: Organization,
+    setup: dict[str, Any],
+    *,
+    form_key: UUID,
+    by: User,
+    model: ProviderModel | None = None,
+    new_token: NewToken | None = None,
+) -> Verification:
+    """Keep what was typed and have a worker check it; on success the worker saves the model.
+
+    The same form sent twice is one verification. `model` is the one that is edited, as it was when
+    the form was shown. Raises ChangedMeanwhile, tokens.AlreadyStored and tokens.NameTaken.
+    """
+    known = Verification.objects.filter(organization=organization, form_key=form_key).first()
+    if known is not None:
+        if _says_the_same(known, setup, new_token):
+            return known
+        form_key = uuid4()  # sent again from the browser's history, with other values
+    try:
+        with transaction.atomic():
+            _require_current(model)
+            setup = setup | _token_added(organization, new_token, by)
+            return _start(organization, setup, by=by, model=model, form_key=form_key)
+    except IntegrityError:
+        return Verification.objects.get(organization=organization, form_key=form_key)
+
+
+def check_now(model: ProviderModel, *, by: User, wake: bool = False) -> Verification:
+    """Check a saved model with all steps. One that is being checked is not checked twice."""
+    with transaction.atomic():
+        ProviderModel.objects.select_for_update().filter(pk=model.pk).first()
+        running = model.verifications.open().filter(wake=wake, model_version=model.version).first()
+        if running is not None:
+            return running
+        row = _start(model.organization, model.setup(), by=by, model=model, wake=wake)
+        endpoints.pulse(model.organization_id)
+        return row
+
+
+def save_anyway(
+    organization: Organization,
+    setup: dict[str, Any],
+    *,
+    by: User,
+    model: ProviderModel | None = None,
+    problem: dict[str, Any] | None = None,
+) -> ProviderModel:
+    """Store the model unverified. Raises Taken and ChangedMeanwhile."""
+    now = timezone.now()
+    row = ProviderModel(organization=organization, created_by=by)
+    try:
+        with transaction.atomic():
+            if model is not None:
+                row = _require_current(model) or row
+            _apply_unverified(row, setup, problem or {}, now)
+            verb = "model.added" if row.pk is None else "model.edited"
+            row.save()
+            audit.record(organization, verb, row, by=by, saved_anyway=True)
+            endpoints.pulse(organization.pk)
+    except IntegrityError as error:
+        taken = ProviderModel.objects.filter(organization=organization).same_as(setup).first()
+        raise Taken(taken) from error
+    return row
+
+
+def enable(model: ProviderModel, *, by: User) -> None:
+    _switch(model, "model.enabled", by, enabled=True)
+
+
+def disable(model: ProviderModel, *, by: User) -> None:
+    _switch(model, "model.disabled", by, enabled=False)
+
+
+def delete(model: ProviderModel, *, by: User) -> None:
+    with transaction.atomic():
+        audit.record(model.organization, "model.deleted", model, by=by)
+        deleted, _ = ProviderModel.objects.filter(pk=model.pk).delete()
+        if not deleted:
+            transaction.set_rollback(True)
+            return
+        endpoints.pulse(model.organization_id)
+        _reassess_on_commit(model.token)
+
+
+def _start(
+    organization: Organization,
+    setup: dict[str, Any],
+    *,
+    by: User,
+    model: ProviderModel | None,
+    form_key: UUID | None = None,
+    wake: bool = False,
+) -> Verification:
+    row = Verification.objects.create(
+        organization=organization,
+        model=model,
+        model_version=None if model is None else model.version,
+        form_key=form_key or uuid4(),
+        wake=wake,
+        started_by=by,
+        **setup,
+    )
+    if row.url_confirmed and (model is None or model.setup() != row.setup()):
+        host = host_of(row.endpoint_url)
+        audit.record(organization, "address.confirmed", row.token, by=by, host=host)
+    dispatch_on_commit(Verification.objects.filter(pk=row.pk), tasks.verify)
+    return row
+
+
+def _says_the_same(known: Verification, setup: dict[str, Any], new: NewToken | None) -> bool:
+    stored = known.setup()
+    if new is None:
+        return stored == setup
+    token = AccessToken.objects.filter(verifications=known).first()
+    is_same_token = token is not None and token.fingerprint in fingerprints(new.secret)
+    return is_same_token and stored | {"token_id": None} == setup | {"token_id": None}
+
+
+def _token_added(organization: Organization, new: NewToken | None, by: User) -> dict[str, Any]:
+    if new is None:
+        return {}
+    return {"token_id": tokens.add(organization, new.name, new.secret, by).pk}
+
+
+def _require_current(model: ProviderModel | None) -> ProviderModel | None:
+    """The row as it is now, if nobody has edited it since."""
+    if model is None:
+        return None
+    row = ProviderModel.objects.select_for_update().filter(pk=model.pk).first()
+    if row is None or row.version != model.version:
+        raise ChangedMeanwhile
+    return row
+
+
+def _apply_unverified(
+    row: ProviderModel, setup: dict[str, Any], problem: dict[str, Any], now: Any
+) -> None:
+    for name, value in setup.items():
+        setattr(row, name, value)
+    row.version += row.pk is not None
+    row.state, row.reason = ProviderModel.State.UNVERIFIED, ProviderModel.Reason.SAVED_ANYWAY
+    row.state_since, row.problem = now, problem
+    row.endpoint, row.served_by, row.route = None, [], ""
+    row.latency_ms = row.dimension = row.called_at = row.checked_at = None
+    row.lease_id = row.lease_until = None
+    row.next_check_at = next_recheck(row)
+
+
+def _switch(model: ProviderModel, verb: str, by: User, *, enabled: bool) -> None:
+    with transaction.atomic():
+        rows = ProviderModel.objects.filter(pk=model.pk, enabled=not enabled)
+        due = timezone.now() if enabled else None
+        if rows.update(enabled=enabled, version=F("version") + 1, next_check_at=due):
+            audit.record(model.organization, verb, model, by=by)
+            endpoints.pulse(model.organization_id)
+
+
+def _reassess_on_commit(token: AccessToken | None) -> None:
+    if token is not None:
+        transaction.on_commit(lambda: tokens.reassess(token))

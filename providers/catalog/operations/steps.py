@@ -1,0 +1,123 @@
+"""What is checked when a model is saved, step by step.
+
+A step raises HuggingFaceError where it fails, Asleep where an endpoint would have to be woken
+unasked, and Parked where it has to wait for one that a person did ask to wake.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from providers.catalog.models import Verification
+from providers.catalog.operations import deployed
+from providers.catalog.operations.facts import Asleep, Facts, Step, failure
+from providers.catalog.operations.rules import existing_model, serving_providers
+from providers.huggingface import client
+from providers.huggingface.errors import HuggingFaceError, Kind
+from providers.huggingface.types import CallResult, Identity
+from providers.tokens import xray
+from providers.tokens.models import AccessToken
+from providers.tokens.xray import Ability
+
+_STORED_ANSWER_COUNTS_FOR = timedelta(hours=1)
+
+
+def plan(row: Verification) -> tuple[Step, ...]:
+    """The steps that this kind of model takes, in order."""
+    if row.is_hosted:
+        return (Step.TOKEN, Step.RIGHTS, Step.MODEL, Step.PROVIDERS, Step.CALL)
+    steps = (Step.TOKEN, Step.RIGHTS, Step.ENDPOINT, Step.REPOSITORY, Step.STATE)
+    return (*steps, Step.WAKE, Step.CALL) if row.wake else (*steps, Step.CALL)
+
+
+def perform(step: Step, facts: Facts) -> dict[str, Any] | None:
+    """Take one step. What it returns is kept as its note; None says that it was skipped."""
+    return _PERFORM[step](facts)
+
+
+def _token(facts: Facts) -> dict[str, Any]:
+    token = facts.row.token
+    secret = facts.secret
+    try:
+        facts.identity = client.whoami(secret)
+    except HuggingFaceError as error:
+        # whoami is limited far more strictly than the calls that follow: a recent answer will do.
+        facts.identity = _recent_identity(token) if error.kind is Kind.RATE_LIMITED else None
+        if facts.identity is None:
+            raise
+    return {"owner": facts.identity.name}
+
+
+def _recent_identity(token: AccessToken | None) -> Identity | None:
+    if token is None or not token.identity or token.checked_at is None:
+        return None
+    if timezone.now() - token.checked_at > _STORED_ANSWER_COUNTS_FOR:
+        return None
+    return Identity.from_json(token.identity)
+
+
+def _rights(facts: Facts) -> dict[str, Any]:
+    """By what whoami says: what is not known is left to the calls that follow."""
+    assert facts.identity is not None  # noqa: S101 - the step before found it
+    rows = xray.xray(facts.identity)
+    if facts.row.is_hosted:
+        may = [row.namespace for row in rows if row.may(Ability.HOSTED)]
+        if not may:
+            raise failure(Kind.MISSING_PERMISSION, permission=xray.SERVERLESS)
+        facts.bill_to = None if may[0] == facts.identity.name else may[0]
+        return {"namespace": may[0]}
+    asked = facts.row.namespace_name
+    if asked:
+        rows = tuple(row for row in rows if row.namespace.lower() == asked.lower())
+    if not rows:
+        raise failure(Kind.NOT_A_MEMBER, namespace=asked)
+    if not any(row.may(Ability.LIST) for row in rows):
+        raise failure(Kind.MISSING_PERMISSION, permission=xray.ENDPOINTS_READ)
+    if not any(row.may(Ability.CALL) for row in rows):
+        raise failure(Kind.MISSING_PERMISSION, permission=xray.ENDPOINTS_CALL)
+    return {"namespace": asked}
+
+
+def _model(facts: Facts) -> dict[str, Any]:
+    facts.details = existing_model(facts.row, facts.secret)
+    return {"tag": facts.details.pipeline_tag}
+
+
+def _providers(facts: Facts) -> dict[str, Any]:
+    assert facts.details is not None  # noqa: S101 - the step before found it
+    facts.providers = serving_providers(facts.row, facts.details)
+    return {"providers": list(facts.providers)}
+
+
+def _call(facts: Facts) -> dict[str, Any] | None:
+    row = facts.row
+    if not (row.real_call or row.wake):
+        return None
+    try:
+        facts.result = result = _hosted_call(facts) if row.is_hosted else deployed.call(facts)
+    except HuggingFaceError as error:
+        if error.kind in {Kind.ENDPOINT_ASLEEP, Kind.ENDPOINT_PAUSED} and not row.wake:
+            raise Asleep from error
+        raise
+    return {"route": result.route, "latency_ms": result.latency_ms, "dimension": result.dimension}
+
+
+def _hosted_call(facts: Facts) -> CallResult:
+    if facts.row.is_embedding:
+        return client.hosted_embedding(facts.secret, facts.row.name)
+    return client.hosted_chat(facts.secret, facts.row.name, bill_to=facts.bill_to)
+
+
+_PERFORM: dict[Step, Callable[[Facts], dict[str, Any] | None]] = {
+    Step.TOKEN: _token,
+    Step.RIGHTS: _rights,
+    Step.MODEL: _model,
+    Step.PROVIDERS: _providers,
+    Step.ENDPOINT: deployed.endpoint,
+    Step.REPOSITORY: deployed.repository,
+    Step.STATE: deployed.state,
+    Step.WAKE: deployed.wake,
+    Step.CALL: _call,
+}

@@ -1,0 +1,77 @@
+"""Running the checks of one press on Save, by a worker."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from providers.catalog.models import Verification
+from providers.catalog.operations import finishing
+from providers.catalog.operations.facts import Asleep, Facts, Parked, Step, failure
+from providers.catalog.operations.progress import LeaseLost, Progress
+from providers.catalog.operations.steps import perform
+from providers.huggingface import client
+from providers.huggingface.errors import HuggingFaceError, Kind
+
+log = structlog.get_logger(__name__)
+
+_ATTEMPTS = 5
+_ASK_AGAIN = timedelta(seconds=30)
+
+
+def verify(pk: UUID | str, lease: str) -> None:
+    """Take the steps and write what became of them, as long as the lease is ours.
+
+    A check that was broken off begins again; the person who asked may long have closed the page.
+    """
+    rows = Verification.objects.held(pk, lease).open()
+    row = rows.select_related("organization", "token", "model", "started_by").first()
+    if row is None:
+        return
+    progress = Progress.of(row, lease)
+    try:
+        _run(row, progress)
+    except Parked as parked:
+        progress.park(parked.wait)
+    except LeaseLost:
+        log.info("verification_lease_lost", verification=str(pk))
+
+
+def _run(row: Verification, progress: Progress) -> None:
+    facts = Facts(row, before_waking=progress.record_waking)
+    try:
+        if progress.open() > _ATTEMPTS:
+            raise failure(Kind.UNKNOWN)
+        is_asleep = _take_steps(facts, progress)
+        finishing.passed(facts, progress, is_asleep=is_asleep)
+    except finishing.TokenReplaced:
+        progress.restart()
+    except HuggingFaceError as error:
+        finishing.failed(row, progress, error.diagnosis)
+
+
+def _take_steps(facts: Facts, progress: Progress) -> bool:
+    """Whether an endpoint was found asleep, so that the steps after that were not taken."""
+    if progress.is_resumed:
+        _look_again(facts, progress)
+    for step in progress.remaining():
+        progress.start(step)
+        try:
+            progress.end(perform(step, facts))
+        except Asleep:
+            progress.skip_rest()
+            return True
+    return False
+
+
+def _look_again(facts: Facts, progress: Progress) -> None:
+    """How the endpoint is now that was being woken. What cannot be asked now is asked later."""
+    progress.current = Step.WAKE
+    place = progress.note(Step.ENDPOINT)
+    try:
+        facts.remote = client.get_endpoint(facts.secret, place["namespace"], place["name"])
+    except HuggingFaceError as error:
+        if error.kind not in finishing.COULD_NOT_ASK:
+            raise
+        wait = timedelta(seconds=error.diagnosis.retry_after or 0)
+        raise Parked(max(wait, _ASK_AGAIN)) from error
