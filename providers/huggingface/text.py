@@ -13,12 +13,14 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 def clean(value: object, limit: int = 300) -> str:
     """`value` as one line without control, bidi and other invisible characters, at most `limit`
     characters long; "" for anything that is not a text or a number."""
-    if not isinstance(value, str):
+    # Nearly every text is a short, plain one; a list of endpoints asks for thousands of them.
+    if isinstance(value, str):
+        if len(value) <= limit and value.isascii() and value.isprintable():
+            return value.strip()
+    else:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return ""
         value = str(value)
-    if len(value) <= limit and value.isascii() and value.isprintable():
-        return value.strip()
     value = "".join(map(_visible, value[: limit * 4]))
     value = _SPACES.sub(" ", value).strip()
     return value if len(value) <= limit else value[: limit - 1].rstrip() + "…"
