@@ -12,7 +12,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Never, Self, cast
+from typing import TYPE_CHECKING, Any, Never, Self
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -53,7 +53,7 @@ class Secret:
 
     @property
     def last_four(self) -> str:
-        """What may be shown of it: nothing, where four characters would be much of the whole."""
+        """What may be shown; nothing where four characters would be much of the whole."""
         return self._value[-4:] if len(self._value) >= 12 else ""
 
     def __bool__(self) -> bool:
@@ -140,7 +140,8 @@ class KeyRing:
 
 def ring() -> KeyRing:
     """The ring in use, which the settings loaded."""
-    return cast(KeyRing, settings.VAULT)
+    found: KeyRing = settings.VAULT
+    return found
 
 
 def fingerprint(secret: Secret) -> str:
