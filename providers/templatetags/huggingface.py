@@ -57,7 +57,9 @@ def _diagnosis(problem: Problem) -> Diagnosis | None:
 
 def _sentences(found: Diagnosis) -> tuple[SafeString, ...]:
     # Names from outside are isolated: a hostile one can neither bring markup nor turn the line.
-    params = {name: format_html("<bdi>{}</bdi>", value) for name, value in found.params.items()}
+    params: dict[str, str] = {
+        name: format_html("<bdi>{}</bdi>", value) for name, value in found.params.items()
+    }
     texts = replace(found, params=params).explain(lambda text: escape(gettext(text)))
     return tuple(
         mark_safe(text)  # noqa: S308 - escaped above, sentence and names

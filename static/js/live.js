@@ -65,20 +65,40 @@ function takeList(template) {
   const sent = new Map([...template.content.children].map((row) => [row.id, row]));
   const order = (template.dataset.order ?? "").split(" ").filter(Boolean);
   for (const [id, row] of rows) if (!order.includes(id)) row.remove();
-  let place = list.firstElementChild;
-  let complete = true;
-  for (const id of order) {
-    const row = rows.get(id) ?? sent.get(id);
-    if (!row) {
-      complete = false;
-      continue;
-    }
-    if (row === place) place = place.nextElementSibling;
-    else list.insertBefore(row, place);
-    if (rows.has(id) && sent.has(id)) update(row, sent.get(id));
-    else if (!rows.has(id)) tint(row);
+  arrange(list, order.map((id) => rows.get(id) ?? sent.get(id)).filter(Boolean));
+  for (const [id, row] of sent) {
+    if (rows.has(id)) update(rows.get(id), row);
+    else if (row.isConnected) tint(row);
   }
-  return complete;
+  return order.every((id) => rows.has(id) || sent.has(id));
+}
+
+/** Moves as few rows as possible: a row that moves may lose its focus and selection. */
+function arrange(list, wanted) {
+  const places = new Map([...list.children].map((row, place) => [row, place]));
+  const staying = ascending(wanted.filter((row) => places.has(row)), (row) => places.get(row));
+  const focused = document.activeElement;
+  let next = null;
+  for (const row of wanted.toReversed()) {
+    if (!staying.has(row)) list.insertBefore(row, next);
+    next = row;
+  }
+  if (focused !== document.activeElement && list.contains(focused)) focused.focus({ preventScroll: true });
+}
+
+/** The longest run of rows that already stand in the order wanted. */
+function ascending(rows, position) {
+  const best = [];
+  for (const row of rows) {
+    let longest = null;
+    for (const other of best)
+      if (position(other.row) < position(row) && other.length > (longest?.length ?? 0)) longest = other;
+    best.push({ row, before: longest, length: (longest?.length ?? 0) + 1 });
+  }
+  const staying = new Set();
+  let link = best.reduce((one, other) => (other.length > (one?.length ?? 0) ? other : one), null);
+  for (; link; link = link.before) staying.add(link.row);
+  return staying;
 }
 
 /** Cell by cell, so that only what is new is tinted. */

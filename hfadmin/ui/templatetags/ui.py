@@ -115,18 +115,11 @@ def _listed(value: Any) -> list[Any]:
 @register.simple_tag
 def verdict(answer: bool | str | None) -> SafeString:
     """True, False or None (unknown); also "yes", "no", "unknown" and "none" (does not apply)."""
-    key = {True: "yes", False: "no", None: "unknown"}.get(answer, answer)  # type: ignore[call-overload]
-    if key == "yes":
-        mark, word = icon("check"), _("yes")
-    elif key == "no":
-        mark, word = icon("x"), _("no")
-    elif key == "none":
-        mark, word = "", "–"
-    else:
-        mark, word = "?", _("unknown")
-    return format_html(
-        '<span class="verdict" data-verdict="{}">{} {}</span>', key or "none", mark, word
-    )
+    if not isinstance(answer, str):
+        answer = "unknown" if answer is None else "yes" if answer else "no"
+    marks = {"yes": (icon("check"), _("yes")), "no": (icon("x"), _("no")), "none": ("", "–")}
+    mark, word = marks.get(answer, ("?", _("unknown")))
+    return format_html('<span class="verdict" data-verdict="{}">{} {}</span>', answer, mark, word)
 
 
 @register.simple_tag
@@ -155,7 +148,9 @@ def state_bar(segments: list[tuple[str, int]]) -> SafeString:
             start += width
     return format_html(
         '<svg class="bar" aria-hidden="true">{}</svg>',
-        format_html_join("", '<rect data-tone="{}" x="{}%" width="{}%" height="100%"/>', rects),
+        format_html_join(
+            "", '<rect data-tone="{}" x="{}%" y="-50%" width="{}%" height="200%"/>', rects
+        ),
     )
 
 
