@@ -49,6 +49,7 @@ class Namespace(Leased):
     )
     problem = models.JSONField(default=dict, blank=True)  # a Diagnosis, {} when all is well
     problem_since = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=40, blank=True, default="")  # digest of the last good one
     hardware_due_at = models.DateTimeField(default=timezone.now)  # when to ask for prices again
 
     objects = NamespaceQuerySet.as_manager()

@@ -70,12 +70,21 @@ def request(
     call: Call, token: "Secret | None", *, body: Any = None, params: Any = None, seconds: float
 ) -> Any:
     """One plain call; the JSON of its answer."""
+    with asking(call, seconds=seconds):
+        return json.loads(content(call, token, body=body, params=params, seconds=seconds))
+
+
+def content(
+    call: Call, token: "Secret | None", *, body: Any = None, params: Any = None, seconds: float
+) -> bytes:
+    """One plain call; its answer as it came."""
     headers = {"authorization": f"Bearer {checked(token)}"} if token else {}
     with asking(call, seconds=seconds):
-        response = _client().request(
-            call.method, call.url, headers=headers, json=body, params=params
+        return (
+            _client()
+            .request(call.method, call.url, headers=headers, json=body, params=params)
+            .content
         )
-        return json.loads(response.content)
 
 
 def library() -> "HfApi":

@@ -113,6 +113,7 @@ class Migration(migrations.Migration):
                 ('attempted_at', models.DateTimeField(blank=True, null=True)),
                 ('problem', models.JSONField(blank=True, default=dict)),
                 ('problem_since', models.DateTimeField(blank=True, null=True)),
+                ('answer', models.CharField(blank=True, default='', max_length=40)),
                 ('hardware_due_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='namespaces', to='accounts.organization')),
             ],

@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.db.models import Max
+
 from providers.endpoints.models import Endpoint, Namespace
 from providers.endpoints.operations import news, periods, prices
 from providers.huggingface.types import RemoteEndpoint
@@ -62,6 +64,13 @@ def compare(
         states.append((remote.state, _since(old, remote, looks)))
     vanished = [old for name, old in known.items() if name not in present and not old.deleted_at]
     return Difference(changed, vanished, known, states)
+
+
+def no_difference(namespace: Namespace) -> Difference:
+    """For an answer that is the same as the last one."""
+    present = Endpoint.objects.filter(namespace=namespace, deleted_at=None).order_by()
+    states = present.values_list("state").annotate(latest=Max("state_since"))
+    return Difference([], [], {}, list(states))
 
 
 def apply(namespace: Namespace, news_: Difference, looks: periods.Looks) -> None:

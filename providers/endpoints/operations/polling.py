@@ -39,7 +39,8 @@ class Look:
 
     at: datetime
     through: Reach | None = None
-    answer: Sequence[RemoteEndpoint] = ()
+    digest: str = ""
+    answer: Sequence[RemoteEndpoint] | None = None  # None: the same as the last one
     hardware: Sequence[Hardware] | None = None
     refusals: list[tuple[Reach, Diagnosis]] = field(default_factory=list)
     problem: Diagnosis | None = None
@@ -81,7 +82,8 @@ def _look(namespace: Namespace) -> Look:
 def _ask(namespace: Namespace, reach: Reach, look: Look) -> None:
     try:
         secret = reach.token.secret
-        look.answer = client.list_endpoints(secret, namespace.name)
+        known = namespace.answer if namespace.hardware_due_at > look.at else ""
+        look.digest, look.answer = client.list_endpoints_unless(secret, namespace.name, known)
     except Undecryptable:
         diagnosis = Diagnosis(Kind.TOKEN_UNDECRYPTABLE, {"token": reach.token.name})
     except HuggingFaceError as error:
@@ -126,19 +128,19 @@ def _hardware(namespace: Namespace, secret: Secret, now: datetime) -> Sequence[H
 
 def _record_answer(namespace: Namespace, lease: UUID | str, look: Look, through: Reach) -> None:
     looks = Looks(before=namespace.checked_at, now=look.at)
-    price_of = None
-    if look.hardware is not None:
-        prices.save(namespace, look.hardware)
-        price_of = prices.known(namespace)
-        namespace.hardware_due_at = look.at + prices.GOOD_FOR
     # Compared before the transaction: the lease keeps other writers of these rows away.
-    news = inventory.compare(namespace, look.answer, looks, price_of)
+    if look.answer is None:
+        news = inventory.no_difference(namespace)
+    else:
+        price_of = _renewed_prices(namespace, look)
+        news = inventory.compare(namespace, look.answer, looks, price_of)
     with transaction.atomic():
         if not _release(
             namespace,
             lease,
             next_check_at=timezone.now() + cadence.after_answer(news.states, look.at),
             checked_at=look.at,
+            answer=look.digest,
             attempted_at=look.at,
             seen_through=through.token_id,
             hardware_due_at=namespace.hardware_due_at,
@@ -151,6 +153,14 @@ def _record_answer(namespace: Namespace, lease: UUID | str, look: Look, through:
         _note_refusals(look)
         _note_success(look, through)
         _announce(namespace, look, other_health=bool(namespace.problem) or not namespace.checked_at)
+
+
+def _renewed_prices(namespace: Namespace, look: Look) -> prices.Prices | None:
+    if look.hardware is None:
+        return None
+    prices.save(namespace, look.hardware)
+    namespace.hardware_due_at = look.at + prices.GOOD_FOR
+    return prices.known(namespace)
 
 
 def _record_failure(namespace: Namespace, lease: UUID | str, look: Look, why: Diagnosis) -> None:

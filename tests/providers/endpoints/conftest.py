@@ -42,7 +42,9 @@ Store = Callable[..., AccessToken]
 def store(acme: Organization, upstream: Sandbox) -> Store:
     """Stores a token of a person that sees the namespaces named, as a good whoami would have."""
 
-    def stored(name: str, *, user: str = "ada", sees: tuple[str, ...] = ("acme-labs",)) -> AccessToken:
+    def stored(
+        name: str, *, user: str = "ada", sees: tuple[str, ...] = ("acme-labs",)
+    ) -> AccessToken:
         value = upstream.add_token(user, scopes=dict.fromkeys(sees, LIST))
         secret = Secret(value)
         token = AccessToken(

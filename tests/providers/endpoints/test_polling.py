@@ -238,9 +238,7 @@ def test_failures_back_off_up_to_a_quarter_of_an_hour(
     assert (labs.failures, labs.problem) == (0, {})
 
 
-@pytest.mark.parametrize(
-    "kind", [500, 503, 504, "malformed", "truncated", 403, 404, 429]
-)
+@pytest.mark.parametrize("kind", [500, 503, 504, "malformed", "truncated", 403, 404, 429])
 def test_not_being_able_to_see_is_never_an_endpoint_that_failed(
     labs: Namespace, upstream: Sandbox, clock: Clock, kind: str | int
 ) -> None:
