@@ -67,7 +67,8 @@ def check(pk: int | str, lease: UUID | str) -> None:
 
 def _look(namespace: Namespace) -> Look:
     look = Look(at=timezone.now())
-    reaches = list(Reach.objects.filter(namespace=namespace).select_related("token"))
+    tokens_of = Reach.objects.filter(namespace=namespace).select_related("token")
+    reaches = list(tokens_of.defer("token__identity"))
     usable, look.held_until = candidates.by_health(namespace, reaches, look.at)
     with outbound.deadline(AT_MOST):
         for reach in usable[:TOKENS_PER_LOOK]:
