@@ -1,0 +1,58 @@
+"""Hugging Face as these tests find it: ada, who is an administrator of acme and reads in labs."""
+
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from hfadmin.accounts.models import Organization, User
+from hfadmin.sandbox import Sandbox
+from hfadmin.vault import Secret
+from providers.tokens import operations
+from providers.tokens.models import AccessToken
+from providers.tokens.xray import ENDPOINTS_CALL, ENDPOINTS_WRITE, SERVERLESS
+
+EVERYTHING = (ENDPOINTS_CALL, ENDPOINTS_WRITE, SERVERLESS)
+
+Check = Callable[[AccessToken], AccessToken]
+
+
+@pytest.fixture
+def hub(sandbox: Sandbox) -> Sandbox:
+    sandbox.add_user("ada")
+    sandbox.add_organization("acme", members={"ada": "admin"})
+    sandbox.add_organization("labs", members={"ada": "read"})
+    return sandbox
+
+
+@pytest.fixture
+def token(hub: Sandbox, organization: Organization, admin: User) -> AccessToken:
+    """Stored, and not checked yet."""
+    value = hub.add_token("ada", scopes={"ada": EVERYTHING, "acme": EVERYTHING})
+    return operations.add(organization, "deploy-bot", Secret(value), by=admin)
+
+
+@pytest.fixture
+def check() -> Check:
+    """Makes the token due and checks it, as a sweep and a worker do."""
+
+    def run(token: AccessToken) -> AccessToken:
+        row = AccessToken.objects.filter(pk=token.pk)
+        row.update(next_check_at=timezone.now())
+        claim = row.claim()
+        assert operations.check(token.pk, claim.lease)
+        return row.get()
+
+    return run
+
+
+@pytest.fixture
+def organization(db: None) -> Organization:
+    return Organization.objects.create(name="ACME", slug="acme")
+
+
+@pytest.fixture
+def admin(organization: Organization) -> User:
+    user = User.objects.create_user("ada@acme.test", "secret")
+    organization.memberships.create(user=user, role="admin")
+    return user
