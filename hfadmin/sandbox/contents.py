@@ -156,7 +156,7 @@ class Contents:
                 endpoint.message = message
             if stuck:
                 endpoint.upcoming = []
-            self.state.changed(namespace)
+            self.state.changed(endpoint)
         return endpoint
 
     def remove_endpoint(self, namespace: str, name: str) -> None:
@@ -172,7 +172,7 @@ class Contents:
             for endpoint in chosen:
                 asleep = endpoint.state == "scaledToZero"
                 endpoint.enter("running" if asleep else "scaledToZero", self.state.now())
-                self.state.changed(endpoint.namespace)
+                self.state.changed(endpoint)
         return len(chosen)
 
     def revoke_token(self, value: str) -> None:

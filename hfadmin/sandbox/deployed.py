@@ -50,7 +50,7 @@ def _answer(state: State, request: Request, endpoint: Endpoint, path: str) -> Re
     handler, _ = found
     reply = handler(state, request, endpoint)
     endpoint.touch(state.now())
-    state.changed(endpoint.namespace)
+    state.changed(endpoint)
     return reply
 
 
@@ -74,7 +74,7 @@ def _require_ready(state: State, endpoint: Endpoint) -> None:
         raise RefusedError(error(400, text, "BAD_REQUEST"))
     if endpoint.state == "scaledToZero":
         endpoint.wake(state.now())
-        state.changed(endpoint.namespace)
+        state.changed(endpoint)
         raise RefusedError(error(503, "503 Service Unavailable", "SERVICE_UNAVAILABLE"))
     if not endpoint.is_serving:
         raise RefusedError(error(503, "503 Service Unavailable", "SERVICE_UNAVAILABLE"))

@@ -78,7 +78,7 @@ def resume_endpoint(state: State, request: Request, namespace: str, name: str) -
     _require_payment(owner)
     endpoint.updated_by = token.user
     endpoint.start(state.now())
-    state.changed(namespace)
+    state.changed(endpoint)
     return json_reply(endpoint.raw())
 
 
@@ -133,7 +133,7 @@ def _stop(state: State, request: Request, namespace: str, name: str, to: str) ->
     endpoint = _existing(state, namespace, name)
     endpoint.updated_by = token.user
     endpoint.stop(to, state.now())
-    state.changed(namespace)
+    state.changed(endpoint)
     return json_reply(endpoint.raw())
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from hfadmin.sandbox.clock import Clock
 from hfadmin.sandbox.endpoint import Endpoint, Timings, deployment_id
 from hfadmin.sandbox.entities import Model, Namespace, Organization, Token, User
-from hfadmin.sandbox.wire import RefusedError, error
 
 
 class State:
@@ -27,6 +26,7 @@ class State:
         self.renamed: dict[str, str] = {}
         self._endpoints: dict[str, dict[str, Endpoint]] = {}
         self._by_url: dict[str, Endpoint] = {}
+        self._serialized: dict[tuple[str, str], bytes] = {}
         self._listings: dict[str, tuple[bytes, datetime | None]] = {}
 
     def now(self) -> datetime:
@@ -57,16 +57,17 @@ class State:
     def add_endpoint(self, endpoint: Endpoint) -> None:
         self._endpoints.setdefault(endpoint.namespace, {})[endpoint.name] = endpoint
         self._by_url[_without_scheme(endpoint.url_when_deployed)] = endpoint
-        self.changed(endpoint.namespace)
+        self.changed(endpoint)
 
     def remove_endpoint(self, endpoint: Endpoint) -> None:
         del self._endpoints[endpoint.namespace][endpoint.name]
         self._by_url.pop(_without_scheme(endpoint.url_when_deployed), None)
-        self.changed(endpoint.namespace)
+        self.changed(endpoint)
 
-    def changed(self, namespace: str) -> None:
-        """Forget the listing of a namespace, one of whose endpoints was changed."""
-        self._listings.pop(namespace, None)
+    def changed(self, endpoint: Endpoint) -> None:
+        """Forget how an endpoint that was changed looked, alone and in its namespace's listing."""
+        self._serialized.pop(endpoint.key, None)
+        self._listings.pop(endpoint.namespace, None)
 
     def endpoints(self, namespace: str) -> list[Endpoint]:
         """The namespace's endpoints, as they are now."""
@@ -104,8 +105,7 @@ class State:
         if cached is not None and (cached[1] is None or self.now() < cached[1]):
             return cached[0]
         endpoints = self.endpoints(namespace)
-        items = [endpoint.raw() for endpoint in endpoints]
-        body = json.dumps({"items": items}, separators=(",", ":")).encode()
+        body = b'{"items":[%s]}' % b",".join(self._item(endpoint) for endpoint in endpoints)
         changes = [e.next_change for e in endpoints if e.next_change is not None]
         self._listings[namespace] = (body, min(changes, default=None))
         return body
@@ -120,24 +120,15 @@ class State:
                 used[endpoint.instance_type] = used.get(endpoint.instance_type, 0) + count
         return used
 
+    def _item(self, endpoint: Endpoint) -> bytes:
+        if endpoint.key not in self._serialized:
+            item = json.dumps(endpoint.raw(), separators=(",", ":")).encode()
+            self._serialized[endpoint.key] = item
+        return self._serialized[endpoint.key]
+
     def _settle(self, endpoint: Endpoint) -> None:
         if endpoint.settle(self.now()):
-            self.changed(endpoint.namespace)
-
-
-def wake_if_asleep(state: State, endpoint: Endpoint) -> None:
-    """What an inference request does to an endpoint that is scaled to zero."""
-    if endpoint.state == "scaledToZero":
-        endpoint.wake(state.now())
-        state.changed(endpoint.namespace)
-
-
-def require_genuine(state: State, value: str | None, reply_text: str) -> Token:
-    """The token, or a 401 with the text given."""
-    token = state.genuine(value)
-    if token is None:
-        raise RefusedError(error(401, reply_text))
-    return token
+            self.changed(endpoint)
 
 
 def _without_scheme(url: str) -> str:
