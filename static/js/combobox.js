@@ -20,6 +20,7 @@ class Combobox {
     this.popup.className = "combobox-popup";
     this.popup.hidden = true;
     this.list.id = id;
+    this.list.className = "combobox-list";
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", this.box.dataset.label ?? "");
     this.note.className = "combobox-note";
