@@ -7,6 +7,7 @@ import pytest
 from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, Template, TemplateSyntaxError
+from django.template.loader import get_template
 from django.test import RequestFactory
 from django.utils.translation import override
 
@@ -170,3 +171,10 @@ def test_an_update_carries_the_new_version_and_is_never_cached() -> None:
     assert answer.headers["Live-Version"] == "8"
     assert answer.headers["Cache-Control"] == "no-store"
     assert live.nothing_new().status_code == 204
+
+
+@pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "413", "429", "500"])
+def test_an_error_page_needs_neither_request_nor_session(code: str) -> None:
+    html = get_template(f"{code}.html").render()
+    assert f">{code[:3]}</p>" in html
+    assert 'href="/"' in html
