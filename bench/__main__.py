@@ -1,0 +1,26 @@
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import inventory, polling, startup
+from bench.figures import Figure, keep, table
+from tests.stack.processes import ROOT
+
+PARTS = {"startup": startup, "polling": polling, "inventory": inventory}
+
+
+def main() -> None:
+    asked = sys.argv[1:] or list(PARTS)
+    if unknown := set(asked) - set(PARTS):
+        raise SystemExit(f"There is no part {', '.join(unknown)}; there are {', '.join(PARTS)}.")
+    figures: list[Figure] = []
+    for name in asked:
+        print(f"Measuring: {name} …", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory(prefix="hfadmin-bench-") as directory:
+            figures += PARTS[name].measure(Path(directory))
+    print(table(figures))
+    print(f"\nKept in {keep(figures).relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""Fill the data directory with an organization of many endpoints: `python -m bench.fill 10000`.
+
+They get there as they do in earnest, by looking at namespaces; Hugging Face is a sandbox in this
+process. Prints, as JSON, the cookie of somebody who is signed in.
+"""
+
+import json
+import os
+import sys
+from importlib import import_module
+from uuid import UUID
+
+import django
+import httpx2
+
+from hfadmin import outbound
+from hfadmin.sandbox import Sandbox, seed
+
+PER_NAMESPACE = 50
+SLUG = "bench"
+MODELS = 20
+
+
+def main() -> None:
+    endpoints = int(sys.argv[1])
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hfadmin.settings")
+    django.setup()
+    sandbox = Sandbox(base_url=os.environ["HF_ENDPOINT"])
+    seed.bulk(sandbox, namespaces=max(endpoints // PER_NAMESPACE, 1), endpoints=PER_NAMESPACE)
+    outbound.use_transport(lambda: httpx2.WSGITransport(app=sandbox))
+    print(json.dumps({"cookie": _fill(), "slug": SLUG}))
+
+
+def _fill() -> str:
+    """The cookie of an administrator, who may see Django's admin too."""
+    from django.core.management import call_command
+
+    from hfadmin.accounts.models import Membership, Organization, Role, User
+    from hfadmin.vault import Secret
+    from providers.endpoints.models import Namespace
+    from providers.endpoints.operations import check as look
+    from providers.tokens import operations as tokens
+    from providers.tokens.models import AccessToken
+
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    user = User.objects.create_user("bench@example.org", None)
+    User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=True)
+    organization = Organization.objects.create(name="Bench", slug=SLUG)
+    Membership.objects.create(organization=organization, user=user, role=Role.ADMIN)
+    token = tokens.add(organization, "bulk", Secret(seed.BULK_TOKEN), user)
+    AccessToken.objects.update(lease_id=None, lease_until=None)
+    claim = AccessToken.objects.all().claim()
+    tokens.check(claim.ids[0], claim.lease)
+    Namespace.objects.update(lease_id=None, lease_until=None)
+    looks = Namespace.objects.all().claim(limit=1000)
+    for pk in looks.ids:
+        look(pk, looks.lease)
+    _use_some(organization.pk, token.pk)
+    return _session(user.pk)
+
+
+def _use_some(organization: int, token: UUID) -> None:
+    """Models that use the endpoints which come first, so that their rows say so."""
+    from providers.catalog.models import EndpointType, ModelType, ProviderModel, Task
+    from providers.endpoints.models import Endpoint
+
+    used = Endpoint.objects.filter(organization=organization).exclude(url="").order_by("name")
+    ProviderModel.objects.bulk_create(
+        ProviderModel(
+            organization_id=organization,
+            endpoint=endpoint,
+            endpoint_url=endpoint.url,
+            endpoint_type=EndpointType.ENDPOINT,
+            model_type=ModelType.LLM,
+            task=Task.TEXT_GENERATION,
+            name=endpoint.repository,
+            token_id=token,
+            state=ProviderModel.State.VERIFIED,
+        )
+        for endpoint in used[:MODELS]
+    )
+
+
+def _session(user: int) -> str:
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    from hfadmin.accounts.models import User
+
+    person = User.objects.get(pk=user)
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+if __name__ == "__main__":
+    main()

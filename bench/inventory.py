@@ -1,0 +1,109 @@
+"""The inventory's page and its polls, beside Django's admin over the same rows."""
+
+import json
+import re
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.figures import Figure
+from bench.load import Client, Timing
+from bench.servers import ADMIN, Filled, Web, filled, run
+
+SIZES = (100, 1_000, 10_000)
+LARGEST = SIZES[-1]
+TIMES = 120
+PER_PAGE = 50
+ROUNDS = 7
+PER_ROUND = 40
+
+Request = tuple[str, dict[str, str]]
+
+
+class Goals(NamedTuple):
+    page: float | None = None
+    poll: float | None = None
+    queries: int | None = None
+
+
+def measure(directory: Path) -> Iterator[Figure]:
+    for size in SIZES:
+        data = filled(directory / str(size), size)
+        with Web(data, "web") as web:
+            client = Client(web.url, data.cookie)
+            yield from _one_size(size, data, client)
+            if size == LARGEST:
+                yield from _beside_admin(data, client)
+
+
+def _one_size(size: int, data: Filled, client: Client) -> Iterator[Figure]:
+    part = f"Inventory, {size:,} endpoints"
+    goals = Goals(page=20, poll=3, queries=10) if size == LARGEST else Goals()
+    pages = _pages(data.slug, size)
+    poll = {"poll without news": _poll(data.slug, client)}
+    asked = json.dumps([data.cookie, pages | poll])
+    queries = json.loads(run("bench.queries", asked, environment=data.environment))
+    for what, (path, headers) in pages.items():
+        timing = client.time(path, times=TIMES, headers=headers)
+        yield from _figures(part, what, timing, goals.page)
+        yield Figure(part, f"{what}: queries", queries[what], "", at_most=goals.queries)
+    for what, (path, headers) in poll.items():
+        timing = client.time(path, times=3 * TIMES, headers=headers, expect=204)
+        yield from _figures(part, what, timing, goals.poll)
+        yield Figure(part, f"{what}: queries", queries[what], "")
+
+
+def _pages(slug: str, size: int) -> dict[str, Request]:
+    here = f"/o/{slug}/endpoints/"
+    asked = {
+        "plain": "",
+        "search": "?q=mistral",
+        "search without a hit": "?q=nothing-is-called-so",
+        "state": "?state=running",
+        "namespace": "?namespace=bulk",
+        "task": "?task=feature-extraction",
+        "vendor": "?vendor=aws",
+        "tag": "?tag=prod",
+        "last page": f"?page={size // PER_PAGE}",
+    }
+    for column in SORTED_BY:
+        asked[f"sorted by {column}"] = f"?sort={column}"
+        asked[f"sorted by {column}, backwards"] = f"?sort=-{column}"
+    return {what: (here + query, {}) for what, query in asked.items()}
+
+
+SORTED_BY = ("name", "state", "price", "used")
+
+
+def _poll(slug: str, client: Client) -> Request:
+    """What an open page asks every two seconds."""
+    path = f"/o/{slug}/endpoints/"
+    found = re.search(r'data-live-version="([^"]*)"', client.get(path).decode())
+    if found is None:
+        raise RuntimeError("The inventory's page is not a live one.")
+    return path, {"Live-Version": found.group(1)}
+
+
+def _figures(part: str, what: str, timing: Timing, goal: float | None) -> Iterator[Figure]:
+    yield Figure(part, f"{what}: p50", timing.p50, "ms", at_most=goal)
+    yield Figure(part, f"{what}: p99", timing.p99, "ms")
+
+
+def _beside_admin(data: Filled, ours: Client) -> Iterator[Figure]:
+    """Requests per second of both in turns, so that whatever else happens meets both alike."""
+    part = "Beside Django's admin changelist of the same rows and columns"
+    page = f"/o/{data.slug}/endpoints/"
+    with Web(data, "admin", **ADMIN) as web:
+        admin = Client(web.url, data.cookie)
+        rounds = [
+            (
+                ours.time(page, times=PER_ROUND).per_second,
+                admin.time("/admin/endpoints/endpoint/", times=PER_ROUND).per_second,
+            )
+            for _round in range(ROUNDS)
+        ]
+    yield Figure(part, "hfadmin", statistics.median(one for one, _ in rounds), "requests/s")
+    yield Figure(part, "admin", statistics.median(other for _, other in rounds), "requests/s")
+    ratio = statistics.median(one / other for one, other in rounds)
+    yield Figure(part, "ratio", ratio, "×", at_least=3.5)

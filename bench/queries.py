@@ -1,0 +1,46 @@
+"""How many queries each page takes: `python -m bench.queries '["cookie", {"what": ["/", {}]}]'`.
+
+In this process, through Django's test client, apart from everything that is timed.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+
+class Counter:
+    """Counts what goes to the database while it wraps the connection."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, execute: Callable[..., Any], *call: Any) -> Any:
+        self.count += 1
+        return execute(*call)
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hfadmin.settings")
+    django.setup()
+    from django.db import connection
+    from django.test import Client
+
+    cookie, requests = json.loads(sys.argv[1])
+    counts = {}
+    for what, (path, headers) in requests.items():
+        for _warm in range(2):
+            counter = Counter()
+            with connection.execute_wrapper(counter):
+                reply = Client(headers={"Cookie": cookie, **headers}).get(path)
+            if reply.status_code not in {200, 204}:
+                raise SystemExit(f"{path} answered {reply.status_code}")
+        counts[what] = counter.count
+    print(json.dumps(counts))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""Sweeps, each from making all namespaces due until all are refreshed: `python -m bench.sweeps`.
+
+A worker has to run already. The message that begins a sweep is sent from here, at once, where beat
+would send it within a second. Prints seconds and calls of each sweep as JSON.
+"""
+
+import json
+import os
+import time
+from typing import Any
+
+import django
+import httpx2
+
+from hfadmin.sandbox.seed import BULK_TOKEN
+from tests.stack.processes import until
+
+NAMESPACES = 200
+TIMES = 5
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hfadmin.settings")
+    django.setup()
+    control = httpx2.Client(base_url=f"{os.environ['HF_ENDPOINT']}/_sandbox", timeout=60)
+    _store_token()
+    sweeps: dict[str, list[dict[str, Any]]] = {"first": [_sweep(control)]}
+    sweeps["unchanged"] = [_sweep(control) for _time in range(TIMES)]
+    sweeps["changed"] = [_sweep(control, change=0.1) for _time in range(TIMES)]
+    print(json.dumps(sweeps))
+
+
+def _store_token() -> None:
+    """And wait until the worker has found the namespaces that it reaches."""
+    from hfadmin.accounts.models import Organization
+    from hfadmin.vault import Secret
+    from providers.endpoints.models import Namespace
+    from providers.tokens import operations as tokens
+
+    organization = Organization.objects.create(name="Bench", slug="bench")
+    tokens.add(organization, "bulk", Secret(BULK_TOKEN), None)
+    found = Namespace.objects.all()
+    until(lambda: found.count() == NAMESPACES, "the namespaces are found", within=60)
+
+
+def _sweep(control: httpx2.Client, change: float = 0) -> dict[str, Any]:
+    from django.utils import timezone
+
+    from providers.endpoints.models import Namespace
+    from providers.endpoints.tasks import sweep
+
+    if change:
+        control.post("/change", json={"share": change}).raise_for_status()
+    control.delete("/requests").raise_for_status()
+    since, began = timezone.now(), time.perf_counter()
+    Namespace.objects.update(next_check_at=since, lease_id=None, lease_until=None)
+    sweep.delay()
+    behind = Namespace.objects.exclude(checked_at__gte=since)
+    until(lambda: not behind.exists(), "every namespace is refreshed", within=120, every=0.02)
+    seconds = time.perf_counter() - began
+    return {"seconds": seconds, "calls": len(control.get("/requests").json()["requests"])}
+
+
+if __name__ == "__main__":
+    main()
