@@ -27,7 +27,7 @@ def configuration() -> dict[str, Any]:
     for folder in (queue, control, writing):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return {
-        "broker_url": "filesystem://",
+        "broker_url": "filesystem://localhost",
         "broker_transport": "hfadmin.broker:Transport",
         "broker_transport_options": {
             "data_folder_in": str(queue),
@@ -54,7 +54,9 @@ def answers() -> bool:
 class Channel(filesystem.Channel):
     """Kombu's, but a message appears in the queue whole: a reader never finds half of one."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **_options: Any) -> None:
+    def _put(  # type: ignore[override]  # kombu's own differs from its base in this way
+        self, queue: str, payload: dict[str, Any], **_options: Any
+    ) -> None:
         # Named so that sorting by name, as the reader does, is first come, first served.
         name = f"{_milliseconds():015d}_{uuid4()}.{queue}.msg"
         draft = Path(self.transport_options["writing_folder"]) / name

@@ -1,9 +1,11 @@
 """Celery carries; the database is the queue of record. The schedule stands here, literally."""
 
 import os
+import signal
 from typing import Any
 
 from celery import Celery, signals
+from celery.beat import Scheduler, Service
 
 from hfadmin import broker
 
@@ -30,8 +32,6 @@ app.conf.update(
     worker_send_task_events=False,
     worker_prefetch_multiplier=4,
     worker_hijack_root_logger=False,
-    # The schedule is all there is to remember: no file of its own.
-    beat_scheduler="celery.beat:Scheduler",
     beat_schedule={
         "namespaces": every(1.0, "providers.endpoints.tasks.sweep"),
         "verifications": every(2.0, "providers.catalog.tasks.sweep_verifications"),
@@ -43,6 +43,14 @@ app.conf.update(
 # Celery would close the database connection around every task: hfadmin.background.worker keeps it.
 app.conf["CELERY_DB_REUSE_MAX"] = 2**62
 app.autodiscover_tasks()
+
+
+def keep_time() -> None:
+    """Be beat. It sends the names of tasks, so it loads none of them, nor the models."""
+    service = Service(app, scheduler_cls=Scheduler)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: service.stop())
+    service.start()
 
 
 @signals.worker_init.connect

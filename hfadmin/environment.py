@@ -1,4 +1,4 @@
-"""The environment as settings, read strictly: what cannot be right stops the start with a sentence."""
+"""The environment, read strictly: what cannot be right stops the start with a sentence."""
 
 import os
 import secrets

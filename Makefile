@@ -1,0 +1,57 @@
+# The commands people type. Everything that they need is made in .venv first.
+.PHONY: up demo test check bench install lock
+.DEFAULT_GOAL := up
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+up: $(VENV)/installed
+	@exec $(BIN)/hfadmin up
+
+demo: $(VENV)/installed
+	@exec $(BIN)/hfadmin demo
+
+test: $(VENV)/installed-dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	HFADMIN_DATA_DIR=$$(mktemp -d) HFADMIN_URL=https://hfadmin.example.org \
+		DATABASE_URL=postgresql://hfadmin@localhost/hfadmin REDIS_URL=redis://localhost/0 \
+		HFADMIN_SESSION_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
+		HFADMIN_SECRET_KEYS=$$($(BIN)/hfadmin key) \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python -m bench
+
+install: $(VENV)/installed
+
+# What pyproject.toml allows, pinned with hashes for every platform.
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+		pyproject.toml --output-file requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+		--group dev pyproject.toml --constraint requirements.txt --output-file requirements-dev.txt
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "hfadmin needs Python 3.11 or later; name one with make PYTHON=…" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(BIN)/hfadmin: $(BIN)/python
+	@printf '#!/bin/sh\nPYTHONPATH="%s$${PYTHONPATH:+:$$PYTHONPATH}" exec "%s/python" -m hfadmin "$$@"\n' \
+		"$(CURDIR)" "$(CURDIR)/$(BIN)" > $@
+	@chmod +x $@
+
+$(VENV)/installed: requirements.txt $(BIN)/hfadmin
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: requirements.txt requirements-dev.txt $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
