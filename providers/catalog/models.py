@@ -1,10 +1,12 @@
 """Models that an organization uses, and the checks that say whether each one works."""
 
+from datetime import timedelta
 from typing import Any, Self
 from uuid import uuid4
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hfadmin.accounts.models import Organization, User
@@ -165,6 +167,27 @@ class ProviderModel(Setup, Leased):
 class VerificationQuerySet(LeasedQuerySet["Verification"]):
     def open(self) -> Self:
         return self.filter(state__in=Verification.OPEN)
+
+    def unsaved(self, user: User) -> Self:
+        """New models that are being checked, and those of this person that failed of late."""
+        later = Verification.objects.filter(
+            organization=OuterRef("organization"),
+            model_type=OuterRef("model_type"),
+            name=OuterRef("name"),
+            created_at__gt=OuterRef("created_at"),
+        )
+        saved = ProviderModel.objects.filter(
+            organization=OuterRef("organization"),
+            model_type=OuterRef("model_type"),
+            name=OuterRef("name"),
+        )
+        failed = Q(
+            state=Verification.State.FAILED,
+            started_by=user,
+            finished_at__gt=timezone.now() - timedelta(days=1),
+        )
+        rows = self.filter(Q(state__in=Verification.OPEN) | failed, model=None, model_version=None)
+        return rows.filter(~Exists(later), ~Exists(saved)).order_by("created_at")
 
 
 class Verification(Setup, Leased):

@@ -9,7 +9,9 @@ suggesting  what the form offers while one types
 rules       what makes a model fit for use
 """
 
-from providers.catalog.operations.finishing import last_editor
+from providers.catalog.operations import suggesting
+from providers.catalog.operations.changes import last_change
+from providers.catalog.operations.finishing import COULD_NOT_ASK
 from providers.catalog.operations.rechecking import recheck
 from providers.catalog.operations.saving import (
     ChangedMeanwhile,
@@ -25,6 +27,7 @@ from providers.catalog.operations.saving import (
 from providers.catalog.operations.verifying import verify
 
 __all__ = [
+    "COULD_NOT_ASK",
     "ChangedMeanwhile",
     "NewToken",
     "Taken",
@@ -32,9 +35,10 @@ __all__ = [
     "delete",
     "disable",
     "enable",
-    "last_editor",
+    "last_change",
     "recheck",
     "save",
     "save_anyway",
+    "suggesting",
     "verify",
 ]

@@ -9,6 +9,7 @@ from hfadmin.audit import operations as audit
 from hfadmin.audit.models import Record
 from providers.catalog.models import ProviderModel, Verification
 from providers.catalog.operations.cadence import next_recheck
+from providers.catalog.operations.changes import last_change
 from providers.catalog.operations.facts import Facts, Step, failure
 from providers.catalog.operations.progress import LeaseLost, Progress
 from providers.endpoints import operations as endpoints
@@ -129,20 +130,6 @@ def note_problem(model: ProviderModel, diagnosis: Diagnosis) -> None:
         )
 
 
-def last_editor(model: ProviderModel) -> str:
-    record = (
-        Record.objects.filter(
-            organization=model.organization,
-            target_type="providermodel",
-            target_id=str(model.pk),
-            actor__isnull=False,
-        )
-        .order_by("-id")
-        .first()
-    )
-    return record.actor_label if record else ""
-
-
 def _close(row: Verification, progress: Progress, **values: Any) -> None:
     closed = Verification.objects.held(row.pk, progress.lease).update(
         finished_at=timezone.now(),
@@ -191,7 +178,7 @@ def _model_of(row: Verification) -> ProviderModel:
     if model is None:
         raise failure(Kind.MODEL_DELETED)
     if model.version != row.model_version:
-        raise failure(Kind.MODEL_CHANGED, by=last_editor(model))
+        raise failure(Kind.MODEL_CHANGED, by=last_change(model).who)
     return model
 
 

@@ -57,7 +57,7 @@ class Progress:
     def end(self, note: dict[str, Any] | None) -> None:
         """The current step is done; one without a note was skipped."""
         assert self.current is not None  # noqa: S101 - it was started
-        state = "skipped" if note is None else "done"
+        state = "skipped" if note is None else "passed"
         self._mark(self.current, state=state, ms=self._took(), note=note or {})
         self._write(steps=self.steps)
 

@@ -15,8 +15,8 @@ PROVIDER_TASKS = {
     ModelType.LLM: ("conversational", "text-generation"),
     ModelType.TEXT_EMBEDDING: ("feature-extraction", "sentence-similarity"),
 }
-_EMBEDDING_TASKS = {"feature-extraction", "sentence-embeddings", "sentence-similarity"}
-_LLM_TASKS = {"text-generation", "text2text-generation"}
+EMBEDDING_TASKS = {"feature-extraction", "sentence-embeddings", "sentence-similarity"}
+LLM_TASKS = {"text-generation", "text2text-generation"}
 
 
 def fits(model_type: str, details: ModelDetails) -> bool:
@@ -50,7 +50,7 @@ def serving_providers(setup: Setup, details: ModelDetails) -> tuple[str, ...]:
 
 def require_fitting_deployment(setup: Setup, *, namespace: str, repository: str, task: str) -> None:
     """What is deployed must be of the right type, and for an embedding the very repository."""
-    foreign = _LLM_TASKS if setup.is_embedding else _EMBEDDING_TASKS
+    foreign = LLM_TASKS if setup.is_embedding else EMBEDDING_TASKS
     if task in foreign:
         raise failure(Kind.MODEL_WRONG_TYPE, repository=repository, task=task)
     if setup.is_embedding and repository != setup.name:

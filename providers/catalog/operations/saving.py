@@ -76,9 +76,7 @@ def check_now(model: ProviderModel, *, by: User, wake: bool = False) -> Verifica
         running = model.verifications.open().filter(wake=wake, model_version=model.version).first()
         if running is not None:
             return running
-        row = _start(model.organization, model.setup(), by=by, model=model, wake=wake)
-        endpoints.pulse(model.organization_id)
-        return row
+        return _start(model.organization, model.setup(), by=by, model=model, wake=wake)
 
 
 def save_anyway(
@@ -87,19 +85,22 @@ def save_anyway(
     *,
     by: User,
     model: ProviderModel | None = None,
+    new_token: NewToken | None = None,
     problem: dict[str, Any] | None = None,
 ) -> ProviderModel:
-    """Store the model unverified. Raises Taken and ChangedMeanwhile."""
-    now = timezone.now()
+    """Store the model unverified. Raises Taken and what `save` raises."""
     row = ProviderModel(organization=organization, created_by=by)
     try:
         with transaction.atomic():
             if model is not None:
                 row = _require_current(model) or row
-            _apply_unverified(row, setup, problem or {}, now)
+            setup = setup | _token_added(organization, new_token, by)
+            changed = [name for name, value in setup.items() if getattr(row, name) != value]
+            _apply_unverified(row, setup, problem or {})
             verb = "model.added" if row.pk is None else "model.edited"
             row.save()
-            audit.record(organization, verb, row, by=by, saved_anyway=True)
+            changed = [name.removesuffix("_id") for name in changed]
+            audit.record(organization, verb, row, by=by, changed=changed, saved_anyway=True)
             endpoints.pulse(organization.pk)
     except IntegrityError as error:
         taken = ProviderModel.objects.filter(organization=organization).same_as(setup).first()
@@ -147,6 +148,7 @@ def _start(
     if row.url_confirmed and (model is None or model.setup() != row.setup()):
         host = host_of(row.endpoint_url)
         audit.record(organization, "address.confirmed", row.token, by=by, host=host)
+    endpoints.pulse(organization.pk)
     dispatch_on_commit(Verification.objects.filter(pk=row.pk), tasks.verify)
     return row
 
@@ -176,14 +178,12 @@ def _require_current(model: ProviderModel | None) -> ProviderModel | None:
     return row
 
 
-def _apply_unverified(
-    row: ProviderModel, setup: dict[str, Any], problem: dict[str, Any], now: Any
-) -> None:
+def _apply_unverified(row: ProviderModel, setup: dict[str, Any], problem: dict[str, Any]) -> None:
     for name, value in setup.items():
         setattr(row, name, value)
     row.version += row.pk is not None
     row.state, row.reason = ProviderModel.State.UNVERIFIED, ProviderModel.Reason.SAVED_ANYWAY
-    row.state_since, row.problem = now, problem
+    row.state_since, row.problem = timezone.now(), problem
     row.endpoint, row.served_by, row.route = None, [], ""
     row.latency_ms = row.dimension = row.called_at = row.checked_at = None
     row.lease_id = row.lease_until = None

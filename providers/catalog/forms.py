@@ -1,0 +1,317 @@
+"""The settings screen's form: the fields as they are labelled there, and what they may hold."""
+
+import re
+import unicodedata
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from hfadmin.accounts.models import Membership, Role
+from hfadmin.ui.fields import applies
+from hfadmin.ui.widgets import RadioCards
+from hfadmin.vault import Secret
+from providers.catalog.models import EndpointType, ModelType, ProviderModel, Setup, Task
+from providers.catalog.operations import NewToken
+from providers.catalog.presentation import described_token
+from providers.endpoints.models import Endpoint
+from providers.huggingface import urls
+from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
+
+NEW = "new"
+TASKS = {
+    ModelType.LLM: (Task.TEXT2TEXT, Task.TEXT_GENERATION),
+    ModelType.TEXT_EMBEDDING: (Task.FEATURE_EXTRACTION,),
+}
+_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?", re.ASCII)
+_NAMESPACE = re.compile(r"[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
+_ON_ENDPOINTS = f"endpoint_type={EndpointType.ENDPOINT.value}"
+
+
+class TaskSelect(forms.Select):
+    """Only the tasks of the chosen model type are offered while the script is there."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        for model_type, tasks in TASKS.items():
+            if str(value) in tasks:
+                option["attrs"]["data-shown-when"] = f"model_type={model_type.value}"
+        return option
+
+
+class ModelForm(forms.Form):
+    """Which fields count depends on the choices; those that do not are emptied."""
+
+    use_required_attribute = False
+
+    # Where each field that comes and goes is shown.
+    SHOWN_WHEN = {
+        "token_name": f"api_token={NEW}",
+        "token": f"api_token={NEW}",
+        "namespace_name": f"model_type={ModelType.TEXT_EMBEDDING.value} {_ON_ENDPOINTS}",
+        "endpoint_url": _ON_ENDPOINTS,
+        "task": _ON_ENDPOINTS,
+    }
+
+    model_type = forms.ChoiceField(
+        label=gettext_lazy("Model Type"),
+        choices=ModelType.choices,
+        widget=RadioCards(
+            descriptions={
+                ModelType.LLM.value: gettext_lazy("Chat and text generation"),
+                ModelType.TEXT_EMBEDDING.value: gettext_lazy("Search, RAG, similarity"),
+            }
+        ),
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Model Name"),
+        max_length=250,
+        error_messages={"required": gettext_lazy("Enter the model's name.")},
+    )
+    endpoint_type = forms.ChoiceField(
+        label=gettext_lazy("Endpoint Type"),
+        choices=EndpointType.choices,
+        widget=RadioCards(
+            descriptions={
+                EndpointType.HOSTED.value: gettext_lazy(
+                    "Served by Hugging Face's providers, paid per call"
+                ),
+                EndpointType.ENDPOINT.value: gettext_lazy("Your own deployment, paid per hour"),
+            }
+        ),
+    )
+    api_token = forms.ChoiceField(
+        label=gettext_lazy("API Token"),
+        error_messages={
+            "required": gettext_lazy("Choose a token."),
+            "invalid_choice": gettext_lazy("Choose one of the tokens that this organization has."),
+        },
+    )
+    token_name = forms.CharField(
+        label=gettext_lazy("Name of the new token"),
+        max_length=80,
+        error_messages={"required": gettext_lazy("Give the token a name, to recognise it by.")},
+    )
+    token = forms.CharField(
+        label=gettext_lazy("New token"),
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("Starts with hf_. It is stored encrypted and not shown again."),
+        error_messages={
+            "required": gettext_lazy("Enter the token that Hugging Face showed you."),
+            "max_length": gettext_lazy("This is far too long to be a token."),
+        },
+    )
+    namespace_name = forms.CharField(
+        label=gettext_lazy("User Name / Organization Name"),
+        max_length=120,
+        error_messages={
+            "required": gettext_lazy("Enter the user or organization that owns the endpoint.")
+        },
+    )
+    endpoint_url = forms.CharField(
+        label=gettext_lazy("Endpoint URL"),
+        max_length=2000,
+        error_messages={
+            "required": gettext_lazy("Enter the endpoint's address, or choose it."),
+            "max_length": gettext_lazy("This is far too long to be an endpoint's address."),
+        },
+    )
+    task = forms.ChoiceField(
+        label=gettext_lazy("Task"),
+        choices=[("", pgettext_lazy("task", "Choose a task")), *Task.choices],
+        widget=TaskSelect,
+        error_messages={"required": gettext_lazy("Choose what the endpoint does.")},
+    )
+    real_call = forms.BooleanField(
+        label=gettext_lazy("Make one tiny real call"),
+        required=False,
+        help_text=gettext_lazy(
+            "The only proof that it works. It costs a fraction of a cent on hosted models and "
+            "nothing extra on an endpoint that runs."
+        ),
+    )
+    url_confirmed = forms.BooleanField(
+        label=gettext_lazy("Send the token to this address although it is not listed"),
+        required=False,
+        help_text=gettext_lazy(
+            "Whoever runs the address can then use the token. Your confirmation is recorded."
+        ),
+    )
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, *args: Any, membership: Membership, model: ProviderModel | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.organization = membership.organization
+        self.is_admin = membership.may(Role.ADMIN)
+        self.model = model
+        self._offer_tokens()
+        if not self.is_admin:
+            for name in ("token_name", "token", "url_confirmed"):
+                del self.fields[name]
+
+    def full_clean(self) -> None:
+        """A field that the choices do not show is not asked for."""
+        coming = [name for name in self.SHOWN_WHEN if name in self.fields]
+        for name in coming:
+            self.fields[name].required = applies(self, self.SHOWN_WHEN[name])
+        super().full_clean()
+        for name in coming:
+            self.fields[name].required = True  # as a page says it, where it is shown
+
+    def _offer_tokens(self) -> None:
+        tokens = self.organization.tokens.order_by("name")
+        choices: list[tuple[str, str | Promise]] = [(str(t.pk), described_token(t)) for t in tokens]
+        if not choices or not self.is_bound:
+            choices.insert(0, ("", gettext_lazy("Choose a token")))
+        if self.is_admin:
+            choices.append((NEW, gettext_lazy("Add a new token")))
+        field = self.fields["api_token"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = choices
+
+    def clean_model_type(self) -> ModelType:
+        return ModelType(self.cleaned_data["model_type"])
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        hosted = data.get("endpoint_type") == EndpointType.HOSTED
+        embedding = data.get("model_type") == ModelType.TEXT_EMBEDDING
+        self._clean_name(is_repository=hosted or embedding)
+        self._clean_token()
+        if hosted:
+            data |= {"namespace_name": "", "endpoint_url": "", "task": "", "url_confirmed": False}
+        elif data.get("endpoint_type"):
+            self._clean_namespace(needed=embedding)
+            self._clean_url()
+            self._clean_task()
+        if not self.errors:
+            self._refuse_duplicate()
+        return data
+
+    @property
+    def setup(self) -> dict[str, Any]:
+        """What was entered, as columns of a model or a verification."""
+        setup = {name: self.cleaned_data.get(name) for name in Setup.SETUP if name != "token_id"}
+        setup["url_confirmed"] = self._is_confirmed()
+        setup["token_id"] = None if self.new_token else UUID(self.cleaned_data["api_token"])
+        return setup
+
+    @property
+    def new_token(self) -> NewToken | None:
+        if self.cleaned_data["api_token"] != NEW:
+            return None
+        return NewToken(self.cleaned_data["token_name"], Secret(self.cleaned_data["token"]))
+
+    def refuse(self, name: str, diagnosis: Diagnosis) -> None:
+        """Say at a field what a diagnosis says."""
+        texts = diagnosis.explain(_)
+        self.add_error(name, f"{texts.title}. {texts.what} {texts.remedy}")
+
+    def add_duplicate(self, model: ProviderModel | None) -> None:
+        sentence = _("This model is already set up in the same way.")
+        if model is None:
+            self.add_error("name", sentence)
+            return
+        link = reverse("catalog:edit", args=[self.organization.slug, model.pk])
+        self.add_error("name", format_html('{} <a href="{}">{}</a>', sentence, link, _("Open it")))
+
+    def _is_confirmed(self) -> bool:
+        """An administrator's word holds until the token or the address changes."""
+        if self.cleaned_data.get("url_confirmed"):
+            return True
+        before, data = self.model, self.cleaned_data
+        return bool(
+            before
+            and before.url_confirmed
+            and not self.is_admin
+            and before.endpoint_url == data.get("endpoint_url")
+            and str(before.token_id) == data.get("api_token")
+        )
+
+    def _clean_name(self, *, is_repository: bool) -> None:
+        name = self.cleaned_data.get("name")
+        if not name:
+            return
+        name = name.removeprefix(f"{settings.HF_ENDPOINT}/").strip("/")
+        if is_repository and not _REPOSITORY.fullmatch(name):
+            self.add_error(
+                "name",
+                _(
+                    "A model's name on Hugging Face is owner/name, in plain letters, digits, "
+                    "dots, hyphens and underscores."
+                ),
+            )
+        elif _has_strange_characters(name):
+            self.add_error("name", _("Leave out angle brackets, control and invisible characters."))
+        self.cleaned_data["name"] = name
+
+    def _clean_token(self) -> None:
+        secret = self.cleaned_data.get("token", "")
+        if self.cleaned_data.get("api_token") != NEW or not secret:
+            return
+        if secret.startswith("api_org_"):
+            self.refuse("token", Diagnosis(Kind.TOKEN_ORGANIZATION))
+        elif not re.fullmatch(r"hf_[\x21-\x7e]+", secret):
+            self.refuse("token", Diagnosis(Kind.TOKEN_MALFORMED))
+
+    def _clean_namespace(self, *, needed: bool) -> None:
+        name = (self.cleaned_data.get("namespace_name") or "").strip("/@")
+        self.cleaned_data["namespace_name"] = name if needed else ""
+        if needed and name and not _NAMESPACE.fullmatch(name):
+            self.add_error(
+                "namespace_name",
+                _("A user or organization name has letters, digits, dots, hyphens, underscores."),
+            )
+
+    def _clean_url(self) -> None:
+        typed = self.cleaned_data.get("endpoint_url")
+        if not typed:
+            return
+        try:
+            self.cleaned_data["endpoint_url"] = urls.normalize_endpoint_url(typed).url
+        except HuggingFaceError as error:
+            known = self._endpoint_of_console(error.diagnosis)
+            if known is None:
+                self.refuse("endpoint_url", error.diagnosis)
+            else:
+                self.cleaned_data["endpoint_url"] = known
+
+    def _endpoint_of_console(self, diagnosis: Diagnosis) -> str | None:
+        """A console address names the endpoint, whose own address the inventory may know."""
+        if diagnosis.kind is not Kind.URL_CONSOLE:
+            return None
+        endpoint = Endpoint.objects.filter(
+            organization=self.organization,
+            namespace__name=diagnosis.params.get("namespace", ""),
+            name=diagnosis.params.get("name", ""),
+            deleted_at=None,
+        ).first()
+        if endpoint is None or not endpoint.url:
+            return None
+        return urls.normalize_endpoint_url(endpoint.url).url
+
+    def _clean_task(self) -> None:
+        model_type, task = self.cleaned_data.get("model_type"), self.cleaned_data.get("task")
+        if model_type and task and task not in TASKS[model_type]:
+            self.add_error("task", _("This task does not fit the model type chosen above."))
+
+    def _refuse_duplicate(self) -> None:
+        others = ProviderModel.objects.filter(organization=self.organization)
+        if self.model is not None:
+            others = others.exclude(pk=self.model.pk)
+        if known := others.same_as(self.cleaned_data).first():
+            self.add_duplicate(known)
+
+
+def _has_strange_characters(text: str) -> bool:
+    return any(c in "<>" or unicodedata.category(c).startswith(("C", "Zl", "Zp")) for c in text)

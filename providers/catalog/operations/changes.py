@@ -1,0 +1,26 @@
+"""Who changed a model last, and what: for the one who was editing it at the same time."""
+
+from dataclasses import dataclass
+
+from hfadmin.audit.models import Record
+from providers.catalog.models import ProviderModel
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    who: str
+    fields: tuple[str, ...]  # columns; empty where the change was of another kind
+
+
+def last_change(model: ProviderModel) -> Change:
+    """As the record has it. Nobody, where it has nothing."""
+    records = Record.objects.filter(
+        organization=model.organization,
+        target_type="providermodel",
+        target_id=str(model.pk),
+        actor__isnull=False,
+    )
+    record = records.order_by("-id").first()
+    if record is None:
+        return Change("", ())
+    return Change(record.actor_label, tuple(record.detail.get("changed", ())))

@@ -1,0 +1,113 @@
+"""What the form offers: models of the Hub, and what the chosen token can see of endpoints."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from hfadmin.accounts.models import Organization
+from hfadmin.vault import Secret
+from providers.catalog.models import EndpointType, ModelType
+from providers.catalog.operations.facts import stored_secret
+from providers.catalog.operations.rules import (
+    EMBEDDING_TASKS,
+    FITTING_TAGS,
+    LLM_TASKS,
+    PROVIDER_TASKS,
+)
+from providers.endpoints.models import Endpoint, Namespace
+from providers.huggingface import client
+from providers.huggingface.errors import Diagnosis, HuggingFaceError
+from providers.huggingface.types import ModelSummary
+from providers.tokens.models import AccessToken
+from providers.tokens.models import State as TokenState
+
+MOST = 10
+_MOST_ENDPOINTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    model: ModelSummary
+    served_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Suggestions, or why there are none."""
+
+    suggestions: tuple[Suggestion, ...] = ()
+    problem: Diagnosis | None = None
+
+
+def models(query: str, model_type: str, endpoint_type: str, token: AccessToken | None) -> Found:
+    """Models of the Hub that fit. Asks with the token, where it is good, to find private ones."""
+    kind = ModelType(model_type)
+    hosted = endpoint_type == EndpointType.HOSTED
+    try:
+        found = client.search_models(
+            query, tasks=FITTING_TAGS[kind], hosted=hosted, token=_usable(token), limit=MOST
+        )
+    except HuggingFaceError as error:
+        return Found(problem=error.diagnosis)
+    suggestions = (Suggestion(model, _served_by(model, kind)) for model in found)
+    return Found(tuple(s for s in suggestions if _fits(s.model) and (s.served_by or not hosted)))
+
+
+def namespaces(
+    organization: Organization, token: AccessToken | None, query: str
+) -> QuerySet[Namespace]:
+    """Those in which the token may list endpoints, or might."""
+    seen = organization.namespaces.filter(name__icontains=query)
+    if token is None:
+        return seen.none()
+    listable = ["yes", "unknown"]
+    return seen.filter(reaches__token=token, reaches__abilities__list__in=listable).order_by("name")
+
+
+def deployed(
+    organization: Organization, token: AccessToken | None, query: str, namespace: str = ""
+) -> QuerySet[Endpoint]:
+    """Endpoints with an address, in the namespaces that the token sees."""
+    where = namespaces(organization, token, "")
+    if namespace:
+        where = where.filter(name=namespace)
+    there = organization.endpoints.filter(namespace__in=where, deleted_at=None).exclude(url="")
+    named = Q(name__icontains=query) | Q(repository__icontains=query) | Q(url__icontains=query)
+    return (
+        there.filter(named)
+        .select_related("namespace")
+        .order_by("namespace__name", "name")[:_MOST_ENDPOINTS]
+    )
+
+
+def may_be(model_type: str, task: str) -> bool:
+    """Whether an endpoint of this task can be a model of this type; an unknown task may be."""
+    foreign = LLM_TASKS if model_type == ModelType.TEXT_EMBEDDING else EMBEDDING_TASKS
+    return task not in foreign
+
+
+def token_of(organization: Organization, pk: str) -> AccessToken | None:
+    """The organization's token with this id; None for any other text."""
+    try:
+        return organization.tokens.filter(pk=UUID(pk)).first()
+    except ValueError:
+        return None
+
+
+def _usable(token: AccessToken | None) -> Secret | None:
+    if token is None or token.state == TokenState.INVALID:
+        return None
+    try:
+        return stored_secret(token)
+    except HuggingFaceError:
+        return None
+
+
+def _served_by(model: ModelSummary, kind: ModelType) -> tuple[str, ...]:
+    live = (p for p in model.providers if p.status == "live" and p.task in PROVIDER_TASKS[kind])
+    return tuple(dict.fromkeys(provider.name for provider in live))
+
+
+def _fits(model: ModelSummary) -> bool:
+    return model.pipeline_tag != "sentence-similarity" or "feature-extraction" in model.tags

@@ -1,0 +1,115 @@
+"""How what is stored is put into words and forms: steps, tokens, first values."""
+
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from django.utils.translation import gettext as _
+
+from providers.catalog.models import EndpointType, ModelType, ProviderModel, Setup, Verification
+from providers.catalog.operations import last_change
+from providers.catalog.operations.facts import Step
+from providers.catalog.operations.steps import plan
+from providers.tokens.models import AccessToken
+
+
+class ShownStep(NamedTuple):
+    state: str
+    label: str
+    word: str
+    note: str
+    seconds: str
+
+
+def shown_steps(row: Verification) -> list[ShownStep]:
+    """The steps as the page lists them; before a worker has begun, all of them waiting."""
+    entries = row.steps or [{"step": step.value, "state": "waiting"} for step in plan(row)]
+    return [
+        ShownStep(
+            state=entry["state"],
+            label=_label(Step(entry["step"]), row),
+            word=_word(entry["state"]),
+            note=_note(Step(entry["step"]), entry),
+            seconds=f"{entry['ms'] / 1000:.1f}" if entry.get("ms") is not None else "",
+        )
+        for entry in entries
+    ]
+
+
+def initial_of(row: Setup | None) -> dict[str, Any]:
+    """A form filled from a stored row; for a new model, with what most people begin with."""
+    if row is None:
+        return {
+            "model_type": ModelType.LLM.value,
+            "endpoint_type": EndpointType.HOSTED.value,
+            "real_call": True,
+            "form_key": uuid4(),
+        }
+    stored = row.setup()
+    return stored | {"api_token": str(stored.pop("token_id") or ""), "form_key": uuid4()}
+
+
+def described_token(token: AccessToken) -> str:
+    parts = [token.name, f"…{token.last_four}", token.role, token.owner, token.get_state_display()]
+    return " · ".join(str(part) for part in parts if part)
+
+
+def conflict_sentence(model: ProviderModel | None) -> str:
+    """Who changed what while somebody else was editing it, and what saving now would do."""
+    if model is None:
+        return _(
+            "Somebody deleted this model while you were editing it. Your entries are below. "
+            "Save sets it up anew."
+        )
+    change = last_change(model)
+    labels = {field.name: field.verbose_name for field in ProviderModel._meta.fields}  # noqa: SLF001
+    names = [str(labels[name]) for name in change.fields if name in labels]
+    return _(
+        "%(who)s changed %(what)s while you were editing it. Your entries are below. "
+        "Save puts them in place of theirs."
+    ) % {"who": change.who or _("Somebody"), "what": ", ".join(names) or _("this model")}
+
+
+def _label(step: Step, row: Verification) -> str:
+    namespace = row.namespace_name
+    if step is Step.RIGHTS and row.is_hosted:
+        return _("May call hosted inference")
+    if step is Step.RIGHTS and namespace:
+        return _("May list and call endpoints of %(namespace)s") % {"namespace": namespace}
+    return {
+        Step.TOKEN: _("Token accepted"),
+        Step.RIGHTS: _("May list and call endpoints"),
+        Step.MODEL: _("Model exists and fits the type"),
+        Step.PROVIDERS: _("A provider serves it live"),
+        Step.ENDPOINT: _("Address is one of the token's endpoints"),
+        Step.REPOSITORY: _("What is deployed there fits"),
+        Step.STATE: _("Endpoint is up"),
+        Step.WAKE: _("Endpoint is waking"),
+        Step.CALL: _("One tiny real call"),
+    }[step]
+
+
+def _word(state: str) -> str:
+    return {
+        "waiting": _("waiting"),
+        "running": _("running"),
+        "passed": _("passed"),
+        "failed": _("failed"),
+        "skipped": _("skipped"),
+    }[state]
+
+
+def _note(step: Step, entry: dict[str, Any]) -> str:
+    """What was found, in a few words."""
+    note = entry.get("note") or {}
+    if entry["state"] == "skipped":
+        return _("not taken")
+    if step is Step.PROVIDERS:
+        return ", ".join(note.get("providers", ()))
+    if step is Step.ENDPOINT and note.get("name"):
+        return f"{note['namespace']}/{note['name']}"
+    if step is Step.CALL and note.get("dimension"):
+        return _("%(count)s dimensions") % {"count": note["dimension"]}
+    for key in ("owner", "tag", "repository", "state", "host"):
+        if note.get(key):
+            return str(note[key])
+    return ""

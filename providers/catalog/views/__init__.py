@@ -1,0 +1,26 @@
+"""The settings screen's pages: `models` lists and changes, `editing` is the form and its checks,
+`suggesting` what the form offers while one types."""
+
+from providers.catalog.views.editing import add, edit, guide, verification
+from providers.catalog.views.models import check, delete, disable, enable, index, wake
+from providers.catalog.views.suggesting import (
+    suggest_endpoints,
+    suggest_models,
+    suggest_namespaces,
+)
+
+__all__ = [
+    "add",
+    "check",
+    "delete",
+    "disable",
+    "edit",
+    "enable",
+    "guide",
+    "index",
+    "suggest_endpoints",
+    "suggest_models",
+    "suggest_namespaces",
+    "verification",
+    "wake",
+]

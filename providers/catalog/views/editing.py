@@ -1,0 +1,194 @@
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import HttpResponseClientRefresh
+
+from hfadmin.accounts import access, drafts
+from hfadmin.accounts.middleware import is_from_script
+from hfadmin.accounts.models import Membership, Role
+from hfadmin.background import health
+from providers.catalog import operations
+from providers.catalog.forms import ModelForm
+from providers.catalog.models import ProviderModel, Verification
+from providers.catalog.presentation import conflict_sentence, initial_of, shown_steps
+from providers.huggingface.errors import Kind
+from providers.tokens import operations as tokens
+
+_PREFILLED = ("model_type", "name", "endpoint_type", "namespace_name", "endpoint_url", "task")
+
+
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest, organization: str) -> HttpResponse:
+    """A new model. Its fields may come with the address, from the page of an endpoint."""
+    membership = access.member(request, organization, Role.OPERATOR)
+    if request.method == "POST":
+        return _submitted(request, membership, None)
+    given = {name: request.GET[name] for name in _PREFILLED if name in request.GET}
+    initial = initial_of(None) | given | (drafts.take(request) or {})
+    form = ModelForm(membership=membership, initial=initial)
+    return _page(request, form, None)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
+    membership = access.member(request, organization, Role.OPERATOR)
+    model = get_object_or_404(membership.organization.models.shown(), pk=pk)
+    if request.method == "POST":
+        return _submitted(request, membership, model)
+    initial = initial_of(model) | {"version": model.version} | (drafts.take(request) or {})
+    form = ModelForm(membership=membership, model=model, initial=initial)
+    return _page(request, form, model)
+
+
+@require_GET
+def verification(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
+    """The steps while they run; then the saved model, or the form with the diagnosis."""
+    membership = access.member(request, organization, Role.OPERATOR)
+    rows = membership.organization.verifications.select_related("token", "model__endpoint")
+    row = get_object_or_404(rows, pk=pk)
+    if row.state == Verification.State.FAILED:
+        return _refresh_or(request, lambda: _failed_page(request, membership, row))
+    context = {
+        "check": row,
+        "model": row.model,
+        "steps": shown_steps(row),
+        "waits_for_worker": row.is_open and health.background_is_missing(),
+    }
+    if row.is_open:
+        part = "#steps" if is_from_script(request) else ""
+        return render(request, f"catalog/verification.html{part}", context)
+    return _refresh_or(request, lambda: render(request, "catalog/verification.html", context))
+
+
+@require_GET
+def guide(request: HttpRequest, organization: str) -> HttpResponse:
+    """docs/guide.md as it is, for those who are filling the form in."""
+    access.member(request, organization)
+    try:
+        text = (settings.BASE_DIR / "docs" / "guide.md").read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+def _refresh_or(request: HttpRequest, page: Any) -> HttpResponse:
+    """An open page that polls is loaded anew once the steps have ended."""
+    if is_from_script(request):
+        return HttpResponseClientRefresh()
+    response: HttpResponse = page()
+    return response
+
+
+def _submitted(
+    request: HttpRequest, membership: Membership, model: ProviderModel | None
+) -> HttpResponse:
+    form = ModelForm(request.POST, membership=membership, model=model)
+    if not form.is_valid():
+        return _page(request, form, model, status=422)
+    if model is not None:
+        model.version = form.cleaned_data["version"] or 0
+    try:
+        if "anyway" in request.POST:
+            return _saved_anyway(request, membership, form, model)
+        row = operations.save(
+            membership.organization,
+            form.setup,
+            form_key=form.cleaned_data["form_key"],
+            by=membership.user,
+            model=model,
+            new_token=form.new_token,
+        )
+    except operations.ChangedMeanwhile:
+        return _conflict(request, membership, model)
+    except operations.Taken as taken:
+        form.add_duplicate(taken.model)
+    except tokens.AlreadyStored as known:
+        sentence = _("This token is stored already, as %(name)s. Choose it above.")
+        form.add_error("token", sentence % {"name": known.token.name})
+    except tokens.NameTaken:
+        form.add_error("token_name", _("Another token has this name."))
+    else:
+        url = reverse("catalog:verification", args=[membership.organization.slug, row.pk])
+        return HttpResponseRedirect(url, status=303)
+    return _page(request, form, model, status=422)
+
+
+def _saved_anyway(
+    request: HttpRequest, membership: Membership, form: ModelForm, model: ProviderModel | None
+) -> HttpResponse:
+    failed = _failed_check(membership, request.POST.get("check", ""))
+    unchanged = failed is not None and failed.setup() == form.setup
+    saved = operations.save_anyway(
+        membership.organization,
+        form.setup,
+        by=membership.user,
+        model=model,
+        new_token=form.new_token,
+        problem=failed.problem if failed and unchanged else None,
+    )
+    messages.info(request, _("%(name)s was saved, not verified.") % {"name": saved.name})
+    return redirect("catalog:list", membership.organization.slug)
+
+
+def _failed_check(membership: Membership, pk: str) -> Verification | None:
+    rows = membership.organization.verifications.filter(state=Verification.State.FAILED)
+    try:
+        return rows.filter(pk=UUID(pk)).first()
+    except ValueError:
+        return None
+
+
+def _conflict(
+    request: HttpRequest, membership: Membership, model: ProviderModel | None
+) -> HttpResponse:
+    """Somebody was faster. What was typed stays; to save again is to save over theirs."""
+    models = membership.organization.models.shown()
+    current = models.filter(pk=model.pk).first() if model else None
+    typed = request.POST.copy()
+    typed["version"] = str(current.version) if current else ""
+    typed["form_key"] = str(uuid4())
+    form = ModelForm(typed, membership=membership, model=current)
+    form.add_error(None, conflict_sentence(current))
+    return _page(request, form, current, status=409)
+
+
+def _failed_page(request: HttpRequest, membership: Membership, row: Verification) -> HttpResponse:
+    model = row.model
+    version = row.model_version
+    if model is not None and row.problem.get("kind") == Kind.MODEL_CHANGED.value:
+        version = model.version
+    initial = initial_of(row) | {"version": version}
+    form = ModelForm(membership=membership, model=model, initial=initial)
+    return _page(request, form, model, check=row)
+
+
+def _page(
+    request: HttpRequest,
+    form: ModelForm,
+    model: ProviderModel | None,
+    *,
+    check: Verification | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    place = check.field if check and check.field in form.fields else ""
+    problem = check.problem if check else {}
+    unlisted = problem.get("kind") == Kind.URL_NOT_LISTED.value
+    retryable = {kind.value for kind in operations.COULD_NOT_ASK}
+    context = {
+        "form": form,
+        "tokens_url": f"{settings.HF_ENDPOINT}/settings/tokens",
+        "retryable": problem.get("kind") in retryable,
+        "model": model,
+        "check": check,
+        "steps": shown_steps(check) if check else [],
+        "problems": {place or "top": problem},
+        "asks_to_confirm": form.is_admin and (unlisted or bool(form["url_confirmed"].value())),
+    }
+    return render(request, "catalog/form.html", context, status=status)

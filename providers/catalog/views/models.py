@@ -1,0 +1,116 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from hfadmin.accounts import access
+from hfadmin.accounts.models import Membership, Role
+from hfadmin.ui import live
+from providers.catalog import operations
+from providers.catalog.models import ModelType, ProviderModel, Verification
+from providers.endpoints.models import Pulse
+
+
+@require_GET
+def index(request: HttpRequest, organization: str) -> HttpResponse:
+    """The models by type, kept true while somebody looks."""
+    membership = access.member(request, organization)
+    pulse, known = _pulse(membership), live.known_version(request)
+    if known is not None and known.partition(" ")[0] == pulse:
+        return live.nothing_new()
+    context = _listed(membership)
+    # Which of the tables have rows: where that changes, more than rows has to be put in place.
+    shape = "".join("1" if models or checks else "0" for _kind, models, checks in context["groups"])
+    version = f"{pulse} {shape}"
+    if known is None:
+        return render(request, "catalog/list.html", context | {"version": version})
+    context["reshaped"] = known.partition(" ")[2] != shape
+    html = render_to_string("catalog/list_news.html", context, request)
+    return live.update(html, version)
+
+
+@require_POST
+def check(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
+    membership = access.member(request, organization, Role.OPERATOR)
+    model = _model(membership, pk)
+    return _to_checks(operations.check_now(model, by=membership.user))
+
+
+@require_http_methods(["GET", "POST"])
+def wake(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
+    membership = access.member(request, organization, Role.OPERATOR)
+    model = _model(membership, pk)
+    if request.method == "POST":
+        return _to_checks(operations.check_now(model, by=membership.user, wake=True))
+    return render(request, "catalog/wake.html", {"model": model})
+
+
+@require_POST
+def enable(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
+    membership = access.member(request, organization, Role.OPERATOR)
+    operations.enable(_model(membership, pk), by=membership.user)
+    return _to_list(membership)
+
+
+@require_POST
+def disable(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
+    membership = access.member(request, organization, Role.OPERATOR)
+    operations.disable(_model(membership, pk), by=membership.user)
+    return _to_list(membership)
+
+
+@require_http_methods(["GET", "POST"])
+def delete(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
+    membership = access.member(request, organization, Role.OPERATOR)
+    model = _model(membership, pk)
+    if request.method == "GET":
+        return render(request, "catalog/delete.html", {"model": model})
+    operations.delete(model, by=membership.user)
+    messages.success(request, _("%(name)s was deleted here.") % {"name": model.name})
+    return _to_list(membership)
+
+
+def _model(membership: Membership, pk: int) -> ProviderModel:
+    return get_object_or_404(membership.organization.models.shown(), pk=pk)
+
+
+def _pulse(membership: Membership) -> str:
+    number = Pulse.objects.filter(organization=membership.organization).values_list("number")
+    pulse = number.first()
+    return str(pulse[0] if pulse else 0)
+
+
+def _listed(membership: Membership) -> dict[str, Any]:
+    models = list(membership.organization.models.shown())
+    checks = membership.organization.verifications.unsaved(membership.user)
+    groups = [
+        (
+            kind,
+            [m for m in models if m.model_type == kind],
+            [c for c in checks if c.model_type == kind],
+        )
+        for kind in ModelType
+    ]
+    return {
+        "groups": groups,
+        "count": len(models),
+        "failing": sum(m.enabled and m.state == ProviderModel.State.FAILING for m in models),
+        "is_empty": not models and not checks,
+        "has_tokens": membership.organization.tokens.exists(),
+        "may_change": membership.may(Role.OPERATOR),
+        "may_add_tokens": membership.may(Role.ADMIN),
+    }
+
+
+def _to_checks(row: Verification) -> HttpResponseRedirect:
+    url = reverse("catalog:verification", args=[row.organization.slug, row.pk])
+    return HttpResponseRedirect(url, status=303)
+
+
+def _to_list(membership: Membership) -> HttpResponse:
+    return redirect("catalog:list", membership.organization.slug)

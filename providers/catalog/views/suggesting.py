@@ -1,0 +1,63 @@
+import json
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from hfadmin.accounts import access
+from hfadmin.accounts.models import Role
+from providers.catalog.models import EndpointType, ModelType, Task
+from providers.catalog.operations import suggesting
+from providers.endpoints.models import Endpoint
+
+_LONGEST = 200
+_LEAST = 2
+_TASKS = {
+    "sentence-embeddings": Task.FEATURE_EXTRACTION,
+    "sentence-similarity": Task.FEATURE_EXTRACTION,
+}
+
+
+@require_GET
+def suggest_models(request: HttpRequest, organization: str) -> HttpResponse:
+    membership = access.member(request, organization, Role.OPERATOR)
+    query = request.GET.get("q", "").strip()[:_LONGEST]
+    model_type = request.GET.get("model_type") or ModelType.LLM
+    if len(query) < _LEAST or model_type not in ModelType.values:
+        return render(request, "catalog/suggest_models.html", {"found": suggesting.Found()})
+    endpoint_type = request.GET.get("endpoint_type") or EndpointType.HOSTED
+    token = suggesting.token_of(membership.organization, request.GET.get("api_token", ""))
+    found = suggesting.models(query, model_type, endpoint_type, token)
+    return render(request, "catalog/suggest_models.html", {"found": found, "asked": query})
+
+
+@require_GET
+def suggest_namespaces(request: HttpRequest, organization: str) -> HttpResponse:
+    membership = access.member(request, organization, Role.OPERATOR)
+    token = suggesting.token_of(membership.organization, request.GET.get("api_token", ""))
+    query = request.GET.get("q", "").strip()[:_LONGEST]
+    found = suggesting.namespaces(membership.organization, token, query)
+    return render(request, "catalog/suggest_namespaces.html", {"found": found, "token": token})
+
+
+@require_GET
+def suggest_endpoints(request: HttpRequest, organization: str) -> HttpResponse:
+    membership = access.member(request, organization, Role.OPERATOR)
+    token = suggesting.token_of(membership.organization, request.GET.get("api_token", ""))
+    found = suggesting.deployed(
+        membership.organization,
+        token,
+        request.GET.get("q", "").strip()[:_LONGEST],
+        request.GET.get("namespace_name", ""),
+    )
+    model_type = request.GET.get("model_type") or ModelType.LLM
+    fitting = [e for e in found if suggesting.may_be(model_type, e.task)]
+    context = {"found": [(e, _filled_in(e)) for e in fitting], "token": token}
+    return render(request, "catalog/suggest_endpoints.html", context)
+
+
+def _filled_in(endpoint: Endpoint) -> str:
+    """The form's other fields, as JSON, once this endpoint is chosen."""
+    task = endpoint.task if endpoint.task in Task.values else _TASKS.get(endpoint.task, "")
+    fill = {"name": endpoint.repository, "namespace_name": endpoint.namespace.name, "task": task}
+    return json.dumps({name: value for name, value in fill.items() if value})
