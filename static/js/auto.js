@@ -1,4 +1,5 @@
-// A form with data-auto sends itself: choices at once, typing after a pause.
+// A form with data-auto sends itself: choices at once; typing after a pause, but only where htmx
+// puts the answer in place, because a page that is loaded anew takes the cursor away.
 const PAUSE = 300;
 let timer = 0;
 
@@ -11,7 +12,7 @@ document.addEventListener("change", (event) => {
 
 document.addEventListener("input", (event) => {
   const form = event.target.form;
-  if (!form?.hasAttribute("data-auto") || !isText(event.target)) return;
+  if (!form?.matches("[data-auto][hx-get]") || !isText(event.target)) return;
   clearTimeout(timer);
   timer = setTimeout(() => form.requestSubmit(), PAUSE);
 });
