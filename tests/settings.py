@@ -4,6 +4,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 # Nothing of the machine's own environment takes part.
 for name in [name for name in os.environ if name.startswith(("HF_", "HFADMIN_"))]:
@@ -11,6 +12,7 @@ for name in [name for name in os.environ if name.startswith(("HF_", "HFADMIN_"))
         del os.environ[name]
 
 _data_dir = tempfile.mkdtemp(prefix="hfadmin-tests-")
+(Path(_data_dir) / "static").mkdir()  # WhiteNoise warns where it is missing
 atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
 os.environ |= {
     "HFADMIN_DATA_DIR": _data_dir,
