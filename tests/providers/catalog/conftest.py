@@ -1,0 +1,135 @@
+"""A Hugging Face with something of each kind, and a worker by hand."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from hfadmin.accounts.models import Organization
+from hfadmin.sandbox import Sandbox
+from hfadmin.vault import Secret, fingerprint
+from providers.catalog import operations
+from providers.catalog.models import ProviderModel, Verification
+from providers.tokens.models import AccessToken
+
+EVERYTHING = (
+    "inference.endpoints.infer.write",
+    "inference.endpoints.write",
+    "inference.serverless.write",
+)
+LLAMA = "meta-llama/Llama-3.1-8B-Instruct"
+BGE = "BAAI/bge-large-en-v1.5"
+
+
+def stored(organization: Organization, name: str, value: str) -> AccessToken:
+    """A token in the vault that nobody has checked yet."""
+    secret = Secret(value)
+    token = AccessToken(
+        organization=organization,
+        name=name,
+        secret=secret,
+        fingerprint=fingerprint(secret),
+        last_four=secret.last_four,
+        next_check_at=None,
+    )
+    token.save(force_insert=True)
+    return token
+
+
+@pytest.fixture
+def hub(sandbox: Sandbox) -> Sandbox:
+    sandbox.add_user("ada")
+    sandbox.add_organization("acme", members={"ada": "admin"})
+    sandbox.add_model(LLAMA, providers=["together", "nebius"])
+    sandbox.add_model(BGE, pipeline_tag="feature-extraction", providers=["hf-inference"])
+    sandbox.add_endpoint("acme", "chat", repository=LLAMA)
+    sandbox.add_endpoint("acme", "search", repository=BGE, task="feature-extraction", engine="tei")
+    return sandbox
+
+
+@pytest.fixture
+def token(hub: Sandbox, organization: Organization) -> AccessToken:
+    value = hub.add_token("ada", scopes={"ada": EVERYTHING, "acme": EVERYTHING})
+    return stored(organization, "ada-admin", value)
+
+
+@pytest.fixture
+def hosted_llm(token: AccessToken) -> dict[str, Any]:
+    return entries(token, model_type="llm", name=LLAMA, endpoint_type="hosted")
+
+
+@pytest.fixture
+def hosted_embedding(token: AccessToken) -> dict[str, Any]:
+    return entries(token, model_type="text-embedding", name=BGE, endpoint_type="hosted")
+
+
+@pytest.fixture
+def endpoint_llm(hub: Sandbox, token: AccessToken) -> dict[str, Any]:
+    return entries(
+        token,
+        model_type="llm",
+        name="our chat model",
+        endpoint_type="endpoint",
+        endpoint_url=address(hub, "chat"),
+        task="text-generation",
+    )
+
+
+@pytest.fixture
+def endpoint_embedding(hub: Sandbox, token: AccessToken) -> dict[str, Any]:
+    return entries(
+        token,
+        model_type="text-embedding",
+        name=BGE,
+        endpoint_type="endpoint",
+        namespace_name="acme",
+        endpoint_url=address(hub, "search"),
+        task="feature-extraction",
+    )
+
+
+def entries(token: AccessToken, **fields: Any) -> dict[str, Any]:
+    """What a browser posts from the form."""
+    return {"api_token": str(token.pk), "real_call": "on", "form_key": str(uuid4()), **fields}
+
+
+def address(hub: Sandbox, name: str) -> str:
+    endpoint = hub.state.endpoint("acme", name)
+    assert endpoint is not None
+    return endpoint.url_when_deployed
+
+
+def path(name: str, *args: Any) -> str:
+    return reverse(f"catalog:{name}", args=["acme", *args])
+
+
+Work = Callable[[], None]
+
+
+@pytest.fixture
+def work() -> Work:
+    """What sweeps and workers do with what is due."""
+
+    def run() -> None:
+        claim = Verification.objects.open().claim()
+        for pk in claim.ids:
+            operations.verify(pk, str(claim.lease))
+
+    return run
+
+
+@pytest.fixture
+def recheck() -> Callable[[ProviderModel], ProviderModel]:
+    """Makes a model due and looks at it again, as a sweep and a worker do."""
+
+    def run(model: ProviderModel) -> ProviderModel:
+        row = ProviderModel.objects.filter(pk=model.pk)
+        row.update(next_check_at=timezone.now())
+        claim = row.claim()
+        operations.recheck(model.pk, str(claim.lease))
+        return row.get()
+
+    return run
