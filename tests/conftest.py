@@ -1,12 +1,24 @@
-"""Fixtures for every test: Hugging Face is the sandbox, in process, and its time stands still."""
+"""Fixtures for every test: Hugging Face is the sandbox, in process, and its time stands still.
 
-from collections.abc import Iterator
+The cast: an organization with an admin, an operator and a viewer; an outsider, who has another.
+"""
+
+from collections.abc import Callable, Iterator
 
 import httpx2
 import pytest
+from django.core.cache import cache
+from django.db.backends.postgresql.operations import DatabaseOperations as PostgreSQL
+from django.db.backends.sqlite3.operations import DatabaseOperations as SQLite
+from django.test import Client
 
 from hfadmin import outbound
+from hfadmin.accounts.models import Organization, Role, User
+from hfadmin.audit import triggers
+from hfadmin.background import health
 from hfadmin.sandbox import Clock, Sandbox
+
+SignIn = Callable[[User], Client]
 
 
 @pytest.fixture
@@ -24,3 +36,91 @@ def sandbox(clock: Clock) -> Iterator[Sandbox]:
     outbound.use_transport(lambda: httpx2.WSGITransport(app=stand_in))
     yield stand_in
     outbound.reset()
+
+
+@pytest.fixture
+def organization(db: None) -> Organization:
+    return Organization.objects.create(name="ACME", slug="acme")
+
+
+@pytest.fixture
+def admin(organization: Organization) -> User:
+    return join(organization, "ada@acme.test", Role.ADMIN)
+
+
+@pytest.fixture
+def operator(organization: Organization) -> User:
+    return join(organization, "grace@acme.test", Role.OPERATOR)
+
+
+@pytest.fixture
+def viewer(organization: Organization) -> User:
+    return join(organization, "linus@acme.test", Role.VIEWER)
+
+
+@pytest.fixture
+def outsider(db: None) -> User:
+    """Somebody with an organization of their own."""
+    other = Organization.objects.create(name="Umbrella", slug="umbrella")
+    return join(other, "mallory@umbrella.test", Role.ADMIN)
+
+
+@pytest.fixture
+def sign_in() -> SignIn:
+    def run(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return run
+
+
+@pytest.fixture
+def as_admin(admin: User, sign_in: SignIn) -> Client:
+    return sign_in(admin)
+
+
+@pytest.fixture
+def as_operator(operator: User, sign_in: SignIn) -> Client:
+    return sign_in(operator)
+
+
+@pytest.fixture
+def as_viewer(viewer: User, sign_in: SignIn) -> Client:
+    return sign_in(viewer)
+
+
+@pytest.fixture
+def as_outsider(outsider: User, sign_in: SignIn) -> Client:
+    return sign_in(outsider)
+
+
+def join(organization: Organization, email: str, role: Role) -> User:
+    user = User.objects.create_user(email, "correct horse")
+    organization.memberships.create(user=user, role=role)
+    return user
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What one test's pages remembered for a while is not the next one's."""
+    health.forget_answer()
+    cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _audit_record_is_emptied_between_tests() -> Iterator[None]:
+    """A test with real transactions has its tables emptied, which the audit record refuses."""
+    with pytest.MonkeyPatch.context() as patch:
+        for operations in (SQLite, PostgreSQL):
+            patch.setattr(operations, "sql_flush", _without_triggers(operations.sql_flush))
+        yield
+
+
+def _without_triggers(flush: Callable[..., list[str]]) -> Callable[..., list[str]]:
+    def sql_flush(operations: SQLite | PostgreSQL, *args: object, **options: object) -> list[str]:
+        database = operations.connection
+        statements = flush(operations, *args, **options)
+        return [*triggers.drop(database), *statements, *triggers.create(database)]
+
+    return sql_flush

@@ -104,7 +104,7 @@ class ChangePassword(PasswordChangeView):  # type: ignore[misc]
         return render(self.request, self.template_name, context, status=422)
 
 
-sign_in = SignIn.as_view()
+sign_in = login_not_required(SignIn.as_view())
 sign_out = LogoutView.as_view()
 change_password = ChangePassword.as_view()
 
