@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -104,6 +105,12 @@ def address(hub: Sandbox, name: str) -> str:
 
 def path(name: str, *args: Any) -> str:
     return reverse(f"catalog:{name}", args=["acme", *args])
+
+
+def save(client: Client, entries: dict[str, Any]) -> Verification:
+    answer = client.post(path("add"), entries)
+    assert answer.status_code == 303, answer.content.decode()
+    return Verification.objects.latest("created_at")
 
 
 Work = Callable[[], None]

@@ -1,21 +1,10 @@
 """From the form to a saved model, without JavaScript: what a browser posts and is answered."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 
-from hfadmin.accounts.models import Organization
-from hfadmin.sandbox import Sandbox
-from providers.catalog.models import ProviderModel, Verification
-
-from tests.providers.catalog.conftest import Work, path
-
-
-def save(client: Client, entries: dict[str, Any]) -> Verification:
-    answer = client.post(path("add"), entries)
-    assert answer.status_code == 303, answer.content.decode()
-    return Verification.objects.latest("created_at")
+from providers.catalog.models import ProviderModel
+from tests.providers.catalog.conftest import Work, path, save
 
 
 @pytest.mark.parametrize(
