@@ -118,7 +118,7 @@ def model(repository: str, *, token: "Secret | None" = None) -> ModelDetails:
     params = {"repository": clean(repository, 200)}
     if not is_repository(repository):
         raise HuggingFaceError(Diagnosis(Kind.MODEL_NOT_FOUND, params))
-    value = session.checked(token) if token else False
+    value = session.checked(token) if token is not None else False
     call = Call(Area.MODEL, "GET", f"{config.current().hub}/api/models/{repository}", params)
     with session.asking(call, seconds=SECONDS):
         return _details(

@@ -78,7 +78,7 @@ def content(
     call: Call, token: "Secret | None", *, body: Any = None, params: Any = None, seconds: float
 ) -> bytes:
     """One plain call; its answer as it came."""
-    headers = {"authorization": f"Bearer {checked(token)}"} if token else {}
+    headers = {"authorization": f"Bearer {checked(token)}"} if token is not None else {}
     with asking(call, seconds=seconds):
         return (
             _client()

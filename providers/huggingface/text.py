@@ -7,7 +7,7 @@ _TOKENS = re.compile(r"(?:hf|api_org)_[A-Za-z0-9_\-]{6,}|(?<=bearer )\S+", re.IG
 _MARKUP = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL)
 _SPACES = re.compile(r"\s+")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,95}")
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 
 def clean(value: object, limit: int = 300) -> str:
