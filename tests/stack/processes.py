@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = sys.executable
@@ -151,15 +152,11 @@ class Process:
         self._process.wait(10)
 
 
-class SandboxServer:
-    """The stand-in for Hugging Face in a process of its own."""
+class StandIn:
+    """A sandbox that runs somewhere, through its routes under /_sandbox/."""
 
-    def __init__(self, logs: Path, seed: str = "demo") -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        command = [PYTHON, "-m", "hfadmin.sandbox", "--port", str(self.port), "--seed", seed]
-        self.process = Process("sandbox", command, clean_environment(), logs)
-        self.process.wait_for(f"{self.url}/_sandbox/")
+    def __init__(self, url: str) -> None:
+        self.url = url
 
     @property
     def environment(self) -> dict[str, str]:
@@ -173,7 +170,6 @@ class SandboxServer:
         }
 
     def control(self, method: str, path: str, **body: Any) -> dict[str, Any]:
-        """Call one of the routes under /_sandbox/."""
         request = urllib.request.Request(
             f"{self.url}/_sandbox{path}",
             json.dumps(body).encode() if method == "POST" else None,
@@ -185,11 +181,38 @@ class SandboxServer:
         return answer
 
     def set_state(self, namespace: str, name: str, state: str, **changes: Any) -> None:
+        """From now on, and without going on by itself."""
         self.control("POST", f"/endpoints/{namespace}/{name}", state=state, stuck=True, **changes)
 
-    def requests(self) -> list[dict[str, Any]]:
-        received: list[dict[str, Any]] = self.control("GET", "/requests")["requests"]
-        return received
+    def fault(self, kind: str, **options: Any) -> None:
+        self.control("POST", "/faults", kind=kind, **options)
+
+    def clear_faults(self) -> None:
+        self.control("DELETE", "/faults")
+
+    def asked(self, path: str) -> int:
+        """How often this path was asked for since the log of requests was emptied."""
+        received = self.control("GET", "/requests")["requests"]
+        return sum(urlsplit(request["url"]).path == path for request in received)
+
+    def forget_requests(self) -> None:
+        self.control("DELETE", "/requests")
+
+    def url_of(self, namespace: str, name: str) -> str:
+        """Where the endpoint is deployed."""
+        endpoint = self.control("POST", f"/endpoints/{namespace}/{name}")
+        return str(endpoint["status"]["url"])
+
+
+class SandboxServer(StandIn):
+    """The stand-in for Hugging Face in a process of its own."""
+
+    def __init__(self, logs: Path, seed: str = "demo") -> None:
+        self.port = free_port()
+        super().__init__(f"http://127.0.0.1:{self.port}")
+        command = [PYTHON, "-m", "hfadmin.sandbox", "--port", str(self.port), "--seed", seed]
+        self.process = Process("sandbox", command, clean_environment(), logs)
+        self.process.wait_for(f"{self.url}/_sandbox/")
 
     def stop(self) -> None:
         self.process.kill()

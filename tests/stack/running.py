@@ -11,6 +11,7 @@ import httpx2
 from tests.stack.processes import (
     PYTHON,
     Process,
+    StandIn,
     clean_environment,
     command_of,
     family,
@@ -82,6 +83,52 @@ class Stack:
 
     def visitor(self) -> "Visitor":
         return Visitor(self.url)
+
+
+class Demo:
+    """`hfadmin demo`: everything, with a sandbox of its own and contents."""
+
+    def __init__(self, directory: Path) -> None:
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.data = directory / "data"
+        here = {"HFADMIN_DATA_DIR": str(self.data), "HFADMIN_BIND": f"127.0.0.1:{port}"}
+        command = [PYTHON, "-m", "hfadmin", "demo"]
+        self.process = Process("demo", command, clean_environment(**here), directory)
+        try:
+            self.process.wait_for(f"{self.url}/healthz")
+            self.sandbox = StandIn(f"http://127.0.0.1:{self._port_of_sandbox()}")
+        except BaseException:
+            self.end()
+            raise
+        self.environment = clean_environment(
+            HFADMIN_SANDBOX="yes", **here, **self.sandbox.environment
+        )
+
+    @property
+    def email(self) -> str:
+        return self._printed("e-mail")
+
+    @property
+    def password(self) -> str:
+        return self._printed("password")
+
+    def end(self) -> None:
+        self.process.kill()
+
+    def visitor(self) -> "Visitor":
+        return Visitor(self.url)
+
+    def _port_of_sandbox(self) -> str:
+        commands = " ".join(map(command_of, family(self.process.pid)))
+        found = re.search(r"hfadmin\.sandbox --port (\d+)", commands)
+        assert found is not None, f"The demo runs no sandbox: {commands}"
+        return found[1]
+
+    def _printed(self, what: str) -> str:
+        found = re.search(rf"^{what}:\s+(\S+)$", self.process.output(), re.MULTILINE)
+        assert found is not None, f"The demo printed no {what}:\n{self.process.output()}"
+        return found[1]
 
 
 class Visitor:
