@@ -120,7 +120,10 @@ def _of(row: Row, context: _Context) -> Iterator[Finding]:
         yield _member_role(row, context)
     if Reason.PAYMENT in reasons:
         yield _payment(row)
-    if row[Ability.GATED].verdict is Verdict.NO and row[Ability.GATED].reason is Reason.MISSING:
+    if (
+        row.cell(Ability.GATED).verdict is Verdict.NO
+        and row.cell(Ability.GATED).reason is Reason.MISSING
+    ):
         yield _gated(row, context)
 
 
@@ -196,7 +199,7 @@ def _missing(row: Row, context: _Context) -> Finding:
         "boxes": _joined(format_lazy("“{}”", LABELS[box]) for box in boxes),
     }
     link = context.url(row, *boxes)
-    if Ability.CALL in abilities and row[Ability.MANAGE].verdict is Verdict.YES:
+    if Ability.CALL in abilities and row.cell(Ability.MANAGE).verdict is Verdict.YES:
         return Finding(
             row.namespace,
             "invalid",

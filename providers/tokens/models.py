@@ -23,6 +23,9 @@ class State(models.TextChoices):
     UNREACHABLE = "unreachable", _("unreachable")
 
 
+ROLES = {"fineGrained": _("fine-grained"), "read": _("read"), "write": _("write")}
+
+
 class AccessTokenQuerySet(LeasedQuerySet["AccessToken"]):
     def with_counts(self) -> Self:
         """By name, with `model_count` and `namespace_count` (those that it may list)."""
@@ -76,6 +79,11 @@ class AccessToken(Leased):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def role_word(self) -> str:
+        """The token's role in the words of Hugging Face's pages; "" while it is not known."""
+        return str(ROLES.get(self.role, self.role))
 
     def sealed(self, secret: Secret) -> Sealed:
         """`secret` encrypted for this row, for a conditional update."""

@@ -79,12 +79,12 @@ class Row:
     cells: tuple[Cell, ...]
     seen: Seen = field(default_factory=Seen)
 
-    def __getitem__(self, ability: Ability) -> Cell:
+    def cell(self, ability: Ability) -> Cell:
         return next(cell for cell in self.cells if cell.ability is ability)
 
     def may(self, ability: Ability) -> bool:
         """Whether it is not known to be refused."""
-        return self[ability].verdict in {Verdict.YES, Verdict.UNKNOWN}
+        return self.cell(ability).verdict in {Verdict.YES, Verdict.UNKNOWN}
 
     @property
     def abilities(self) -> dict[str, str]:
@@ -223,7 +223,7 @@ def is_limited(rows: tuple[Row, ...], needed: frozenset[tuple[str, Ability]]) ->
     if not any(row.may(ability) for row in rows for ability in useful):
         return True
     return any(
-        (row[Ability.MANAGE].verdict is Verdict.YES and not row.may(Ability.CALL))
+        (row.cell(Ability.MANAGE).verdict is Verdict.YES and not row.may(Ability.CALL))
         or (row.seen.by_policy and row.permissions & _FAMILIAR)
         or any(not row.may(ability) for name, ability in needed if name == row.namespace)
         for row in rows

@@ -44,15 +44,3 @@ def check() -> Check:
         return row.get()
 
     return run
-
-
-@pytest.fixture
-def organization(db: None) -> Organization:
-    return Organization.objects.create(name="ACME", slug="acme")
-
-
-@pytest.fixture
-def admin(organization: Organization) -> User:
-    user = User.objects.create_user("ada@acme.test", "secret")
-    organization.memberships.create(user=user, role="admin")
-    return user

@@ -273,7 +273,7 @@ def test_a_rejected_token_can_do_nothing() -> None:
 def test_a_failure_to_ask_leaves_the_last_good_answer() -> None:
     seen = Seen(admitted=True, problem=Diagnosis(Kind.TIMEOUT))
     acme = xray(identity_of(role="write"), {"acme": seen})[1]
-    assert acme[Ability.MANAGE].verdict is Verdict.YES
+    assert acme.cell(Ability.MANAGE).verdict is Verdict.YES
 
 
 # What is missing

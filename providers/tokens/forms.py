@@ -1,0 +1,104 @@
+"""What people type about a token. A token itself is never written back into a page."""
+
+import re
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from hfadmin.vault import Secret
+from providers.huggingface.errors import EXPLANATIONS, Kind
+
+LONGEST = 4000  # beyond it no server would take the header; real ones have some 40 characters
+_FORM = re.compile(r"hf_[A-Za-z0-9_.\-]+")
+# Persian and some other scripts are not written rightly without these two.
+_JOINERS = frozenset({"\u200c", "\u200d"})
+
+
+class TokenField(forms.Field):
+    """An access token as typed, cleaned to a Secret."""
+
+    widget = forms.PasswordInput(
+        attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+    )
+
+    def clean(self, value: Any) -> Secret | None:
+        text = value or ""
+        if not text.strip():
+            if self.required:
+                raise ValidationError(_("Enter the access token."), code="required")
+            return None
+        if problem := _what_is_wrong_with(text):
+            raise ValidationError(problem, code="malformed")
+        return Secret(text)
+
+
+class NameField(forms.CharField):
+    """A name that shows as it is: neither invisible characters nor markup."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", gettext_lazy("Name"))
+        super().__init__(max_length=80, **options)
+        self.widget.attrs |= {"autocomplete": "off", "dir": "auto"}
+
+    def clean(self, value: Any) -> str:
+        name: str = super().clean(value)
+        if any(unicodedata.category(c) in {"Cc", "Cf"} and c not in _JOINERS for c in name):
+            raise ValidationError(
+                _("The name contains characters that cannot be seen. Type it anew."),
+                code="invisible",
+            )
+        if "<" in name or ">" in name:
+            raise ValidationError(_("Choose a name without < and >."), code="markup")
+        return name
+
+
+class AddForm(forms.Form):
+    name = NameField(
+        help_text=gettext_lazy("What you and your colleagues will know it by, such as deploy-bot.")
+    )
+    token = TokenField(
+        label=gettext_lazy("Access token"),
+        help_text=gettext_lazy("It starts with hf_ and is shown only once by Hugging Face."),
+    )
+
+
+class RenameForm(forms.Form):
+    name = NameField()
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+class ReplaceForm(forms.Form):
+    token = TokenField(
+        label=gettext_lazy("New access token"),
+        help_text=gettext_lazy(
+            "It is checked first. Only if Hugging Face accepts it, it takes the old one's place."
+        ),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+def _what_is_wrong_with(text: str) -> str:
+    """A sentence that does not repeat the text; "" if it may be a token."""
+    if len(text) > LONGEST:
+        return ngettext(
+            "This text has %(count)s character; an access token has about 40. Copy it again.",
+            "This text has %(count)s characters; an access token has about 40. Copy it again.",
+            len(text),
+        ) % {"count": number_format(len(text), force_grouping=True)}
+    if text.strip().startswith("api_org_"):
+        told = EXPLANATIONS[Kind.TOKEN_ORGANIZATION]
+        return f"{_(told.title)}. {_(told.what)} {_(told.remedy)}"
+    if text != text.strip():
+        return _("There is a space or a line break before or after it. Enter it without.")
+    if any(character.isspace() for character in text):
+        return _("There is a space or a line break within it. Enter it without.")
+    if not text.startswith("hf_"):
+        return _("An access token starts with hf_. Copy it again from Hugging Face.")
+    if not _FORM.fullmatch(text):
+        return _("An access token consists of plain letters and digits. Copy it again.")
+    return ""

@@ -1,0 +1,115 @@
+"""What the pages show of tokens, made ready for the templates."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from hfadmin.accounts.models import Organization
+from providers.endpoints.models import Namespace, Pulse
+from providers.huggingface.types import Identity
+from providers.tokens import operations
+from providers.tokens.findings import Finding, findings, form_url
+from providers.tokens.models import AccessToken, Reach
+from providers.tokens.xray import (
+    ENDPOINTS_CALL,
+    ENDPOINTS_WRITE,
+    SERVERLESS,
+    Reason,
+    Row,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReachedNamespace:
+    namespace: Namespace
+    reach: Reach
+    others: tuple[AccessToken, ...]
+
+
+def pulse(organization: Organization) -> str:
+    row = Pulse.objects.filter(organization=organization)
+    return str(row.values_list("number", flat=True).first() or 0)
+
+
+def digest(token: AccessToken) -> str:
+    """Of everything that a row of the list shows: equal means that it looks the same."""
+    shown = (
+        token.pk,
+        token.name,
+        token.last_four,
+        token.state,
+        token.state_since,
+        token.problem.get("kind"),
+        token.owner,
+        token.role,
+        token.expires_at,
+        token.checked_at,
+        getattr(token, "namespace_count", 0),
+        getattr(token, "model_count", 0),
+    )
+    return f"{crc32(repr(shown).encode()):08x}"
+
+
+def list_version(pulse: str, tokens: Iterable[AccessToken]) -> str:
+    """What an open list tells it shows: the pulse, and the digest of each of its rows."""
+    return ".".join([pulse, *map(digest, tokens)])
+
+
+def detail(token: AccessToken) -> dict[str, Any]:
+    rows = operations.rows(token)
+    return {
+        "token": token,
+        "rows": rows,
+        "notes": _notes(rows),
+        "findings": _findings(token, rows),
+        "models": token.providermodels.order_by("name"),
+        "namespaces": namespaces(token, Reach.objects.beside(token)),
+        "display_name": token.identity.get("token", {}).get("display_name", ""),
+    }
+
+
+def namespaces(token: AccessToken, beside: Iterable[Reach]) -> list[ReachedNamespace]:
+    """Those that hang on the token, each with the other tokens that see it."""
+    others: dict[int, list[AccessToken]] = {}
+    for reach in beside:
+        others.setdefault(reach.namespace_id, []).append(reach.token)
+    reaches = token.reaches.select_related("namespace").order_by("namespace__name")
+    return [
+        ReachedNamespace(reach.namespace, reach, tuple(others.get(reach.namespace_id, ())))
+        for reach in reaches
+    ]
+
+
+def new_token_url() -> str:
+    """Hugging Face's form with the boxes for all that hfadmin does, for its owner's namespace."""
+    everything = (SERVERLESS, ENDPOINTS_CALL, ENDPOINTS_WRITE)
+    return form_url(settings.HF_ENDPOINT, own=everything, gated=True)
+
+
+def _findings(token: AccessToken, rows: tuple[Row, ...]) -> tuple[Finding, ...]:
+    if not rows:
+        return ()
+    identity = Identity.from_json(token.identity)
+    return findings(rows, identity, settings.HF_ENDPOINT, operations.needed(token))
+
+
+def _notes(rows: Iterable[Row]) -> list[tuple[str, str]]:
+    """Why something is not known, by namespace."""
+    sentences = {
+        Reason.NOT_ASKED: _(
+            "It may have a policy for tokens. The first look at its endpoints will tell."
+        ),
+        Reason.UNFAMILIAR: _("The token has rights or a role that hfadmin does not know."),
+        Reason.POLICY: _("Whether it may be billed shows only once its policy admits the token."),
+        Reason.REFUSED: _("The list of endpoints was refused, so the rest is not known."),
+    }
+    found = []
+    for row in rows:
+        reasons = {cell.reason for cell in row.cells if cell.verdict is Verdict.UNKNOWN}
+        found += [(row.namespace, text) for reason, text in sentences.items() if reason in reasons]
+    return found

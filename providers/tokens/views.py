@@ -1,0 +1,204 @@
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hfadmin.accounts import access, drafts
+from hfadmin.accounts.models import Membership, Role
+from hfadmin.ui import live
+from providers.huggingface.errors import Diagnosis
+from providers.tokens import operations, presentation
+from providers.tokens.forms import AddForm, RenameForm, ReplaceForm
+from providers.tokens.models import AccessToken, Reach
+
+_AnyForm = TypeVar("_AnyForm", bound=Form)
+_FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+def index(request: HttpRequest, organization: str) -> HttpResponse:
+    membership = access.member(request, organization)
+    known = live.known_version(request)
+    pulse = presentation.pulse(membership.organization)
+    if known and known.partition(".")[0] == pulse:
+        return live.nothing_new()
+    tokens = list(membership.organization.tokens.with_counts())
+    version = presentation.list_version(pulse, tokens)
+    context: dict[str, Any] = {
+        "tokens": tokens,
+        "version": version,
+        "form_url": presentation.new_token_url(),
+    }
+    if known is None:
+        return render(request, "tokens/list.html", context)
+    shown = set(known.split(".")[1:])
+    context["whole"] = bool(shown) is not bool(tokens)
+    context["changed"] = [t for t in tokens if presentation.digest(t) not in shown]
+    return live.update(render_to_string("tokens/list.html#news", context, request), version)
+
+
+@sensitive_post_parameters("token")
+@require_http_methods(_FORM_METHODS)
+def add(request: HttpRequest, organization: str) -> HttpResponse:
+    membership = access.member(request, organization, Role.ADMIN)
+    form = AddForm(request.POST or None, initial=drafts.take(request))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            token = operations.add(
+                membership.organization, given["name"], given["token"], by=membership.user
+            )
+        except operations.AlreadyStored as known:
+            form.add_error("token", _stored_as(known.token))
+        except operations.NameTaken:
+            form.add_error("name", _name_taken())
+        else:
+            messages.success(request, _("%s is stored and is being checked.") % token.name)
+            return _to(membership, token)
+    context = {"form": form, "form_url": presentation.new_token_url()}
+    return render(request, "tokens/add.html", context, status=_status(form))
+
+
+@require_safe
+def detail(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
+    membership = access.member(request, organization)
+    known = live.known_version(request)
+    pulse = presentation.pulse(membership.organization)
+    if known == pulse:
+        return live.nothing_new()
+    token = _token(membership, pk)
+    context = presentation.detail(token) | {"version": pulse}
+    if known is None:
+        return render(request, "tokens/detail.html", context)
+    return live.update(render_to_string("tokens/detail.html#news", context, request), pulse)
+
+
+@require_http_methods(_FORM_METHODS)
+def rename(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
+    membership = access.member(request, organization, Role.ADMIN)
+    token = _token(membership, pk)
+    initial = {"name": token.name} | (drafts.take(request) or {}) | {"version": token.version}
+    form = RenameForm(request.POST or None, initial=initial)
+    status = None
+    if request.method == "POST" and form.is_valid():
+        edited = _as_seen(token, form)
+        try:
+            operations.rename(edited, form.cleaned_data["name"], by=membership.user)
+        except operations.NameTaken:
+            form.add_error("name", _name_taken())
+        except operations.ChangedMeanwhile:
+            form, status = _conflict(RenameForm(_renewed(request, token))), 409
+        else:
+            return _to(membership, token)
+    context = {"form": form, "token": token}
+    return render(request, "tokens/rename.html", context, status=status or _status(form))
+
+
+@sensitive_post_parameters("token")
+@require_http_methods(_FORM_METHODS)
+def replace(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
+    membership = access.member(request, organization, Role.ADMIN)
+    token = _token(membership, pk)
+    form = ReplaceForm(request.POST or None, initial={"version": token.version})
+    problem, status = None, None
+    if request.method == "POST" and form.is_valid():
+        try:
+            _replaced(membership, token, form)
+        except operations.AlreadyStored as known:
+            form.add_error("token", _stored_as(known.token))
+        except operations.Refused as refused:
+            problem, status = refused.diagnosis, 422
+        except operations.ChangedMeanwhile:
+            form, status = _conflict(ReplaceForm(_renewed(request, token))), 409
+        else:
+            messages.success(request, _("The new token has taken the old one's place."))
+            return _to(membership, token)
+    context = {"form": form, "token": token, "problem": _shown(problem)}
+    context["form_url"] = presentation.new_token_url()
+    return render(request, "tokens/replace.html", context, status=status or _status(form))
+
+
+@require_http_methods(_FORM_METHODS)
+def delete(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
+    membership = access.member(request, organization, Role.ADMIN)
+    token = _token(membership, pk)
+    if request.method == "POST":
+        operations.delete(token, by=membership.user)
+        messages.success(request, _("%s is deleted here. It still exists at Hugging Face.") % token)
+        return redirect("tokens:list", membership.organization.slug)
+    context = {
+        "token": token,
+        "models": token.providermodels.order_by("name"),
+        "namespaces": presentation.namespaces(token, Reach.objects.beside(token)),
+    }
+    return render(request, "tokens/delete.html", context)
+
+
+@require_POST
+def check(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
+    membership = access.member(request, organization, Role.OPERATOR)
+    token = _token(membership, pk)
+    try:
+        operations.check_now(token, by=membership.user)
+    except operations.MustWait as told:
+        sentence = _("Hugging Face limits how often it may be asked. hfadmin asks again at %s UTC.")
+        messages.warning(request, sentence % f"{told.until:%H:%M:%S}")
+    else:
+        messages.success(request, _("%s is being checked.") % token.name)
+    return _to(membership, token)
+
+
+def _token(membership: Membership, pk: UUID) -> AccessToken:
+    return get_object_or_404(
+        membership.organization.tokens.select_related("organization", "created_by"), pk=pk
+    )
+
+
+def _to(membership: Membership, token: AccessToken) -> HttpResponse:
+    return redirect("tokens:detail", membership.organization.slug, token.pk)
+
+
+def _replaced(membership: Membership, token: AccessToken, form: ReplaceForm) -> None:
+    operations.replace(_as_seen(token, form), form.cleaned_data["token"], by=membership.user)
+
+
+def _as_seen(token: AccessToken, form: Form) -> AccessToken:
+    token.version = form.cleaned_data["version"]
+    return token
+
+
+def _renewed(request: HttpRequest, token: AccessToken) -> dict[str, str]:
+    """What was posted, upon the version that is now the latest: saving again will do."""
+    token.refresh_from_db()
+    return request.POST.dict() | {"version": str(token.version)}
+
+
+def _conflict(renewed: _AnyForm) -> _AnyForm:
+    renewed.full_clean()
+    renewed.add_error(
+        None, _("Somebody changed this token meanwhile. See how it is now, and save again.")
+    )
+    return renewed
+
+
+def _status(form: Form) -> int:
+    return 422 if form.is_bound and form.errors else 200
+
+
+def _shown(problem: Diagnosis | None) -> dict[str, object] | None:
+    return problem.to_json() if problem else None
+
+
+def _stored_as(token: AccessToken) -> str:
+    return _("This token is stored already, as “%s”.") % token.name
+
+
+def _name_taken() -> str:
+    return _("Another token has this name. Choose another one.")
