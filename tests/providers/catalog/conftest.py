@@ -107,8 +107,8 @@ def path(name: str, *args: Any) -> str:
     return reverse(f"catalog:{name}", args=["acme", *args])
 
 
-def save(client: Client, entries: dict[str, Any]) -> Verification:
-    answer = client.post(path("add"), entries)
+def save(client: Client, entries: dict[str, Any], *place: Any) -> Verification:
+    answer = client.post(path(*(place or ("add",))), entries)
     assert answer.status_code == 303, answer.content.decode()
     return Verification.objects.latest("created_at")
 
