@@ -91,9 +91,8 @@ def texts_of(request: Request) -> list[str]:
 
 
 def body_of(request: Request) -> dict[str, Any]:
-    """The JSON object sent, or an empty one."""
-    body = request.json()
-    return body if isinstance(body, dict) else {}
+    """The JSON object sent; ValueError where it is something else."""
+    return request.object()
 
 
 def _last_message(body: dict[str, Any]) -> str:

@@ -20,7 +20,16 @@ from hfadmin.sandbox.entities import (
 from hfadmin.sandbox.state import State
 
 Scopes = Mapping[str, Iterable[str]] | Iterable[tuple[str, str, Iterable[str]]]
+Providers = Mapping[str, str | Mapping[str, Any]] | Iterable[str]
 TASKS = {"text-generation": "conversational", "sentence-similarity": "feature-extraction"}
+
+IMAGES: dict[str, dict[str, Any]] = {
+    "vLLM": {"url": "vllm/vllm-openai:v0.11.0", "healthRoute": "/health", "port": 8000},
+    "sGLang": {"url": "lmsysorg/sglang:v0.5.3", "healthRoute": "/health", "port": 30000},
+    "llamacpp": {"url": "ghcr.io/ggml-org/llama.cpp:server", "healthRoute": "/health", "port": 80},
+    "tei": {"url": "ghcr.io/huggingface/text-embeddings-inference:1.8", "port": 80},
+    "tgi": {"url": "ghcr.io/huggingface/text-generation-inference:3.3", "port": 80},
+}
 
 
 class Contents:
@@ -86,7 +95,7 @@ class Contents:
         repository: str,
         *,
         pipeline_tag: str | None = "text-generation",
-        providers: Mapping[str, str | Mapping[str, Any]] | Iterable[str] = (),
+        providers: Providers = (),
         library_name: str | None = "transformers",
         renamed_from: Iterable[str] = (),
         granted_to: Iterable[str] = (),
@@ -94,7 +103,6 @@ class Contents:
     ) -> Model:
         """A repository. `providers` names those that serve it live, or maps each to its status or
         its whole entry. `facts` are the other fields of `Model`."""
-        named = providers if isinstance(providers, Mapping) else dict.fromkeys(providers, "live")
         task = TASKS.get(pipeline_tag or "", pipeline_tag)
         with self.state.lock:
             facts.setdefault("created_at", self.state.now() - timedelta(days=400))
@@ -102,10 +110,7 @@ class Contents:
                 id=repository,
                 pipeline_tag=pipeline_tag,
                 library_name=library_name,
-                providers={
-                    provider: _provider_entry(repository, task, entry)
-                    for provider, entry in named.items()
-                },
+                providers=_provider_entries(repository, task, providers),
                 granted_to=frozenset(granted_to),
                 **facts,
             )
@@ -206,6 +211,7 @@ class Contents:
             "timings": self.state.timings,
         }
         known = defaults | facts
+        known.setdefault("image", IMAGES.get(known["engine"], {}))
         known.setdefault("revision", object_id("sha", known["repository"]) + "0" * 16)
         known.setdefault(
             "url_when_deployed",
@@ -219,8 +225,12 @@ def _token_value(user: str, serial: int) -> str:
     return f"hf_{digest[:34]}"
 
 
-def _provider_entry(
-    repository: str, task: str | None, entry: str | Mapping[str, Any]
-) -> dict[str, Any]:
-    given = {"status": entry} if isinstance(entry, str) else entry
-    return {"status": "live", "providerId": repository, "task": task, **given}
+def _provider_entries(
+    repository: str, task: str | None, providers: Providers
+) -> dict[str, dict[str, Any]]:
+    named = providers if isinstance(providers, Mapping) else dict.fromkeys(providers, "live")
+    usual = {"status": "live", "providerId": repository, "task": task}
+    return {
+        provider: usual | ({"status": entry} if isinstance(entry, str) else dict(entry))
+        for provider, entry in named.items()
+    }

@@ -20,7 +20,7 @@ def health(sandbox: "Sandbox", request: Request) -> Reply:
 @routes.on("POST", "/clock")
 def turn_clock(sandbox: "Sandbox", request: Request) -> Reply:
     """`{"hold": true}`, `{"release": true}`, `{"advance": seconds}`, in this order."""
-    asked = request.json()
+    asked = request.object()
     if asked.get("hold"):
         sandbox.clock.hold()
     if asked.get("release"):
@@ -38,7 +38,7 @@ def list_faults(sandbox: "Sandbox", request: Request) -> Reply:
 @routes.on("POST", "/faults")
 def add_fault(sandbox: "Sandbox", request: Request) -> Reply:
     """The arguments of `Sandbox.fault` as an object."""
-    asked = request.json()
+    asked = request.object()
     try:
         sandbox.fault(asked.pop("kind"), **asked)
     except (KeyError, TypeError, ValueError) as problem:
@@ -56,7 +56,7 @@ def clear_faults(sandbox: "Sandbox", request: Request) -> Reply:
 def change_endpoint(sandbox: "Sandbox", request: Request, namespace: str, name: str) -> Reply:
     """Set `state` (and `message`), or any other field of the endpoint, by its name."""
     try:
-        changes = {field: _moment(field, value) for field, value in request.json().items()}
+        changes = {field: _moment(field, value) for field, value in request.object().items()}
         endpoint = sandbox.change_endpoint(namespace, name, **changes)
     except (LookupError, AttributeError, TypeError) as problem:
         return error(404 if isinstance(problem, LookupError) else 400, str(problem))
@@ -75,7 +75,7 @@ def remove_endpoint(sandbox: "Sandbox", request: Request, namespace: str, name: 
 @routes.on("POST", "/change")
 def change_some(sandbox: "Sandbox", request: Request) -> Reply:
     """`{"share": 0.1}`: change that share of all endpoints, evenly spread."""
-    return json_reply({"changed": sandbox.change_some(float(request.json().get("share", 0.1)))})
+    return json_reply({"changed": sandbox.change_some(float(request.object().get("share", 0.1)))})
 
 
 @routes.on("GET", "/requests")

@@ -28,6 +28,8 @@ def answer(state: State, request: Request, endpoint: Endpoint, path: str) -> Rep
                 reply = _answer(state, request, endpoint, path)
             except RefusedError as refused:
                 reply = refused.reply
+            except ValueError as malformed:
+                reply = json_reply({"error": str(malformed), "error_type": "validation"}, 422)
             ready = endpoint.upcoming[-1][0] if endpoint.upcoming else state.now()
         remaining = gives_up - time.monotonic()
         if reply.status != 503 or remaining <= 0 or ready > state.now() + timedelta(hours=1):

@@ -16,7 +16,7 @@ HUGE = 10_000
 CHUNK = 64 * 1024
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Fault:
     """One thing that goes wrong. What is None matches everything; `times` None is for ever."""
 
@@ -157,15 +157,20 @@ def _slow(fault: Fault, reply: Reply) -> Reply:
 
 
 def _huge(fault: Fault, reply: Reply) -> Reply:
-    value = json.loads(whole_body(reply))
     count = int(fault.options.get("count", HUGE))
-    reply.body = json.dumps(_multiplied(value, count)).encode()
-    return reply
+    return _rewritten(reply, lambda value: _multiplied(value, count))
 
 
 def _hostile(fault: Fault, reply: Reply) -> Reply:
-    # Escaped, so that even a lone surrogate travels.
-    reply.body = json.dumps(hostile.poisoned(json.loads(whole_body(reply)))).encode()
+    return _rewritten(reply, hostile.poisoned)
+
+
+def _rewritten(reply: Reply, rewrite: Callable[[Any], Any]) -> Reply:
+    """The reply with its JSON rewritten; what is not JSON is left as it is."""
+    reply.body = whole_body(reply)
+    if reply.content_type.startswith("application/json"):
+        # Escaped, so that even a lone surrogate travels.
+        reply.body = json.dumps(rewrite(json.loads(reply.body))).encode()
     return reply
 
 

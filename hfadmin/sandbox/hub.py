@@ -46,7 +46,7 @@ def whoami(state: State, request: Request) -> Reply:
 
 @routes.on("POST", "/api/credentials/revoke")
 def revoke(state: State, request: Request) -> Reply:
-    for value in (request.json() or {}).get("credentials", ()):
+    for value in request.object().get("credentials", ()):
         if value in state.tokens:
             state.tokens[value].revoked = True
     return Reply(202)

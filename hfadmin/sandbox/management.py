@@ -37,9 +37,7 @@ def get_endpoint(state: State, request: Request, namespace: str, name: str) -> R
 def create_endpoint(state: State, request: Request, namespace: str) -> Reply:
     token, owner = _allowed(state, request, namespace, Job.MANAGE)
     _require_payment(owner)
-    body = request.json()
-    if not isinstance(body, dict):
-        raise _refused(400, "The body must be an object")
+    body = request.object()
     name = str(body.get("name", ""))
     if NAME.fullmatch(name) is None:
         raise _refused(400, "The name must be 4 to 32 lower case letters, digits and hyphens")
@@ -145,42 +143,53 @@ def _require_payment(namespace: Namespace) -> None:
 
 def _created(state: State, token: Token, namespace: str, body: dict[str, Any]) -> Endpoint:
     try:
-        provider, compute, model = body["provider"], body["compute"], body["model"]
-        scaling = compute["scaling"]
-        engine, image = next(iter(model["image"].items()))
+        provider, compute, name = body["provider"], body["compute"], body["name"]
+        vendor, region = provider["vendor"], provider["region"]
         endpoint = Endpoint(
             namespace=namespace,
-            name=body["name"],
-            repository=model["repository"],
-            task=model.get("task") or "text-generation",
-            engine=engine,
-            image=image,
-            vendor=provider["vendor"],
-            region=provider["region"],
+            name=name,
+            vendor=vendor,
+            region=region,
             accelerator=compute["accelerator"],
             instance_type=compute["instanceType"],
             instance_size=compute["instanceSize"],
             created_at=state.now(),
             created_by=token.user,
-            url_when_deployed=state.deployment_url(
-                namespace, body["name"], provider["vendor"], provider["region"]
-            ),
+            url_when_deployed=state.deployment_url(namespace, name, vendor, region),
             type=body.get("type", "authenticated"),
-            framework=model.get("framework", "custom"),
-            revision=model.get("revision"),
-            env=model.get("env") or {},
-            secrets=model.get("secrets") or {},
             tags=body.get("tags") or (),
-            min_replica=scaling["minReplica"],
-            max_replica=scaling["maxReplica"],
-            scale_to_zero_timeout=scaling.get("scaleToZeroTimeout"),
-            measure=scaling.get("measure"),
             timings=state.timings,
+            **_scaling(compute["scaling"]),
+            **_model(body["model"]),
         )
     except (KeyError, TypeError, AttributeError, StopIteration) as missing:
         raise _refused(400, f"Missing or malformed field: {missing}") from missing
     _require_valid_scaling(endpoint)
     return endpoint
+
+
+def _scaling(scaling: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "min_replica": scaling["minReplica"],
+        "max_replica": scaling["maxReplica"],
+        "scale_to_zero_timeout": scaling.get("scaleToZeroTimeout"),
+        "measure": scaling.get("measure"),
+    }
+
+
+def _model(model: dict[str, Any]) -> dict[str, Any]:
+    engine, image = next(iter(model["image"].items()))
+    return {
+        "repository": model["repository"],
+        "task": model.get("task") or "text-generation",
+        "engine": engine,
+        "image": image,
+        "framework": model.get("framework", "custom"),
+        "revision": model.get("revision"),
+        "env": model.get("env") or {},
+        "secrets": model.get("secrets") or {},
+        "extra_model": {key: model[key] for key in ("command", "args") if key in model},
+    }
 
 
 def _require_valid_scaling(endpoint: Endpoint) -> None:

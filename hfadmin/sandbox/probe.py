@@ -3,9 +3,11 @@
 Only reads, with an operator's own token, and prints shapes: no value of any answer.
 """
 
+import argparse
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from getpass import getpass
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote
 
@@ -80,11 +82,23 @@ class Answers:
 Asked = dict[str, Answers]
 
 
-def probe(token: "Secret", *, bases: Bases | None = None, out: TextIO = sys.stdout) -> int:
+def run(options: argparse.Namespace) -> None:
+    """The command: takes the token from standard input or, at a terminal, without echo."""
+    from hfadmin.vault import Secret
+
+    asks = "Access token (it is sent to Hugging Face only, and not stored): "
+    value = getpass(asks) if sys.stdin.isatty() else sys.stdin.readline()
+    if not value.strip():
+        raise SystemExit("hfadmin: give an access token, on standard input or when asked for it.")
+    raise SystemExit(probe(Secret(value.strip())))
+
+
+def probe(token: "Secret", *, bases: Bases | None = None, out: TextIO | None = None) -> int:
     """Compare, print one line for each difference, and say by the result whether all is the same.
 
     0: the same. 1: something differs. 2: something could not be asked.
     """
+    out = out or sys.stdout
     bases = bases or Bases.configured()
     out.write(f"Reading from {bases.hub}, {bases.endpoints} and {bases.router}.\n")
     expected = _expected()

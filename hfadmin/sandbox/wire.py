@@ -56,6 +56,13 @@ class Request:
         """The body as JSON; ValueError when it is not."""
         return json.loads(self.body or b"null")
 
+    def object(self) -> dict[str, Any]:
+        """The body as a JSON object; ValueError when it is not."""
+        value = self.json()
+        if not isinstance(value, dict):
+            raise ValueError("The body must be an object")  # noqa: TRY004 - a bad request
+        return value
+
 
 @dataclass(slots=True)
 class Reply:

@@ -55,7 +55,7 @@ _CHAT: list[tuple[str, float, float, float, str, dict[str, Any]]] = [
     ("HuggingFaceTB/SmolLM2-1.7B-Instruct", 1.71, 210, 0.7, "hf-inference", {}),
     ("HuggingFaceH4/zephyr-7b-beta", 7.24, 470, 1.8, "featherless-ai", {}),
     ("tiiuae/falcon-7b-instruct", 7.22, 140, 1.0, "", {}),
-    ("bigcode/starcoder2-15b", 16.0, 90, 0.6, "", {"pooled": "base"}),
+    ("bigcode/starcoder2-15b", 16.0, 90, 0.6, "", {"is_base": True}),
     ("TinyLlama/TinyLlama-1.1B-Chat-v1.0", 1.1, 1800, 1.4, "featherless-ai", {}),
 ]
 # repository, parameters in millions, dimension, pipeline tag, on hf-inference
@@ -85,8 +85,15 @@ _OTHER: list[tuple[str, float, str, str]] = [
 
 def add_models(contents: Contents, *, granted_to: tuple[str, ...] = ("ada",)) -> None:
     """The repositories; the gated ones have let in `granted_to`."""
+    _add_chat_models(contents, granted_to)
+    _add_embedding_models(contents)
+    _add_other_models(contents)
+    _add_peculiar_models(contents)
+
+
+def _add_chat_models(contents: Contents, granted_to: tuple[str, ...]) -> None:
     for repository, size, downloads, likes, providers, facts in _CHAT:
-        tags = () if facts.get("pooled") else ("conversational", "text-generation-inference")
+        tags = () if facts.get("is_base") else ("conversational", "text-generation-inference")
         contents.add_model(
             repository,
             providers=providers.split(),
@@ -97,6 +104,9 @@ def add_models(contents: Contents, *, granted_to: tuple[str, ...] = ("ada",)) ->
             gated=facts.get("gated", False),
             granted_to=granted_to if facts.get("gated") else (),
         )
+
+
+def _add_embedding_models(contents: Contents) -> None:
     for repository, parameters, dimension, tag, hosted in _EMBEDDING:
         contents.add_model(
             repository,
@@ -109,6 +119,9 @@ def add_models(contents: Contents, *, granted_to: tuple[str, ...] = ("ada",)) ->
             downloads=int(parameters * 9000),
             likes=int(parameters * 3),
         )
+
+
+def _add_other_models(contents: Contents) -> None:
     for repository, size, tag, library in _OTHER:
         contents.add_model(
             repository,
@@ -119,7 +132,6 @@ def add_models(contents: Contents, *, granted_to: tuple[str, ...] = ("ada",)) ->
             downloads=int(size * 400_000),
             likes=int(size * 900),
         )
-    _add_peculiar_models(contents)
 
 
 def _add_peculiar_models(contents: Contents) -> None:

@@ -84,3 +84,19 @@ def test_the_health_route_tells_whether_it_serves(
 def test_every_answer_says_that_it_is_a_stand_in(sandbox: Sandbox, web: httpx2.Client) -> None:
     for path in ("/api/whoami-v2", "/settings/tokens", "/_sandbox/", "/nowhere"):
         assert web.get(path).headers["x-hfadmin-sandbox"] == "1"
+
+
+@pytest.mark.parametrize("body", [b"{", b"[1]", b'"text"', b""])
+def test_a_body_that_is_no_object_is_the_callers_fault_everywhere(
+    sandbox: Sandbox, web: httpx2.Client, ada: Headers, body: bytes
+) -> None:
+    endpoint = sandbox.add_endpoint("acme", "model", engine="tgi")
+    for url in (
+        endpoint.url_when_deployed,
+        f"{endpoint.url_when_deployed}/v1/chat/completions",
+        "/router/v1/chat/completions",
+        "/v2/endpoint/acme",
+        "/api/credentials/revoke",
+        "/_sandbox/clock",
+    ):
+        assert web.post(url, content=body, headers=ada).status_code in {400, 422}, url

@@ -218,3 +218,16 @@ def test_what_was_received_is_shown_without_tokens(
     assert LIST in shown
     assert token not in shown
     assert token[-4:] in shown
+
+
+@pytest.mark.parametrize("kind", ["hostile", "huge_list", "truncated"])
+def test_a_streamed_answer_survives_faults_that_are_made_for_json(
+    sandbox: Sandbox, web: httpx2.Client, ada: Headers, kind: str
+) -> None:
+    sandbox.fault(kind, endpoint="llama")
+    url = f"{web.get(f'{LIST}/bge', headers=ada).json()['status']['url']}/v1/chat/completions"
+    body = {"messages": [{"role": "user", "content": "Hi"}], "stream": True}
+    assert web.post(url, json=body, headers=ada).text.endswith("data: [DONE]\n\n")
+    sandbox.clear_faults()
+    sandbox.fault(kind, endpoint="bge")
+    assert web.post(url, json=body, headers=ada).text.startswith("data: {")

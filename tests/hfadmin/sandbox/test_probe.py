@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from hfadmin import outbound
+from hfadmin import cli, outbound
 from hfadmin.sandbox import Sandbox, seed
 from hfadmin.sandbox.probe import Bases, probe
 from hfadmin.vault import Secret
@@ -125,3 +125,21 @@ def test_a_refused_token_and_an_unreachable_host_are_told_apart(sandbox: Sandbox
     result, said = probed(sandbox, fail)
     assert (result, "ConnectError" in said) == (2, True)
     assert TOKEN not in said
+
+
+def test_the_command_reads_the_token_from_standard_input(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{TOKEN}\n"))
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["probe"])
+    assert ended.value.code == 0
+    assert TOKEN not in capsys.readouterr().out
+
+
+def test_the_command_without_a_token_says_what_to_give(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
+    with pytest.raises(SystemExit, match="give an access token"):
+        cli.main(["probe"])
