@@ -61,13 +61,18 @@ class _State:
     """What all clients of this process share, made at first use and anew after a fork."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
         self.settings: _Settings | None = None
         self.factory: Callable[[], httpx2.BaseTransport] | None = None
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        """After a fork the parent goes on using its connections, and may hold the lock."""
+        self.lock = threading.Lock()
         self.transport: httpx2.BaseTransport | None = None
 
 
 _state = _State()
+os.register_at_fork(after_in_child=_state.start_anew)
 
 
 def client(
@@ -131,16 +136,6 @@ def _replace(
         _state.settings, _state.factory = settings, factory
     if old is not None:
         old.close()
-
-
-def _after_fork() -> None:
-    # The parent goes on using its connections; this process makes its own.
-    factory, settings = _state.factory, _state.settings
-    _state.__init__()  # type: ignore[misc]
-    _state.factory, _state.settings = factory, settings
-
-
-os.register_at_fork(after_in_child=_after_fork)
 
 
 class _Pool(httpx2.HTTPTransport):

@@ -112,6 +112,7 @@ _NEEDED = {
 _BY_STATUS = {
     402: Kind.CREDITS_EXHAUSTED,
     403: Kind.FORBIDDEN,
+    408: Kind.TIMEOUT,
     409: Kind.CONFLICT,
     429: Kind.RATE_LIMITED,
 }
@@ -175,7 +176,7 @@ def _kind(call: Call, status: int, text: str) -> Kind:
         return (
             Kind.TOKEN_REJECTED if rejected else _UNAUTHORIZED.get(call.area, Kind.TOKEN_REJECTED)
         )
-    if status == 404:
+    if status == 404 or (status in {405, 501} and call.area in {Area.CHAT, Area.DEPLOYED}):
         return _not_found(call.area, text)
     if status >= 500:
         return _server_error(call.area, status, text)

@@ -77,7 +77,7 @@ _EXPANDED_IN_SEARCH = (
 def whoami(token: "Secret") -> Identity:
     value = session.checked(token)
     call = Call(Area.IDENTITY, "GET", f"{config.current().hub}/api/whoami-v2")
-    with session.asking(call, seconds=SECONDS):
+    with session.asking(call, seconds=SECONDS, token=value):
         return parse.identity(session.library().whoami(token=value))
 
 
@@ -118,12 +118,12 @@ def model(repository: str, *, token: "Secret | None" = None) -> ModelDetails:
     params = {"repository": clean(repository, 200)}
     if not is_repository(repository):
         raise HuggingFaceError(Diagnosis(Kind.MODEL_NOT_FOUND, params))
-    value = session.checked(token) if token is not None else False
+    value = session.checked(token) if token is not None else None
     call = Call(Area.MODEL, "GET", f"{config.current().hub}/api/models/{repository}", params)
-    with session.asking(call, seconds=SECONDS):
+    with session.asking(call, seconds=SECONDS, token=value):
         return _details(
             repository,
-            session.library().model_info(repository, expand=list(_EXPANDED), token=value),
+            session.library().model_info(repository, expand=list(_EXPANDED), token=value or False),
         )
 
 
@@ -149,7 +149,7 @@ def list_endpoints_unless(
 
 def get_endpoint(token: "Secret", namespace: str, name: str) -> RemoteEndpoint:
     value, call = session.checked(token), _endpoint_call("GET", namespace, name)
-    with session.asking(call, seconds=SECONDS):
+    with session.asking(call, seconds=SECONDS, token=value):
         found = session.library().get_inference_endpoint(name, namespace=namespace, token=value)
         return parse.endpoint(found.raw, namespace)
 
@@ -159,7 +159,7 @@ def resume_endpoint(token: "Secret", namespace: str, name: str) -> RemoteEndpoin
     returned as it is."""
     value, call = session.checked(token), _endpoint_call("POST", namespace, name, "/resume")
     try:
-        with session.asking(call, seconds=SECONDS):
+        with session.asking(call, seconds=SECONDS, token=value):
             found = session.library().resume_inference_endpoint(
                 name, namespace=namespace, token=value, running_ok=False
             )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from providers.huggingface import config, parse, session
 from providers.huggingface.answers import Area, Call
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
-from providers.huggingface.text import clean, is_repository
+from providers.huggingface.text import clean, evidence, is_repository
 from providers.huggingface.types import CallResult
 from providers.huggingface.urls import may_receive, normalize_endpoint_url
 
@@ -60,12 +60,12 @@ def endpoint_generation(token: "Secret", url: str, *, listed: Collection[str] = 
     call, value = Call(Area.DEPLOYED, "POST", base), session.checked(token)
     make = _client_class()
     started = time.monotonic()
-    with session.asking(call, seconds=SECONDS):
+    with session.asking(call, seconds=SECONDS, token=value):
         with make(model=base, token=value) as client:
             text = client.text_generation(QUESTION, max_new_tokens=_TOKENS)
         if not isinstance(text, str):
             raise TypeError("A text was expected")
-        return CallResult("generation", _since(started), text=clean(text, _SHOWN))
+        return CallResult("generation", _since(started), text=evidence(text, _SHOWN))
 
 
 def endpoint_embedding(
@@ -78,7 +78,7 @@ def endpoint_embedding(
     try:
         return _embedding(native, token, {"inputs": TEXT}, route="embedding")
     except HuggingFaceError as error:
-        if error.kind is not Kind.NO_ROUTE and error.status != 405:
+        if error.kind is not Kind.NO_ROUTE:
             raise
     openai = Call(Area.DEPLOYED, "POST", f"{base}/v1/embeddings", {"repository": clean(model)})
     body = {"input": TEXT, "model": model} if model else {"input": TEXT}
@@ -110,7 +110,7 @@ def _chat(call: Call, token: "Secret", base: str, model: str, bill_to: str | Non
     headers = {"X-HF-Bill-To": bill_to} if bill_to else None
     make = _client_class()
     started = time.monotonic()
-    with session.asking(call, seconds=SECONDS):
+    with session.asking(call, seconds=SECONDS, token=value):
         with make(base_url=base, token=value, headers=headers) as client:
             stream = client.chat_completion(
                 [{"role": "user", "content": QUESTION}],
@@ -122,7 +122,7 @@ def _chat(call: Call, token: "Secret", base: str, model: str, bill_to: str | Non
         if not pieces:
             raise ValueError("The stream held no choices")
     said = "".join(piece for piece in pieces if isinstance(piece, str))
-    return CallResult("chat", _since(started), text=clean(said, _SHOWN))
+    return CallResult("chat", _since(started), text=evidence(said, _SHOWN))
 
 
 def _embedding(call: Call, token: "Secret", body: dict[str, Any], *, route: str) -> CallResult:

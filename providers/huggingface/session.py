@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from hfadmin.vault import Secret
 
-_asking: ContextVar[Call] = ContextVar("huggingface_call")
+_asking: ContextVar[tuple[Call, str]] = ContextVar("huggingface_call")
 _library_lock = threading.Lock()
 _library_for: config.Configuration | None = None
 _LONGEST_TOKEN = 2_000
@@ -52,9 +52,10 @@ _SILENCES: tuple[tuple[type[Exception], Kind], ...] = (
 
 
 @contextmanager
-def asking(call: Call, *, seconds: float) -> Generator[None]:
-    """All that happens inside is this call: it ends in time, and fails as HuggingFaceError."""
-    token = _asking.set(call)
+def asking(call: Call, *, seconds: float, token: str | None = None) -> Generator[None]:
+    """All that happens inside is this call: it ends in time, and fails as HuggingFaceError. An
+    answer that repeats `token` is kept without it."""
+    asked = _asking.set((call, token or ""))
     try:
         with outbound.deadline(seconds):
             yield
@@ -63,7 +64,7 @@ def asking(call: Call, *, seconds: float) -> Generator[None]:
         reason = str(error) if isinstance(error, httpx2.HTTPError) else ""
         raise HuggingFaceError(diagnose_silence(call, kind, reason)) from error
     finally:
-        _asking.reset(token)
+        _asking.reset(asked)
 
 
 def request(
@@ -78,8 +79,9 @@ def content(
     call: Call, token: "Secret | None", *, body: Any = None, params: Any = None, seconds: float
 ) -> bytes:
     """One plain call; its answer as it came."""
-    headers = {"authorization": f"Bearer {checked(token)}"} if token is not None else {}
-    with asking(call, seconds=seconds):
+    value = checked(token) if token is not None else ""
+    headers = {"authorization": f"Bearer {value}"} if value else {}
+    with asking(call, seconds=seconds, token=value):
         return (
             _client()
             .request(call.method, call.url, headers=headers, json=body, params=params)
@@ -130,5 +132,11 @@ def _refuse(response: httpx2.Response) -> None:
     if response.status_code < 300:
         return
     response.read()
-    answer = Answer(response.status_code, response.headers, response.text)
-    raise HuggingFaceError(diagnose(_asking.get(), answer))
+    call, token = _asking.get()
+
+    def scrubbed(text: str) -> str:
+        return text.replace(token, "hf_…") if token else text
+
+    headers = {name: scrubbed(value) for name, value in response.headers.items()}
+    answer = Answer(response.status_code, headers, scrubbed(response.text))
+    raise HuggingFaceError(diagnose(call, answer))

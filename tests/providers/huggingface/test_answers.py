@@ -81,6 +81,8 @@ def told(area: Area, status: int, body: Any, headers: dict[str, str] | None = No
         (Area.ENDPOINT, 404, {"error": "Namespace not found"}, Kind.NAMESPACE_NOT_FOUND),
         (Area.DEPLOYED, 404, {"detail": "Not Found"}, Kind.NO_ROUTE),
         (Area.CHAT, 404, {"detail": "Not Found"}, Kind.NO_CHAT_ROUTE),
+        (Area.CHAT, 405, {"detail": "Method Not Allowed"}, Kind.NO_CHAT_ROUTE),
+        (Area.NAMESPACE, 408, "", Kind.TIMEOUT),
         (
             Area.CHAT,
             404,

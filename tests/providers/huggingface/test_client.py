@@ -295,6 +295,15 @@ def test_a_rate_limit_says_how_long_to_wait(hub: Sandbox, token: Secret) -> None
         assert error.value.diagnosis.retry_after == 42
 
 
+def test_an_answer_that_repeats_the_token_is_kept_without_it(hub: Sandbox) -> None:
+    value = "an.unusual.token.without.the.usual.beginning"
+    hub.fault("500", text=f"Bad header: {value}")
+    with pytest.raises(HuggingFaceError) as error:
+        client.list_endpoints(Secret(value), "acme")
+    assert value not in str(error.value.diagnosis.to_json())
+    assert "Bad header" in str(error.value.diagnosis.to_json())
+
+
 def test_search_does_not_wait_for_a_rate_limit(hub: Sandbox) -> None:
     hub.fault("429", seconds=55)
     with pytest.raises(HuggingFaceError) as error:
