@@ -31,11 +31,11 @@ def stored(organization: Organization, name: str, value: str) -> AccessToken:
     token = AccessToken(
         organization=organization,
         name=name,
-        secret=secret,
         fingerprint=fingerprint(secret),
         last_four=secret.last_four,
         next_check_at=None,
     )
+    token.secret = secret
     token.save(force_insert=True)
     return token
 

@@ -9,6 +9,7 @@ from django.test import Client
 
 from hfadmin.sandbox import Sandbox
 from providers.catalog.models import ProviderModel, Verification
+from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken
 from tests.providers.catalog.conftest import BGE, LLAMA, Work, address, entries, path, save
 
@@ -165,7 +166,6 @@ def test_what_hugging_face_says_is_shown_as_text(
 def test_a_recent_answer_serves_while_whoami_is_limited(
     as_operator: Client, hub: Sandbox, work: Work, token: AccessToken
 ) -> None:
-    from providers.tokens import operations as tokens
 
     AccessToken.objects.update(next_check_at=token.created_at)
     claim = AccessToken.objects.claim()

@@ -1,0 +1,157 @@
+"""A sleeping endpoint is never woken unasked, and only as long as a person asked for."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from hfadmin.audit.models import Record
+from hfadmin.background import health
+from hfadmin.background.models import Heartbeat
+from hfadmin.sandbox import Clock, Sandbox
+from providers.catalog.models import ProviderModel, Verification
+from tests.providers.catalog.conftest import LLAMA, Work, address, path, save
+
+
+@pytest.fixture(params=["paused", "scaledToZero"])
+def asleep(
+    request: pytest.FixtureRequest,
+    as_operator: Client,
+    hub: Sandbox,
+    endpoint_llm: dict[str, Any],
+    work: Work,
+) -> ProviderModel:
+    """A model saved while its endpoint slept."""
+    hub.add_endpoint("acme", "sleeper", repository=LLAMA, state=request.param, min_replica=0)
+    save(as_operator, endpoint_llm | {"endpoint_url": address(hub, "sleeper")})
+    work()
+    return ProviderModel.objects.get()
+
+
+def state(hub: Sandbox) -> str:
+    endpoint = hub.state.endpoint("acme", "sleeper")
+    assert endpoint is not None
+    return endpoint.state
+
+
+def calls(hub: Sandbox, ending: str) -> int:
+    return sum(request.path.endswith(ending) for request in hub.requests)
+
+
+def due(row: Verification) -> None:
+    Verification.objects.filter(pk=row.pk).update(next_check_at=timezone.now())
+
+
+def test_it_is_saved_as_asleep_and_left_so(
+    asleep: ProviderModel, as_operator: Client, hub: Sandbox
+) -> None:
+    before = state(hub)
+    assert before in {"paused", "scaledToZero"}
+    assert (asleep.state, asleep.reason) == ("unverified", "asleep")
+    assert {r.path for r in hub.requests if "/v2/" not in r.path} == {"/api/whoami-v2"}
+    page = as_operator.get(path("verification", Verification.objects.get().pk)).content.decode()
+    assert "Wake and verify" in page
+
+
+def test_it_is_woken_on_request_and_verified_once_it_runs(
+    asleep: ProviderModel, as_operator: Client, hub: Sandbox, clock: Clock, work: Work
+) -> None:
+    assert as_operator.post(path("wake", asleep.pk)).status_code == 303
+    work()
+    row = Verification.objects.latest("created_at")
+    assert row.is_open
+    assert state(hub) == "pending"
+    assert row.next_check_at is not None
+    assert row.next_check_at > timezone.now()
+    assert Record.objects.filter(verb="endpoint.resumed", actor__isnull=False).count() == 1
+    for part in Heartbeat.Part:
+        health.beat(part)
+    html = as_operator.get(path("verification", row.pk)).content.decode()
+    assert "The endpoint is starting" in html
+    clock.advance(3600)
+    due(row)
+    work()
+    row.refresh_from_db()
+    asleep.refresh_from_db()
+    assert row.state == Verification.State.PASSED
+    assert (asleep.state, asleep.reason) == ("verified", "")
+    assert asleep.latency_ms is not None
+    assert (calls(hub, "/resume"), calls(hub, "/whoami-v2")) == (1, 2)
+
+
+def test_the_page_says_what_waking_costs(asleep: ProviderModel, as_operator: Client) -> None:
+    assert "costs money" in as_operator.get(path("wake", asleep.pk)).content.decode()
+
+
+def test_viewers_wake_nothing(asleep: ProviderModel, as_viewer: Client, hub: Sandbox) -> None:
+    assert as_viewer.post(path("wake", asleep.pk)).status_code == 403
+    assert as_viewer.get(path("wake", asleep.pk)).status_code == 403
+    assert calls(hub, "/resume") == 0
+
+
+def test_who_pauses_it_again_has_the_last_word(
+    asleep: ProviderModel, as_operator: Client, hub: Sandbox, work: Work
+) -> None:
+    as_operator.post(path("wake", asleep.pk))
+    work()
+    row = Verification.objects.latest("created_at")
+    endpoint = hub.state.endpoint("acme", "sleeper")
+    assert endpoint is not None
+    endpoint.stop("paused", hub.state.now())
+    Verification.objects.update(woken_at=timezone.now() - timedelta(minutes=2))
+    due(row)
+    work()
+    row.refresh_from_db()
+    assert (row.problem["kind"], row.field) == ("endpoint_paused", "endpoint_url")
+    assert calls(hub, "/resume") == 1
+
+
+def test_an_endpoint_that_does_not_come_up_is_given_up(
+    asleep: ProviderModel, as_operator: Client, work: Work
+) -> None:
+    as_operator.post(path("wake", asleep.pk))
+    work()
+    row = Verification.objects.latest("created_at")
+    Verification.objects.update(woken_at=timezone.now() - timedelta(minutes=31))
+    due(row)
+    work()
+    row.refresh_from_db()
+    assert row.problem["kind"] == "endpoint_not_ready"
+
+
+def test_what_cannot_be_asked_while_it_wakes_is_asked_later(
+    asleep: ProviderModel, as_operator: Client, hub: Sandbox, clock: Clock, work: Work
+) -> None:
+    as_operator.post(path("wake", asleep.pk))
+    work()
+    row = Verification.objects.latest("created_at")
+    hub.fault(429, path="/v2/endpoint/acme/sleeper", times=1, seconds=90)
+    due(row)
+    work()
+    row.refresh_from_db()
+    assert row.is_open
+    assert row.next_check_at is not None
+    assert row.next_check_at > timezone.now() + timedelta(seconds=20)
+    clock.advance(3600)
+    due(row)
+    work()
+    row.refresh_from_db()
+    assert row.state == Verification.State.PASSED
+
+
+def test_a_verified_model_stays_so_when_its_endpoint_falls_asleep(
+    as_operator: Client, hub: Sandbox, endpoint_llm: dict[str, Any], work: Work
+) -> None:
+    save(as_operator, endpoint_llm)
+    work()
+    endpoint = hub.state.endpoint("acme", "chat")
+    assert endpoint is not None
+    endpoint.stop("scaledToZero", hub.state.now())
+    model = ProviderModel.objects.get()
+    as_operator.post(path("check", model.pk))
+    work()
+    model.refresh_from_db()
+    assert (model.state, model.problem) == ("verified", {})
+    assert endpoint.state == "scaledToZero"
