@@ -13,12 +13,35 @@ SENTENCES: dict[str, Promise] = {
     "token.renamed": _("Renamed the access token"),
     "token.replaced": _("Replaced the access token"),
     "token.deleted": _("Deleted the access token"),
+    "token.check_requested": _("Asked for a check of the access token"),
+    "token.invalidated": _("Hugging Face rejected the access token"),
+    "address.confirmed": _("Allowed a host to receive the access token"),
+    "model.added": _("Added the model"),
+    "model.edited": _("Changed the model"),
+    "model.enabled": _("Enabled the model"),
+    "model.disabled": _("Disabled the model"),
+    "model.deleted": _("Deleted the model"),
+    "model.failing": _("A check failed for the model"),
+    "model.recovered": _("A check passed again for the model"),
+    "endpoint.resumed": _("Woke the endpoint of the model"),
+    "namespace.watched": _("Began to watch the namespace"),
+    "namespace.unwatched": _("Stopped watching the namespace"),
 }
 
 DETAILS: dict[str, Promise] = {
     "before": _("before"),
+    "changed": _("changed"),
+    "endpoint": _("endpoint"),
+    "host": _("host"),
+    "models": _("models affected"),
+    "namespace": _("namespace"),
+    "owner": _("owner"),
+    "problem": _("problem"),
     "role": _("role"),
+    "saved_anyway": _("saved anyway"),
 }
+# Their values are names of ours rather than somebody's words.
+_OF_OURS = {"changed", "problem"}
 
 
 def sentence(verb: str) -> str:
@@ -26,11 +49,11 @@ def sentence(verb: str) -> str:
 
 
 def details(record: Record) -> list[tuple[str, str]]:
-    """The facts kept with a record, named in the reader's language."""
+    """The facts kept with a record, named in the reader's language; a plain yes has no value."""
     return [
-        (str(DETAILS.get(name, name)), _shown(value))
+        (str(DETAILS.get(name, name)), _shown(name, value))
         for name, value in record.detail.items()
-        if value not in (None, "", [], {})
+        if value not in (None, "", False, 0, [], {})
     ]
 
 
@@ -40,7 +63,8 @@ def verbs_saying(text: str) -> list[str]:
     return [verb for verb, said in SENTENCES.items() if wanted in str(said).casefold()]
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
-    return str(value)
+def _shown(name: str, value: object) -> str:
+    if value is True:
+        return ""
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text.replace("_", " ") if name in _OF_OURS else text
