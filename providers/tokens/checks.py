@@ -1,4 +1,4 @@
-"""Asking Hugging Face about a token, and what hangs on the answer."""
+"""A check of a token: what hangs on Hugging Face's answer, and when to ask again."""
 
 import random
 from collections.abc import Iterable
@@ -10,12 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from hfadmin.audit import operations as audit
-from hfadmin.vault import Secret, Undecryptable
 from providers.endpoints import operations as endpoints
 from providers.endpoints.models import Namespace
-from providers.huggingface import client
-from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
+from providers.huggingface.errors import Diagnosis, Kind
 from providers.huggingface.types import Identity
+from providers.tokens.asking import Answer, Told, ask_with_stored
 from providers.tokens.models import AccessToken, Reach, State
 from providers.tokens.xray import Ability, Row, Seen, is_limited, xray
 
@@ -40,31 +39,23 @@ REJECTIONS = frozenset(
 _SAID_NO = REJECTIONS - {Kind.TOKEN_UNDECRYPTABLE}
 _UNFIT_FOR_VERDICTS = frozenset({State.UNCHECKED, State.INVALID})
 
-Answer = Identity | Diagnosis
-
 
 def check(pk: UUID | str, lease: UUID | str) -> bool:
     """One whoami, and its result written if the lease is still held then; whether it was."""
     token = AccessToken.objects.held(pk, lease).select_related("organization").first()
     if token is None:
         return False
-    return _settle(token, lease, _ask_with_stored(token))
+    return _settle(token, lease, ask_with_stored(token))
 
 
-def ask(secret: Secret) -> Answer:
-    try:
-        return client.whoami(secret)
-    except HuggingFaceError as error:
-        return error.diagnosis
-
-
-def accept(token: AccessToken, identity: Identity, now: datetime) -> None:
-    """Take over what whoami said. Call it in the transaction that has the token's row locked."""
+def accept(token: AccessToken, identity: Identity, told: Told, now: datetime) -> None:
+    """Take over what was answered. Call it in the transaction that has the token's row locked."""
     before = token.state
     for name, value in _facts(identity, now).items():
         setattr(token, name, value)
     token.save(update_fields=list(_facts(identity, now)))
     _follow(token, identity, now)
+    _note(token, told, now)
     _judge(token, identity, now)
     if before == State.INVALID:
         _resume(token, now)
@@ -105,18 +96,6 @@ def needed(token: AccessToken) -> frozenset[tuple[str, Ability]]:
     return frozenset(wanted)
 
 
-def _ask_with_stored(token: AccessToken) -> Answer:
-    try:
-        secret = token.secret
-    except Undecryptable:
-        return Diagnosis(Kind.TOKEN_UNDECRYPTABLE)
-    answer = ask(secret)
-    expired = token.expires_at is not None and token.expires_at <= timezone.now()
-    if isinstance(answer, Diagnosis) and answer.kind is Kind.TOKEN_REJECTED and expired:
-        return Diagnosis(Kind.TOKEN_EXPIRED, answer.params, answer.evidence)
-    return answer
-
-
 def _settle(token: AccessToken, lease: UUID | str, answer: Answer) -> bool:
     now = timezone.now()
     with transaction.atomic():
@@ -125,12 +104,12 @@ def _settle(token: AccessToken, lease: UUID | str, answer: Answer) -> bool:
             return False
         # A person may have renamed it meanwhile; a replacement would have taken the lease away.
         token.refresh_from_db(fields=["name", "state", "state_since", "failures"])
-        if isinstance(answer, Identity):
-            accept(token, answer, now)
-        elif answer.kind in REJECTIONS:
-            _reject(token, answer, now)
-        else:
-            _could_not_ask(token, answer, now)
+        if answer.identity is not None:
+            accept(token, answer.identity, answer.told, now)
+        elif answer.problem is not None and answer.problem.kind in REJECTIONS:
+            _reject(token, answer.problem, now)
+        elif answer.problem is not None:
+            _could_not_ask(token, answer.problem, now)
         endpoints.pulse(token.organization_id)
     return True
 
@@ -226,6 +205,16 @@ def _follow(token: AccessToken, identity: Identity, now: datetime) -> None:
         update_fields=["role_in_org"],
     )
     Namespace.objects.filter(pk__in=new, watched=True).update(next_check_at=now)
+
+
+def _note(token: AccessToken, told: Told, now: datetime) -> None:
+    """How the organizations took the token."""
+    for name, problem in told.items():
+        reach = token.reaches.filter(namespace__name=name)
+        if problem is None:
+            reach.update(problem={}, succeeded_at=now)
+        else:
+            reach.update(problem=problem.to_json(), failed_at=now)
 
 
 def _judge(token: AccessToken, identity: Identity, now: datetime) -> None:

@@ -16,6 +16,7 @@ from providers.endpoints import operations as endpoints
 from providers.endpoints.models import Namespace
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.tokens import checks, tasks
+from providers.tokens.asking import ask
 from providers.tokens.checks import check, needed, reassess, rows
 from providers.tokens.models import AccessToken, State
 
@@ -121,9 +122,9 @@ def replace(token: AccessToken, secret: Secret, by: User) -> None:
     """
     if known := _stored(token.organization, secret):
         raise AlreadyStored(known)
-    answer = checks.ask(secret)
-    if isinstance(answer, Diagnosis):
-        raise Refused(answer)
+    answer = ask(secret)
+    if answer.identity is None:
+        raise Refused(answer.problem or Diagnosis(Kind.UNKNOWN))
     now = timezone.now()
     token.secret = secret
     try:
@@ -139,9 +140,12 @@ def replace(token: AccessToken, secret: Secret, by: User) -> None:
             )
             # What the old one was told in the namespaces says nothing about the new one.
             token.reaches.all().delete()
-            checks.accept(token, answer, now)
+            checks.accept(token, answer.identity, {}, now)
+            # How the organizations take it, a worker finds out.
+            AccessToken.objects.filter(pk=token.pk).update(next_check_at=now)
             audit.record(token.organization, "token.replaced", token, by=by, owner=token.owner)
             endpoints.pulse(token.organization_id)
+            _send(token)
     except IntegrityError as error:
         raise AlreadyStored(_stored(token.organization, secret) or token) from error
 

@@ -12,6 +12,7 @@ from hfadmin.vault import Secret
 from providers.endpoints.models import Namespace, Pulse
 from providers.huggingface.errors import Kind
 from providers.tokens import checks, operations
+from providers.tokens.asking import ask_with_stored
 from providers.tokens.models import AccessToken
 from providers.tokens.xray import ENDPOINTS_CALL, ENDPOINTS_WRITE, SERVERLESS
 from tests.providers.tokens.conftest import EVERYTHING, Check
@@ -73,7 +74,7 @@ def test_a_check_tells_whose_it_is_and_what_it_reaches(token: AccessToken, check
     reached = token.reaches.order_by("namespace__name")
     assert [reach.namespace.name for reach in reached] == ["acme", "ada"]
     assert reached[0].role_in_org == "admin"
-    assert reached[0].abilities["list"] == "unknown"
+    assert reached[0].abilities["manage"] == "yes"
     assert reached[1].abilities["list"] == "yes"
 
 
@@ -289,7 +290,7 @@ def test_a_result_is_not_written_where_the_lease_was_lost(
     lease = AccessToken.objects.all().claim().lease
     stale = AccessToken.objects.held(token.pk, lease).get()
     AccessToken.objects.update(lease_id=uuid4())
-    assert not checks._settle(stale, lease, checks.ask(stale.secret))
+    assert not checks._settle(stale, lease, ask_with_stored(stale))
     token.refresh_from_db()
     assert (token.state, token.attempted_at) == ("unchecked", None)
     assert pulse(organization) == before
@@ -429,8 +430,60 @@ def test_a_policy_met_by_a_list_call_makes_the_token_limited(
     assert token.reaches.get(namespace__name="acme").abilities["list"] == "no"
 
 
-def test_a_good_list_call_turns_unknown_into_yes(token: AccessToken, check: Check) -> None:
+def lists(hub: Sandbox) -> list[str]:
+    return [request.path for request in hub.requests if "/v2/endpoint/" in request.path]
+
+
+def test_a_check_asks_each_organization_that_it_may_list_once(
+    hub: Sandbox, token: AccessToken, check: Check
+) -> None:
     check(token)
+    assert lists(hub) == ["/v2/endpoint/acme"]
+
+
+def test_a_check_does_not_ask_where_the_inventory_has_just_looked(
+    hub: Sandbox, token: AccessToken, check: Check
+) -> None:
+    check(token)
+    Namespace.objects.filter(name="acme").update(seen_through=token, checked_at=timezone.now())
+    check(token)
+    assert len(lists(hub)) == 1
+
+
+@pytest.mark.parametrize(
+    ("approval", "kind"),
+    [("pending", "policy_pending"), ("revoked", "policy_revoked")],
+)
+def test_a_check_finds_what_an_organization_has_against_the_token(
+    hub: Sandbox, organization: Organization, check: Check, approval: Any, kind: str
+) -> None:
+    hub.state.organizations["acme"].policy = "approval_required"
+    value = hub.add_token("ada", scopes={"acme": EVERYTHING}, approvals={"acme": approval})
+    token = check(operations.add(organization, "bot", Secret(value), by=None))
+    assert (token.state, token.reaches.get().problem["kind"]) == ("limited", kind)
+
+    hub.state.tokens[value].approvals["acme"] = "approved"
+    token = check(token)
+    assert (token.state, token.reaches.get().problem) == ("valid", {})
+
+
+def test_a_limit_met_while_asking_around_is_kept_and_ends_it(
+    hub: Sandbox, token: AccessToken, check: Check
+) -> None:
+    hub.fault(429, namespace="acme", seconds=77)
+    token = check(token)
+    reach = token.reaches.get(namespace__name="acme")
+    assert (token.state, reach.problem["kind"]) == ("valid", "rate_limited")
+    assert reach.problem["retry_after"] == 77
+    assert reach.abilities["list"] == "unknown"
+
+
+def test_a_good_list_call_turns_unknown_into_yes(
+    hub: Sandbox, token: AccessToken, check: Check
+) -> None:
+    hub.fault(500, namespace="acme", times=1)
+    check(token)
+    assert token.reaches.get(namespace__name="acme").abilities["list"] == "unknown"
     token.reaches.update(succeeded_at=timezone.now())
     operations.reassess(token)
     assert token.reaches.get(namespace__name="acme").abilities["list"] == "yes"

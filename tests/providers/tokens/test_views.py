@@ -151,8 +151,9 @@ def test_the_list_asks_the_database_the_same_for_one_token_and_for_many(
 
 
 def test_the_page_of_a_token_shows_its_x_ray(
-    token: AccessToken, check: Check, as_viewer: Client
+    hub: Sandbox, token: AccessToken, check: Check, as_viewer: Client
 ) -> None:
+    hub.fault(500, namespace="acme", times=1)
     check(token)
     page = text(as_viewer.get(url("detail", token)))
     assert page.count('data-verdict="yes"') == 4

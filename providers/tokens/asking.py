@@ -1,0 +1,95 @@
+"""The calls of one check: whoami, and one list call in each organization.
+
+whoami tells what a token was given. Whether an organization's token policy admits it is told only
+by a real call there, and the inventory makes its own through one token, the healthiest.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from django.utils import timezone
+
+from hfadmin import outbound
+from hfadmin.vault import Secret, Undecryptable
+from providers.huggingface import client
+from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
+from providers.huggingface.types import Identity
+from providers.tokens.models import AccessToken
+from providers.tokens.xray import REFUSALS, Ability, xray
+
+AT_MOST = 25.0  # seconds for the list calls: with whoami, well within the lease
+MOST_LISTS = 25
+
+# By namespace: None for a good answer, else why it was refused, or that the limit is reached.
+Told = Mapping[str, Diagnosis | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a check brought: an identity, or the reason why not."""
+
+    identity: Identity | None = None
+    problem: Diagnosis | None = None
+    told: Told = field(default_factory=dict)
+
+
+def ask(secret: Secret) -> Answer:
+    """whoami alone."""
+    try:
+        return Answer(identity=client.whoami(secret))
+    except HuggingFaceError as error:
+        return Answer(problem=error.diagnosis)
+
+
+def ask_with_stored(token: AccessToken) -> Answer:
+    """whoami, and how each organization takes the token."""
+    try:
+        secret = token.secret
+    except Undecryptable:
+        return Answer(problem=Diagnosis(Kind.TOKEN_UNDECRYPTABLE))
+    answer = ask(secret)
+    if answer.identity is not None:
+        return replace(answer, told=_look_around(secret, answer.identity, _just_seen(token)))
+    expired = token.expires_at is not None and token.expires_at <= timezone.now()
+    if answer.problem and answer.problem.kind is Kind.TOKEN_REJECTED and expired:
+        return Answer(problem=replace(answer.problem, kind=Kind.TOKEN_EXPIRED))
+    return answer
+
+
+def _just_seen(token: AccessToken) -> frozenset[str]:
+    """Namespaces that the inventory saw well through this token since its last check."""
+    if token.checked_at is None:
+        return frozenset()
+    seen = token.reaches.filter(
+        namespace__seen_through=token, namespace__checked_at__gt=token.checked_at
+    )
+    return frozenset(seen.values_list("namespace__name", flat=True))
+
+
+def _look_around(secret: Secret, identity: Identity, known: frozenset[str]) -> Told:
+    rows = xray(identity)
+    wanted = [
+        row.namespace
+        for row in rows
+        if row.kind == "org" and row.may(Ability.LIST) and row.namespace not in known
+    ]
+    with outbound.deadline(AT_MOST):
+        return dict(_lists(secret, wanted[:MOST_LISTS]))
+
+
+def _lists(secret: Secret, names: Iterable[str]) -> Iterable[tuple[str, Diagnosis | None]]:
+    """Ends where the next call would meet the same: a limit, or nobody there."""
+    for name in names:
+        try:
+            client.list_endpoints(secret, name)
+        except HuggingFaceError as error:
+            diagnosis = error.diagnosis
+            if diagnosis.kind is Kind.TOKEN_REJECTED:  # whoami has just said otherwise
+                diagnosis = replace(diagnosis, kind=Kind.NOT_A_MEMBER)
+            if diagnosis.kind in REFUSALS:
+                yield name, diagnosis
+                continue
+            if diagnosis.kind is Kind.RATE_LIMITED:
+                yield name, diagnosis
+            return
+        yield name, None
