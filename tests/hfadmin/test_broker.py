@@ -20,6 +20,7 @@ def link(tmp_path: Path) -> Connection:
             "data_folder_out": str(folders["queue"]),
             "control_folder": str(folders["control"]),
             "writing_folder": str(folders["writing"]),
+            "polling_interval": 0.01,
         },
     )
 
@@ -42,9 +43,9 @@ def test_a_reader_never_finds_half_a_message(tmp_path: Path) -> None:
             for number in range(50):
                 queue.put({"number": batch * 50 + number, "padding": "x" * 5000})
 
-    with ThreadPoolExecutor(4) as writers, link(tmp_path) as it:
-        done = [writers.submit(write, batch) for batch in range(4)]
-        with it.SimpleQueue(tmp_path.name) as queue:
+    with link(tmp_path) as it, it.SimpleQueue(tmp_path.name) as queue:
+        with ThreadPoolExecutor(4) as writers:
+            done = [writers.submit(write, batch) for batch in range(4)]
             received = [queue.get(timeout=10).payload["number"] for _ in range(200)]
         for batch in done:
             batch.result()
