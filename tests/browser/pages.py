@@ -1,0 +1,41 @@
+"""Every page that somebody who is signed in can come to by following links."""
+
+import re
+from collections import deque
+from urllib.parse import urljoin, urlsplit
+
+from django.urls import Resolver404, resolve
+
+from tests.stack.running import Demo
+
+
+def reachable(demo: Demo) -> dict[str, str]:
+    """One address for each view that has a page: view name → path."""
+    visitor = demo.visitor()
+    start = visitor.sign_in(demo.email, demo.password).url.path
+    found: dict[str, str] = {}
+    waiting = deque([start, "/accounts/password/change/"])
+    while waiting:
+        path = waiting.popleft()
+        name = _view_of(path)
+        if name is None or name in found:
+            continue
+        page = visitor.get(path)
+        if page.status_code == 200 and "text/html" in page.headers["content-type"]:
+            found[name] = path
+            waiting += _links(page.text, path)
+    return found
+
+
+def _view_of(path: str) -> str | None:
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return None
+
+
+def _links(html: str, path: str) -> list[str]:
+    links = (
+        urlsplit(urljoin(path, link)) for link in re.findall(r'<a\b[^>]*\bhref="([^"]*)"', html)
+    )
+    return [link.path for link in links if not link.netloc]
