@@ -4,13 +4,17 @@ Everything about an endpoint here was observed, never wanted: the truth is upstr
 `Namespace.checked_at` says when it was last seen.
 """
 
+from decimal import Decimal
+from typing import Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hfadmin.accounts.models import Organization
 from hfadmin.background.models import Leased, LeasedQuerySet
+from providers.endpoints import words
 
 
 class Pulse(models.Model):
@@ -26,7 +30,9 @@ class Pulse(models.Model):
 
 
 class NamespaceQuerySet(LeasedQuerySet["Namespace"]):
-    pass
+    def unseen(self) -> Self:
+        """Those that should be seen, and cannot."""
+        return self.filter(watched=True).exclude(problem={})
 
 
 class Namespace(Leased):
@@ -111,6 +117,50 @@ ASLEEP = frozenset({State.PAUSED, State.SCALED_TO_ZERO})
 FAILED = frozenset({State.FAILED, State.UPDATE_FAILED})
 
 
+# The chips above the inventory. A state that is in none of them is "other".
+GROUPS: dict[str, frozenset[State]] = {
+    "running": frozenset({State.RUNNING}),
+    "transition": IN_TRANSITION,
+    "asleep": frozenset({State.SCALED_TO_ZERO}),
+    "paused": frozenset({State.PAUSED}),
+    "failed": FAILED,
+}
+OTHER = "other"
+DELETED = "deleted"
+
+
+_USD = models.DecimalField(max_digits=20, decimal_places=4)
+
+
+class EndpointQuerySet(models.QuerySet["Endpoint"]):
+    def present(self) -> Self:
+        return self.filter(deleted_at=None)
+
+    def in_group(self, group: str) -> Self:
+        """Of a chip: its states; all others; or those that are gone. Else a state by its name."""
+        if group == DELETED:
+            return self.exclude(deleted_at=None)
+        if group == OTHER:
+            return self.present().exclude(state__in=State.values)
+        return self.present().filter(state__in=GROUPS.get(group, {group}))
+
+    def matching(self, text: str) -> Self:
+        """Those that have every word of `text` in their name, namespace, repository or tags."""
+        found = self
+        for word in text.lower().split()[:8]:
+            found = found.filter(search_text__contains=word)
+        return found
+
+    def tagged(self, tag: str) -> Self:
+        return self.filter(search_text__contains=f"\n#{tag.lower()}\n")
+
+    def costing(self) -> Decimal:
+        """USD per hour of all replicas that are ready now."""
+        hourly = Sum(F("price_per_hour") * F("ready_replicas"), output_field=_USD)
+        found = self.present().filter(ready_replicas__gt=0).aggregate(hourly=hourly)["hourly"]
+        return found or Decimal(0)
+
+
 class Endpoint(models.Model):
     organization = models.ForeignKey(
         Organization, on_delete=models.CASCADE, related_name="endpoints"
@@ -157,6 +207,8 @@ class Endpoint(models.Model):
     first_seen_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True)  # a good answer no longer had it
 
+    objects = EndpointQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["namespace", "name"], name="endpoint_is_unique")
@@ -165,6 +217,32 @@ class Endpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}"
+
+    @property
+    def shown_state(self) -> str:
+        return DELETED if self.deleted_at else self.state
+
+    @property
+    def hardware(self) -> str:
+        return words.hardware(self.instance_type, self.instance_size, self.accelerator)
+
+    @property
+    def engine_name(self) -> str:
+        return words.engine(self.engine)
+
+    @property
+    def auth_name(self) -> str:
+        return words.auth(self.auth_type)
+
+    @property
+    def needs_words(self) -> bool:
+        """Whether the state alone leaves open what is going on."""
+        told = self.state in {State.RUNNING, *ASLEEP} or not self.message
+        return not (told or self.deleted_at)
+
+    @property
+    def is_costing(self) -> bool:
+        return bool(self.price_per_hour and self.ready_replicas and not self.deleted_at)
 
 
 class Period(models.Model):

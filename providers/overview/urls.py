@@ -1,4 +1,6 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from providers.overview import views
 
 app_name = "overview"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("", views.home, name="home")]

@@ -1,0 +1,80 @@
+"""What the inventory can show and sort by."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Lower
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from providers.catalog.models import ProviderModel
+from providers.endpoints.models import FAILED, IN_TRANSITION, State
+
+# Most urgent first.
+_URGENCY = Case(
+    When(~Q(deleted_at=None), then=Value(9)),
+    When(state__in=FAILED, then=Value(0)),
+    When(state__in=IN_TRANSITION, then=Value(1)),
+    When(state=State.RUNNING, then=Value(3)),
+    When(state=State.SCALED_TO_ZERO, then=Value(4)),
+    When(state=State.PAUSED, then=Value(5)),
+    default=Value(2),
+)
+_IS_USED = Case(
+    When(
+        pk__in=ProviderModel.objects.exclude(endpoint=None).values("endpoint"),
+        then=Value(0),
+    ),
+    default=Value(1),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    key: str
+    label: str | Promise
+    sort: tuple[Any, ...]  # expressions, the most significant first
+    css: str = ""
+    by_default: bool = True
+    largest_first: bool = False  # on the first click
+
+
+COLUMNS = {
+    column.key: column
+    for column in (
+        Column("name", _("Endpoint"), (F("name"),)),
+        Column("state", _("State"), (_URGENCY, F("state"))),
+        Column("message", _("Message"), (Lower("message"),), "minor", by_default=False),
+        Column("repository", _("Repository"), (Lower("repository"),), "wrap"),
+        Column("task", _("Task"), (F("task"),), "minor", by_default=False),
+        Column("engine", _("Engine"), (Lower("engine"),), "if-medium"),
+        Column("hardware", _("Hardware"), (F("instance_type"), F("instance_size"))),
+        Column("price", _("Per hour"), (F("price_per_hour"),), "num", largest_first=True),
+        Column(
+            "replicas",
+            _("Replicas"),
+            (F("ready_replicas"), F("max_replicas")),
+            "num if-medium",
+            largest_first=True,
+        ),
+        Column("namespace", _("Namespace"), (F("namespace__name"),), "minor", by_default=False),
+        Column("region", _("Region"), (F("vendor"), F("region")), "minor", by_default=False),
+        Column("auth", _("Auth"), (F("auth_type"),), "minor", by_default=False),
+        Column("url", _("Endpoint URL"), (F("url"),), "minor", by_default=False),
+        Column("tags", _("Tags"), (F("tags"),), "minor", by_default=False),
+        Column("models", _("Used by"), (_IS_USED,), "minor", by_default=False),
+        Column("used", _("Last used"), (F("last_used_at"),), "muted if-wide", largest_first=True),
+        Column(
+            "updated",
+            _("Updated"),
+            (F("updated_upstream_at"),),
+            "muted minor",
+            by_default=False,
+            largest_first=True,
+        ),
+    )
+}
+ALWAYS = ("name", "state")
+CHOICES = tuple(key for key in COLUMNS if key not in ALWAYS)
+DEFAULT = tuple(key for key in CHOICES if COLUMNS[key].by_default)

@@ -1,0 +1,54 @@
+"""How new what we know is: the number that open pages compare, and the age of the oldest look."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Min, OuterRef, Q, Subquery
+from django.http import HttpRequest
+from django.utils import timezone
+
+from providers.endpoints.models import Namespace, Pulse
+
+# Longer than any look at a healthy namespace takes to come round.
+OVERDUE = timedelta(minutes=11)
+_STEP = 10  # seconds by which an open page may be behind with the age of what it shows
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    pulse: int
+    seen_at: datetime | None  # by then, everything that is watched had been looked at
+
+    @property
+    def version(self) -> str:
+        seen = int(self.seen_at.timestamp()) // _STEP if self.seen_at else 0
+        return f"{self.pulse}.{seen}"
+
+
+def of(organization_id: int) -> Freshness:
+    """In one query: every poll of every open page asks it."""
+    watched = Namespace.objects.filter(organization=OuterRef("pk"), watched=True)
+    oldest = watched.order_by().values("organization").annotate(at=Min("checked_at")).values("at")
+    row = (
+        Pulse.objects.filter(pk=organization_id)
+        .annotate(seen_at=Subquery(oldest))
+        .values_list("number", "seen_at")
+        .first()
+    )
+    return Freshness(*row) if row else Freshness(0, None)
+
+
+def asked_by(request: HttpRequest, organization_id: int) -> Freshness:
+    """The same for the whole of a request: its view and its frame speak of one moment."""
+    known: Freshness | None = getattr(request, "freshness", None)
+    if known is None:
+        known = of(organization_id)
+        request.freshness = known  # type: ignore[attr-defined]
+    return known
+
+
+def stale(organization_id: int) -> dict[int, datetime | None]:
+    """Namespaces of which we do not know how they are now, and when they were last seen."""
+    unseen = ~Q(problem={}) | Q(watched=False) | Q(checked_at__lt=timezone.now() - OVERDUE)
+    rows = Namespace.objects.filter(unseen, organization=organization_id)
+    return dict(rows.values_list("pk", "checked_at"))

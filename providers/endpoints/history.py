@@ -1,0 +1,128 @@
+"""Reading the history: stretches of a window, what they sum up to, and bars of equal length."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from providers.endpoints.models import ASLEEP, FAILED, IN_TRANSITION, Endpoint, Period, State
+
+WINDOW = timedelta(days=4)
+SLOTS = 96
+_SERVING = frozenset({State.RUNNING, State.UPDATING, State.UPDATE_FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A period, or the part of it that lies in the window."""
+
+    state: str
+    message: str
+    ready_replicas: int | None
+    target_replicas: int | None
+    began_at: datetime
+    ended_at: datetime
+    is_open: bool
+    began_uncertainty: timedelta
+
+    @property
+    def length(self) -> timedelta:
+        return self.ended_at - self.began_at
+
+    @property
+    def is_serving(self) -> bool:
+        return self.state in _SERVING and self.ready_replicas != 0
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """An endpoint from `since` to `now`, the latest stretch first."""
+
+    stretches: Sequence[Stretch]
+    since: datetime
+    now: datetime
+
+    @property
+    def available(self) -> float | None:
+        """The percentage of the time in which it was meant to answer that it could; None where it
+        was never meant to."""
+        awake = _total(s for s in self.stretches if s.state not in ASLEEP)
+        if not awake:
+            return None
+        return 100 * (_total(s for s in self.stretches if s.is_serving) / awake)
+
+    @property
+    def failures(self) -> int:
+        """How often it came to a failure: from one failed state into the other is the same one."""
+        count, failed = 0, False
+        for stretch in reversed(self.stretches):
+            count += stretch.state in FAILED and not failed
+            failed = stretch.state in FAILED
+        return count
+
+    @property
+    def ready_in(self) -> timedelta | None:
+        """The median time from the start to the first answer."""
+        starts, began = [], None
+        for stretch in reversed(self.stretches):
+            if stretch.state in {State.PENDING, State.INITIALIZING}:
+                began = began or stretch.began_at
+            elif stretch.state == State.RUNNING and began is not None:
+                starts.append((stretch.began_at - began).total_seconds())
+            if stretch.state not in IN_TRANSITION:
+                began = None
+        return timedelta(seconds=median(starts)) if starts else None
+
+    def bars(self) -> list[tuple[datetime, str]]:
+        """(start, state) of equal slices, the oldest first. A failure shows however short it was,
+        a transition too; else what there was most of. An empty state: nothing is known."""
+        step = (self.now - self.since) / SLOTS
+        starts = [self.since + step * number for number in range(SLOTS)]
+        return [(start, _weightiest(self.stretches, start, start + step)) for start in starts]
+
+
+def of(endpoint: Endpoint, now: datetime, window: timedelta = WINDOW) -> History:
+    since = now - window
+    periods = endpoint.periods.exclude(ended_at__lte=since).order_by("-began_at", "-pk")
+    return History(within(periods, since, now), since, now)
+
+
+def within(periods: Iterable[Period], since: datetime, until: datetime) -> list[Stretch]:
+    """The periods clipped to the window; those outside of it are left out."""
+    stretches = []
+    for period in periods:
+        began = max(period.began_at, since)
+        ended = min(period.ended_at or until, until)
+        if began < ended or (period.ended_at is None and began <= until):
+            stretches.append(_stretch(period, began, max(began, ended)))
+    return stretches
+
+
+def _stretch(period: Period, began: datetime, ended: datetime) -> Stretch:
+    return Stretch(
+        state=period.state,
+        message=period.message,
+        ready_replicas=period.ready_replicas,
+        target_replicas=period.target_replicas,
+        began_at=began,
+        ended_at=ended,
+        is_open=period.ended_at is None,
+        began_uncertainty=period.began_uncertainty,
+    )
+
+
+def _weightiest(stretches: Iterable[Stretch], start: datetime, end: datetime) -> str:
+    shares: dict[str, timedelta] = {}
+    for stretch in stretches:
+        share = min(stretch.ended_at, end) - max(stretch.began_at, start)
+        if share > timedelta():
+            shares[stretch.state] = shares.get(stretch.state, timedelta()) + share
+    return max(shares, key=lambda state: (_urgency(state), shares[state]), default="")
+
+
+def _urgency(state: str) -> int:
+    return 2 if state in FAILED else 1 if state in IN_TRANSITION else 0
+
+
+def _total(stretches: Iterable[Stretch]) -> timedelta:
+    return sum((stretch.length for stretch in stretches), timedelta())

@@ -1,0 +1,146 @@
+"""What the inventory's template is given."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page
+from django.db.models import Count, Prefetch, Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from hfadmin.accounts.models import Organization
+from hfadmin.ui import states
+from providers.endpoints import facets, freshness, history, rows, words
+from providers.endpoints.columns import ALWAYS, CHOICES, COLUMNS
+from providers.endpoints.facets import Facets
+from providers.endpoints.filters import Filters
+from providers.endpoints.models import DELETED, OTHER, Endpoint, Namespace
+from providers.endpoints.rows import Row
+from providers.tokens.models import Reach
+
+MOST_PERIODS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """One turn of the inventory's pages."""
+
+    facets: Facets
+    groups: dict[str, int]
+    total: int
+    page: Page[tuple[int, int, int]]
+    rows: list[Row]
+
+
+def inventory(organization: Organization, filters: Filters, pulse: int) -> Inventory:
+    whole = facets.of(organization.pk, pulse)
+    endpoints = organization.endpoints.all()
+    states, deleted = whole.states, whole.deleted
+    if filters.narrow:
+        states, deleted = facets.counted(filters.without_state(endpoints))
+    groups = facets.grouped(states, deleted)
+    count = facets.count_of(groups, states, filters.state)
+    page = filters.turn(endpoints, count)
+    shown = rows.render(organization, page.object_list, filters.columns)
+    return Inventory(whole, groups, sum(states.values()), page, shown)
+
+
+def context(found: Inventory, filters: Filters) -> dict[str, Any]:
+    return {
+        "facets": found.facets,
+        "filters": filters,
+        "chips": list(_chips(found, filters)),
+        "heads": list(_heads(filters)),
+        "selects": list(_selects(found.facets, filters)),
+        "choices": [COLUMNS[key] for key in CHOICES],
+        "hidden_in_search": filters.hidden("q", "namespace", "task", "vendor", "tag"),
+        "hidden_in_columns": filters.hidden("column"),
+        "page": found.page,
+        "rows": found.rows,
+    }
+
+
+def endpoint(shown: Endpoint) -> dict[str, Any]:
+    """What the page of one endpoint is given."""
+    now = timezone.now()
+    past = history.of(shown, now)
+    listed = past.stretches[:MOST_PERIODS]
+    offer = {
+        "vendor": shown.vendor,
+        "region": shown.region,
+        "instance_type": shown.instance_type,
+        "instance_size": shown.instance_size,
+    }
+    return {
+        "endpoint": shown,
+        "namespace": shown.namespace,
+        "models": shown.models.order_by("name"),
+        "compute": shown.namespace.hardware.filter(**offer).first(),
+        "is_stale": shown.namespace_id in freshness.stale(shown.organization_id),
+        "history": past,
+        "bars": [(state, _bar_title(start, state)) for start, state in past.bars()],
+        "periods": [(stretch, words.duration(stretch.length)) for stretch in listed],
+        "more_periods": len(past.stretches) - len(listed),
+        "ready_in": words.duration(past.ready_in) if past.ready_in else "",
+    }
+
+
+def namespaces(organization: Organization) -> list[Namespace]:
+    """All of them, with how each is seen and how many endpoints there are."""
+    present = Count("endpoints", filter=Q(endpoints__deleted_at=None))
+    rows = organization.namespaces.annotate(count=present).order_by("name")
+    reaches = Reach.objects.select_related("token").order_by("token__name")
+    return list(rows.select_related("seen_through").prefetch_related(Prefetch("reaches", reaches)))
+
+
+def _bar_title(start: datetime, state: str) -> str:
+    word = states.look(state).word if state else _("not known")
+    return f"{start:%Y-%m-%d %H:%M} UTC: {word}"
+
+
+def _chips(found: Inventory, filters: Filters) -> Iterator[dict[str, Any]]:
+    words = {
+        "": _("All"),
+        "running": _("Running"),
+        "transition": _("In transition"),
+        "asleep": _("Asleep"),
+        "paused": _("Paused"),
+        "failed": _("Failed"),
+        OTHER: _("Other"),
+        DELETED: _("Deleted upstream"),
+    }
+    for key, label in words.items():
+        count = found.groups[key] if key else found.total
+        current = key == filters.state
+        if count or current or key not in {OTHER, DELETED}:
+            yield {"key": key or None, "label": label, "count": count, "current": current}
+
+
+def _heads(filters: Filters) -> Iterator[dict[str, Any]]:
+    for key, column in COLUMNS.items():
+        if key in filters.columns or key in ALWAYS:
+            falls = filters.sort == f"-{key}"
+            yield {
+                "label": column.label,
+                "css": column.css,
+                "next": filters.next_sort(key),
+                "direction": "descending" if falls else "ascending" if filters.sort == key else "",
+            }
+
+
+def _selects(
+    found: Facets, filters: Filters
+) -> Iterator[dict[str, str | tuple[str, ...] | Promise]]:
+    for name, label, choices in (
+        ("namespace", _("Namespace"), found.namespaces),
+        ("task", _("Task"), found.tasks),
+        ("vendor", _("Vendor"), found.vendors),
+        ("tag", _("Tag"), found.tags),
+    ):
+        chosen = getattr(filters, name)
+        if chosen and chosen not in choices:
+            choices = (*choices, chosen)
+        yield {"name": name, "label": label, "choices": choices, "chosen": chosen}

@@ -1,0 +1,111 @@
+"""The inventory, one endpoint, and the namespaces that are watched."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from hfadmin.accounts import access
+from hfadmin.accounts.models import Membership, Role
+from hfadmin.ui import live
+from providers.endpoints import freshness, operations, pages
+from providers.endpoints.filters import Filters
+from providers.endpoints.models import Namespace
+from providers.endpoints.rows import Row
+
+LIST = "endpoints/list.html"
+
+
+@require_safe
+def inventory(request: HttpRequest, organization: str) -> HttpResponse:
+    membership = access.member(request, organization)
+    fresh = freshness.asked_by(request, membership.organization_id)
+    known = live.known_version(request)
+    if known == fresh.version:
+        return live.nothing_new()
+    filters = Filters.read(request.GET)
+    if known and known.partition(".")[0] == str(fresh.pulse):
+        return _update(request, LIST, {"changed": None}, fresh)
+    found = pages.inventory(membership.organization, filters, fresh.pulse)
+    context = pages.context(found, filters) | {"version": fresh.version}
+    if known is not None:
+        return _update(request, LIST, context | {"changed": _changed(found, known)}, fresh)
+    is_part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    template = f"{LIST}#found" if is_part else LIST
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_safe
+def detail(request: HttpRequest, organization: str, namespace: str, name: str) -> HttpResponse:
+    membership = access.member(request, organization)
+    fresh = freshness.asked_by(request, membership.organization_id)
+    known = live.known_version(request)
+    if known == fresh.version:
+        return live.nothing_new()
+    endpoints = membership.organization.endpoints.select_related("namespace__seen_through")
+    endpoint = get_object_or_404(endpoints, namespace__name=namespace, name=name)
+    context = {"version": fresh.version, **pages.endpoint(endpoint)}
+    if known is not None:
+        return _update(request, "endpoints/detail.html", context, fresh)
+    return render(request, "endpoints/detail.html", context)
+
+
+@require_safe
+def namespaces(request: HttpRequest, organization: str) -> HttpResponse:
+    membership = access.member(request, organization)
+    fresh = freshness.asked_by(request, membership.organization_id)
+    known = live.known_version(request)
+    if known == fresh.version:
+        return live.nothing_new()
+    context = {"version": fresh.version, "namespaces": pages.namespaces(membership.organization)}
+    if known is not None:
+        return _update(request, "endpoints/namespaces.html", context, fresh)
+    return render(request, "endpoints/namespaces.html", context)
+
+
+@require_POST
+def look_now(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
+    membership, namespace = _namespace(request, organization, pk)
+    operations.look_now(Namespace.objects.filter(pk=namespace.pk))
+    messages.info(request, _("hfadmin is looking at %s now.") % namespace.name)
+    return redirect("endpoints:namespaces", membership.organization.slug)
+
+
+@require_POST
+def watch(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
+    membership, namespace = _namespace(request, organization, pk)
+    operations.watch(namespace, by=membership.user)
+    return redirect("endpoints:namespaces", membership.organization.slug)
+
+
+@require_POST
+def unwatch(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
+    membership, namespace = _namespace(request, organization, pk)
+    operations.unwatch(namespace, by=membership.user)
+    return redirect("endpoints:namespaces", membership.organization.slug)
+
+
+def _namespace(request: HttpRequest, organization: str, pk: int) -> tuple[Membership, Namespace]:
+    membership = access.member(request, organization, Role.OPERATOR)
+    return membership, get_object_or_404(membership.organization.namespaces, pk=pk)
+
+
+def _changed(found: pages.Inventory, known: str) -> list[Row]:
+    """The rows that a page which shows version `known` ("": nothing) does not have like this."""
+    pulse = known.partition(".")[0]
+    since = int(pulse) if pulse.isdecimal() else -1
+    return [row for row in found.rows if row.version > since]
+
+
+def _update(
+    request: HttpRequest, template: str, context: dict[str, Any], fresh: freshness.Freshness
+) -> HttpResponse:
+    html = render_to_string(f"{template}#live", context, request)
+    return live.update(html, fresh.version)

@@ -1,0 +1,61 @@
+"""The counts that the frame and Home show, worked out once for each pulse."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from providers.catalog.models import ProviderModel
+from providers.endpoints import facets
+from providers.endpoints.kept import Kept
+from providers.endpoints.models import Namespace
+from providers.tokens.models import AccessToken
+from providers.tokens.models import State as TokenState
+
+_kept: Kept["Summary"] = Kept(200)
+BAD = (TokenState.INVALID, TokenState.UNREACHABLE, TokenState.EXPIRING)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    endpoints: int
+    endpoints_failing: int
+    tokens: int
+    tokens_failing: int
+    tokens_bad: int
+    models: int
+    models_verified: int
+    models_failing: int
+    namespaces_unseen: int
+
+    @property
+    def attention(self) -> int:
+        return (
+            self.endpoints_failing + self.tokens_bad + self.models_failing + self.namespaces_unseen
+        )
+
+
+def of(organization_id: int, pulse: int) -> Summary:
+    return _kept.get_or((organization_id, pulse), lambda: _summary(organization_id, pulse))
+
+
+def _summary(organization_id: int, pulse: int) -> Summary:
+    endpoints = facets.of(organization_id, pulse)
+    tokens = _by_state(AccessToken.objects.filter(organization=organization_id))
+    enabled = ProviderModel.objects.filter(organization=organization_id, enabled=True)
+    models = _by_state(enabled)
+    return Summary(
+        endpoints=endpoints.total,
+        endpoints_failing=endpoints.groups["failed"],
+        tokens=sum(tokens.values()),
+        tokens_failing=tokens.get(TokenState.INVALID, 0),
+        tokens_bad=sum(tokens.get(state, 0) for state in BAD),
+        models=sum(models.values()),
+        models_verified=models.get(ProviderModel.State.VERIFIED, 0),
+        models_failing=models.get(ProviderModel.State.FAILING, 0),
+        namespaces_unseen=Namespace.objects.filter(organization=organization_id).unseen().count(),
+    )
+
+
+def _by_state(rows: QuerySet[Any]) -> dict[str, int]:
+    return dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
