@@ -164,6 +164,8 @@ class ModelForm(forms.Form):
         coming = [name for name in self.SHOWN_WHEN if name in self.fields]
         for name in coming:
             self.fields[name].required = applies(self, self.SHOWN_WHEN[name])
+        if self["model_type"].value() == ModelType.TEXT_EMBEDDING:
+            self.fields["task"].required = False  # there is but one
         super().full_clean()
         for name in coming:
             self.fields[name].required = True  # as a page says it, where it is shown
@@ -302,7 +304,9 @@ class ModelForm(forms.Form):
 
     def _clean_task(self) -> None:
         model_type, task = self.cleaned_data.get("model_type"), self.cleaned_data.get("task")
-        if model_type and task and task not in TASKS[model_type]:
+        if model_type == ModelType.TEXT_EMBEDDING and not task:
+            self.cleaned_data["task"] = Task.FEATURE_EXTRACTION.value
+        elif model_type and task and task not in TASKS[model_type]:
             self.add_error("task", _("This task does not fit the model type chosen above."))
 
     def _refuse_duplicate(self) -> None:

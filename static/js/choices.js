@@ -1,5 +1,5 @@
 // Fields come and go as choices change: data-shown-when="choice=value other=this|that".
-// What was typed into a field stays there while it is away.
+// What was typed into a field stays there while it is away. An <option> may carry it too.
 function holds(form, conditions) {
   const chosen = new FormData(form);
   return conditions.split(/\s+/).every((condition) => {
@@ -9,7 +9,8 @@ function holds(form, conditions) {
 }
 
 function arrange(form) {
-  for (const field of form.querySelectorAll("[data-shown-when]")) {
+  for (const select of form.querySelectorAll("select:has([data-shown-when])")) narrow(select);
+  for (const field of form.querySelectorAll("[data-shown-when]:not(option)")) {
     const shown = holds(form, field.dataset.shownWhen);
     field.toggleAttribute("data-off", !shown);
     // A field that is away must not keep the form from being sent.
@@ -18,6 +19,18 @@ function arrange(form) {
       control.required = shown;
     }
   }
+}
+
+// An option that does not fit is not offered. What was chosen comes back with its choices; where
+// one option alone fits, it is chosen.
+function narrow(select) {
+  for (const option of select.querySelectorAll("[data-shown-when]"))
+    option.hidden = option.disabled = !holds(select.form, option.dataset.shownWhen);
+  const offered = [...select.options].filter((option) => !option.disabled && option.value);
+  if (offered.some((option) => option.selected)) return;
+  if (select.value) select.dataset.left = select.value;
+  const before = offered.find((option) => option.value === select.dataset.left);
+  select.value = (before ?? (offered.length === 1 ? offered[0] : null))?.value ?? "";
 }
 
 function arrangeAll() {
