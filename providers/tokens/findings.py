@@ -16,6 +16,7 @@ from providers.tokens.xray import (
     ENDPOINTS_WRITE,
     SERVERLESS,
     Ability,
+    Cell,
     Reason,
     Row,
     Verdict,
@@ -112,76 +113,62 @@ def _of(row: Row, context: _Context) -> Iterator[Finding]:
         yield _policy(row, context)
     if Reason.REFUSED in reasons:
         yield _refused(row)
-    if _lacking(row, Reason.MISSING):
-        yield _missing(row, context)
+    yield from _missing(row, context)
     if Reason.READ_ROLE in reasons:
         yield _read_role(row, context)
     if Reason.MEMBER_ROLE in reasons:
         yield _member_role(row, context)
     if Reason.PAYMENT in reasons:
         yield _payment(row)
-    if (
-        row.cell(Ability.GATED).verdict is Verdict.NO
-        and row.cell(Ability.GATED).reason is Reason.MISSING
-    ):
+    if _is_missing(row.cell(Ability.GATED)):
         yield _gated(row, context)
 
 
-def _lacking(row: Row, reason: Reason) -> list[Ability]:
-    return [
-        cell.ability
-        for cell in row.cells
-        if cell.verdict is Verdict.NO and cell.reason is reason and cell.ability in BOXES
-    ]
-
-
 def _policy(row: Row, context: _Context) -> Finding:
-    kind = row.seen.problem.kind if row.seen.problem else Kind.FORBIDDEN
-    boxes = [ENDPOINTS_CALL, SERVERLESS]
-    if context.identity.token.role != "read":
-        boxes.append(ENDPOINTS_WRITE)
     names = {
         "organization": row.namespace,
         "token": context.identity.token.display_name or _("without a name"),
         "owner": context.identity.name,
     }
-    if kind is Kind.POLICY_PENDING:
-        return Finding(
-            row.namespace,
-            "limited",
-            _("The organization has not approved this token."),
-            _(
-                "An administrator of %(organization)s can approve it in the organization's token "
-                "settings. Until then, and also when it was denied, nothing works there."
-            )
-            % names,
-            message=_(
-                "Hello, please approve the access token “%(token)s” of %(owner)s in the token "
-                "settings of the organization %(organization)s on Hugging Face."
-            )
-            % names,
-        )
-    if kind is Kind.POLICY_REVOKED:
-        return Finding(
-            row.namespace,
-            "invalid",
-            _("The organization has revoked this token."),
-            _("Ask an administrator of %(organization)s why, or make a new token for it.") % names,
-            link=context.url(row, *boxes),
-            message=_(
-                "Hello, the access token “%(token)s” of %(owner)s was revoked in the organization "
-                "%(organization)s on Hugging Face. May it come back, or is a new one needed?"
-            )
-            % names,
-        )
+    boxes = [ENDPOINTS_CALL, SERVERLESS]
+    if context.identity.token.role != "read":
+        boxes.append(ENDPOINTS_WRITE)
+    match row.seen.problem and row.seen.problem.kind:
+        case Kind.POLICY_PENDING:
+            return _pending(row, names)
+        case Kind.POLICY_REVOKED:
+            return _revoked(row, names, link=context.url(row, *boxes))
+    text = _("Make a fine-grained token with rights in %(organization)s and replace this one.")
     return Finding(
         row.namespace,
         "limited",
         _("The organization only admits fine-grained tokens."),
-        _("Make a fine-grained token with rights in %(organization)s and replace this one.")
-        % names,
+        text % names,
         link=context.url(row, *boxes),
     )
+
+
+def _pending(row: Row, names: dict[str, str]) -> Finding:
+    text = _(
+        "An administrator of %(organization)s can approve it in the organization's token "
+        "settings. Until then, and also when it was denied, nothing works there."
+    )
+    message = _(
+        "Hello, please approve the access token “%(token)s” of %(owner)s in the token settings "
+        "of the organization %(organization)s on Hugging Face."
+    )
+    title = _("The organization has not approved this token.")
+    return Finding(row.namespace, "limited", title, text % names, message=message % names)
+
+
+def _revoked(row: Row, names: dict[str, str], link: str) -> Finding:
+    text = _("Ask an administrator of %(organization)s why, or make a new token for it.")
+    message = _(
+        "Hello, the access token “%(token)s” of %(owner)s was revoked in the organization "
+        "%(organization)s on Hugging Face. May it come back, or is a new one needed?"
+    )
+    title = _("The organization has revoked this token.")
+    return Finding(row.namespace, "invalid", title, text % names, link, message % names)
 
 
 def _refused(row: Row) -> Finding:
@@ -190,36 +177,48 @@ def _refused(row: Row) -> Finding:
     return Finding(row.namespace, "limited", told.title, f"{told.what} {told.remedy}")
 
 
-def _missing(row: Row, context: _Context) -> Finding:
-    abilities = _lacking(row, Reason.MISSING)
+def _missing(row: Row, context: _Context) -> Iterator[Finding]:
+    abilities = [cell.ability for cell in row.cells if _is_missing(cell) and cell.ability in BOXES]
+    if Ability.CALL in abilities and row.cell(Ability.MANAGE).verdict is Verdict.YES:
+        abilities.remove(Ability.CALL)
+        yield Finding(
+            row.namespace,
+            "invalid",
+            _("It can deploy, but not call what it deploys."),
+            _(
+                "The meter would start, and every request would be refused. "
+                "Add “%(box)s” for %(namespace)s."
+            )
+            % {"box": LABELS[ENDPOINTS_CALL], "namespace": row.namespace},
+            link=context.url(row, ENDPOINTS_CALL),
+        )
+    if abilities:
+        yield _not_given(row, abilities, context)
+
+
+def _is_missing(cell: Cell) -> bool:
+    return cell.verdict is Verdict.NO and cell.reason is Reason.MISSING
+
+
+def _not_given(row: Row, abilities: list[Ability], context: _Context) -> Finding:
     boxes = list(dict.fromkeys(BOXES[ability] for ability in abilities))
     names = {
         "namespace": row.namespace,
         "doing": _joined(DOING[ability] for ability in abilities),
         "boxes": _joined(format_lazy("“{}”", LABELS[box]) for box in boxes),
     }
-    link = context.url(row, *boxes)
-    if Ability.CALL in abilities and row.cell(Ability.MANAGE).verdict is Verdict.YES:
-        return Finding(
-            row.namespace,
-            "invalid",
-            _("It can deploy, but not call what it deploys."),
-            _(
-                "The meter would start, and every request would be refused. "
-                "Add %(boxes)s for %(namespace)s."
-            )
-            % names,
-            link=link,
-        )
     needed = any((row.namespace, ability) in context.needed for ability in abilities)
     title = (
         _("A model set up here needs what it may not do: %(doing)s.")
         if needed
         else _("It may not %(doing)s.")
     )
-    text = _("Add %(boxes)s for %(namespace)s.")
     return Finding(
-        row.namespace, "limited" if needed else "unchecked", title % names, text % names, link=link
+        row.namespace,
+        "limited" if needed else "unchecked",
+        title % names,
+        _("Add %(boxes)s for %(namespace)s.") % names,
+        link=context.url(row, *boxes),
     )
 
 

@@ -15,6 +15,7 @@ from hfadmin.vault import Secret, fingerprint, fingerprints
 from providers.endpoints import operations as endpoints
 from providers.endpoints.models import Namespace
 from providers.huggingface.errors import Diagnosis, Kind
+from providers.huggingface.types import Identity
 from providers.tokens import checks, tasks
 from providers.tokens.asking import ask
 from providers.tokens.checks import check, needed, reassess, rows
@@ -125,24 +126,9 @@ def replace(token: AccessToken, secret: Secret, by: User) -> None:
     answer = ask(secret)
     if answer.identity is None:
         raise Refused(answer.problem or Diagnosis(Kind.UNKNOWN))
-    now = timezone.now()
-    token.secret = secret
     try:
         with transaction.atomic():
-            _edit(
-                token,
-                secret=token.sealed(secret),
-                fingerprint=fingerprint(secret),
-                last_four=secret.last_four,
-                # A check under way asks about the old one: its answer must not be written.
-                lease_id=None,
-                lease_until=None,
-            )
-            # What the old one was told in the namespaces says nothing about the new one.
-            token.reaches.all().delete()
-            checks.accept(token, answer.identity, {}, now)
-            # How the organizations take it, a worker finds out.
-            AccessToken.objects.filter(pk=token.pk).update(next_check_at=now)
+            _put_in_place(token, secret, answer.identity)
             audit.record(token.organization, "token.replaced", token, by=by, owner=token.owner)
             endpoints.pulse(token.organization_id)
             _send(token)
@@ -206,6 +192,25 @@ def _stored(organization: Organization, secret: Secret) -> AccessToken | None:
 def _is_second_click(known: AccessToken, name: str, by: User | None) -> bool:
     fresh = timezone.now() - known.created_at < DOUBLE_CLICK
     return fresh and known.name == name and by is not None and known.created_by_id == by.pk
+
+
+def _put_in_place(token: AccessToken, secret: Secret, identity: Identity) -> None:
+    now = timezone.now()
+    token.secret = secret
+    _edit(
+        token,
+        secret=token.sealed(secret),
+        fingerprint=fingerprint(secret),
+        last_four=secret.last_four,
+        # A check under way asks about the old one: its answer must not be written.
+        lease_id=None,
+        lease_until=None,
+    )
+    # What the old one was told in the namespaces says nothing about the new one.
+    token.reaches.all().delete()
+    checks.accept(token, identity, {}, now)
+    # How the organizations take it, a worker finds out.
+    AccessToken.objects.filter(pk=token.pk).update(next_check_at=now)
 
 
 def _edit(token: AccessToken, **values: object) -> None:

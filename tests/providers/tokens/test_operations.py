@@ -2,9 +2,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import httpx2
 import pytest
 from django.utils import timezone
 
+from hfadmin import outbound
 from hfadmin.accounts.models import Organization, User
 from hfadmin.audit.models import Record
 from hfadmin.sandbox import Sandbox
@@ -215,7 +217,21 @@ def test_a_good_answer_brings_a_rejected_token_and_what_hangs_on_it_back(
     assert model.next_check_at <= timezone.now()
 
 
-@pytest.mark.parametrize("fault", ["500", "504", "html", "truncated", "malformed", "429"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "500",
+        "504",
+        "html",
+        "truncated",
+        "malformed",
+        "string",
+        "empty",
+        "endless",
+        "gzip_bomb",
+        "429",
+    ],
+)
 def test_whatever_keeps_us_from_asking_leaves_the_last_good_answer(
     hub: Sandbox, token: AccessToken, check: Check, fault: str
 ) -> None:
@@ -226,6 +242,19 @@ def test_whatever_keeps_us_from_asking_leaves_the_last_good_answer(
     assert (after.identity, after.checked_at) == (before.identity, before.checked_at)
     assert after.reaches.count() == 2
     assert Record.objects.filter(verb="token.invalidated").count() == 0
+
+
+@pytest.mark.parametrize("error", [httpx2.ReadTimeout, httpx2.ConnectError])
+def test_silence_is_unreachable_and_not_rejected(
+    token: AccessToken, check: Check, error: type[httpx2.TransportError]
+) -> None:
+    def silent(request: httpx2.Request) -> httpx2.Response:
+        raise error("nobody there", request=request)
+
+    check(token)
+    outbound.use_transport(lambda: httpx2.MockTransport(silent))
+    token = check(token)
+    assert (token.state, token.owner) == ("unreachable", "ada")
 
 
 def test_failures_back_off_to_a_quarter_of_an_hour(
