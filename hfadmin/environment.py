@@ -67,6 +67,14 @@ def base_url(name: str, default: str = "") -> str:
     return value
 
 
+def service_url(name: str, schemes: tuple[str, ...]) -> str:
+    """The address of a database or a broker, or nothing; not repeated, for it may hold a password."""
+    value = text(name)
+    if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        raise ImproperlyConfigured(f"{name} must begin with {' or '.join(schemes)}://.")
+    return value
+
+
 def networks(name: str) -> list[IPv4Network | IPv6Network]:
     found = []
     for word in words(name):

@@ -15,8 +15,8 @@ VERSION = "0.1.0"
 
 # Where it runs -------------------------------------------------------------------------------
 DATA_DIR = environment.directory("HFADMIN_DATA_DIR", BASE_DIR / "var")
-DATABASE_URL = environment.text("DATABASE_URL")
-REDIS_URL = environment.text("REDIS_URL")
+DATABASE_URL = environment.service_url("DATABASE_URL", ("postgresql", "postgres", "sqlite"))
+REDIS_URL = environment.service_url("REDIS_URL", ("redis", "rediss"))
 EMBEDDED = not DATABASE_URL and not REDIS_URL
 BIND = environment.address("HFADMIN_BIND", "127.0.0.1:8000")
 PUBLIC_URL = environment.base_url("HFADMIN_URL")

@@ -1,0 +1,109 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from hfadmin import environment
+
+NAME = "HFADMIN_SOMETHING"
+LOCAL = "127.0.0.1:8000"
+
+
+def address(name: str) -> object:
+    return environment.address(name, LOCAL)
+
+
+def choice(name: str) -> object:
+    return environment.choice(name, ("text", "json"))
+
+
+def service(name: str) -> object:
+    return environment.service_url(name, ("redis", "rediss"))
+
+
+@pytest.mark.parametrize(
+    ("read", "value", "said"),
+    [
+        (address, "everywhere", "Set it to HOST:PORT"),
+        (address, ":8000", "Set it to HOST:PORT"),
+        (address, "127.0.0.1:99999", "Set it to HOST:PORT"),
+        (address, "127.0.0.1:-1", "Set it to HOST:PORT"),
+        (environment.base_url, "hfadmin.example.org", "Set it to an address"),
+        (environment.base_url, "ftp://example.org", "Set it to an address"),
+        (environment.base_url, "https://ada:secret@example.org", "Set it to an address"),
+        (environment.base_url, "https://example.org/?a=b", "Set it to an address"),
+        (environment.base_url, "https://example.org:port", "Set it to an address"),
+        (environment.networks, "10.0.0.0/8, home", "contains 'home'"),
+        (choice, "xml", "one of: text, json"),
+        (choice, "JSON", "one of: text, json"),
+        (service, "http://localhost", "must begin with redis or rediss://"),
+    ],
+)
+def test_what_cannot_be_is_said_with_its_name_and_what_to_set(
+    monkeypatch: pytest.MonkeyPatch, read: Callable[[str], object], value: str, said: str
+) -> None:
+    monkeypatch.setenv(NAME, value)
+
+    with pytest.raises(ImproperlyConfigured, match=NAME) as raised:
+        read(NAME)
+    assert said in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("read", "value", "meant"),
+    [
+        (address, "[::1]:8000", ("::1", 8000)),
+        (address, "", ("127.0.0.1", 8000)),
+        (environment.base_url, " https://example.org:8443/ ", "https://example.org:8443"),
+        (environment.words, "a, b  c", ["a", "b", "c"]),
+        (service, "rediss://:secret@host/1", "rediss://:secret@host/1"),
+    ],
+)
+def test_what_is_meant_is_understood(
+    monkeypatch: pytest.MonkeyPatch, read: Callable[[str], object], value: str, meant: Any
+) -> None:
+    if value:
+        monkeypatch.setenv(NAME, value)
+
+    assert read(NAME) == meant
+
+
+def test_a_secret_comes_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(" the secret\n", encoding="utf-8")
+    monkeypatch.setenv(f"{NAME}_FILE", str(tmp_path / "secret"))
+
+    assert environment.text(NAME) == "the secret"
+
+
+def test_a_file_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(f"{NAME}_FILE", str(tmp_path / "nothing"))
+
+    with pytest.raises(ImproperlyConfigured, match="cannot be read"):
+        environment.text(NAME)
+
+
+def test_a_value_and_a_file_at_once_are_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(NAME, "x")
+    monkeypatch.setenv(f"{NAME}_FILE", str(tmp_path / "secret"))
+
+    with pytest.raises(ImproperlyConfigured, match="not both"):
+        environment.text(NAME)
+
+
+def test_a_password_in_an_address_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, "mysql://ada:secret@host/x")
+
+    with pytest.raises(ImproperlyConfigured) as raised:
+        service(NAME)
+    assert "secret" not in str(raised.value)
+
+
+def test_a_generated_secret_stays_and_is_its_owners_alone(tmp_path: Path) -> None:
+    made = environment.generated(tmp_path / "key")
+
+    assert environment.generated(tmp_path / "key") == made
+    assert (tmp_path / "key").stat().st_mode & 0o077 == 0
