@@ -1,9 +1,13 @@
+import json
+from base64 import b64decode
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx2
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from hfadmin import outbound
@@ -530,3 +534,21 @@ def test_the_secret_is_in_no_record_no_argument_and_no_stored_answer(
     assert value not in str(token.problem)
     assert value not in str(list(Record.objects.values()))
     assert value not in str(AccessToken.objects.values().get())
+
+
+def test_a_worker_is_told_which_row_and_under_which_lease_and_nothing_else(
+    hub: Sandbox,
+    organization: Organization,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    queue = Path(settings.BROKER_DIR) / "queue"
+    before = set(queue.glob("*")) if queue.exists() else set()
+    value = hub.add_token("ada")
+    with django_capture_on_commit_callbacks(execute=True):
+        token = operations.add(organization, "bot", Secret(value), by=None)
+    (message,) = set(queue.glob("*")) - before
+    args, kwargs, _ = json.loads(b64decode(json.loads(message.read_text())["body"]))
+    token.refresh_from_db()
+    assert (args, kwargs) == ([str(token.pk), str(token.lease_id)], {})
+    assert value not in message.read_text()
+    message.unlink()

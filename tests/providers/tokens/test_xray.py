@@ -163,7 +163,7 @@ def really(sandbox: Sandbox, secret: Secret, row: Row, ability: Ability) -> bool
     return problem is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(world=worlds, asked=st.sampled_from([True, True, True, False]))
 def test_every_yes_and_every_no_is_what_the_call_answers(world: World, asked: bool) -> None:
     sandbox, secret = world.build()
