@@ -86,6 +86,7 @@ def web(_options: argparse.Namespace) -> None:
     from hfadmin import prepare
 
     prepare.load()
+    prepare.static_files()
     from django.conf import settings
 
     stack.serve(settings.BIND)

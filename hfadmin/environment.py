@@ -68,7 +68,7 @@ def base_url(name: str, default: str = "") -> str:
 
 
 def service_url(name: str, schemes: tuple[str, ...]) -> str:
-    """The address of a database or a broker, or nothing; not repeated, for it may hold a password."""
+    """The address of a database or a broker, or nothing. It may hold a password: not repeated."""
     value = text(name)
     if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
         raise ImproperlyConfigured(f"{name} must begin with {' or '.join(schemes)}://.")

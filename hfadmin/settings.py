@@ -34,12 +34,12 @@ VAULT = vault.KeyRing.load(
 )
 
 DEBUG = False
+# By these names the machine itself asks, a container's health check for one.
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 if PUBLIC_URL:
     _public = urlsplit(PUBLIC_URL)
-    ALLOWED_HOSTS = [str(_public.hostname)]
-    CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-else:
-    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+    ALLOWED_HOSTS.append(str(_public.hostname))
+    CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 HTTPS = PUBLIC_URL.startswith("https://")
 
 # What it is made of --------------------------------------------------------------------------
