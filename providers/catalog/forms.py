@@ -18,31 +18,16 @@ from hfadmin.ui.fields import applies
 from hfadmin.ui.widgets import RadioCards
 from hfadmin.vault import Secret
 from providers.catalog.models import EndpointType, ModelType, ProviderModel, Setup, Task
-from providers.catalog.operations import NewToken
+from providers.catalog.operations import NewToken, suggesting
 from providers.catalog.presentation import described_token
-from providers.endpoints.models import Endpoint
+from providers.catalog.widgets import TASKS, TaskSelect
 from providers.huggingface import urls
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 
 NEW = "new"
-TASKS = {
-    ModelType.LLM: (Task.TEXT2TEXT, Task.TEXT_GENERATION),
-    ModelType.TEXT_EMBEDDING: (Task.FEATURE_EXTRACTION,),
-}
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?", re.ASCII)
 _NAMESPACE = re.compile(r"[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 _ON_ENDPOINTS = f"endpoint_type={EndpointType.ENDPOINT.value}"
-
-
-class TaskSelect(forms.Select):
-    """Only the tasks of the chosen model type are offered while the script is there."""
-
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, *args, **kwargs)
-        for model_type, tasks in TASKS.items():
-            if str(value) in tasks:
-                option["attrs"]["data-shown-when"] = f"model_type={model_type.value}"
-        return option
 
 
 class ModelForm(forms.Form):
@@ -282,25 +267,12 @@ class ModelForm(forms.Form):
         try:
             self.cleaned_data["endpoint_url"] = urls.normalize_endpoint_url(typed).url
         except HuggingFaceError as error:
-            known = self._endpoint_of_console(error.diagnosis)
+            # A console address names the endpoint, whose own address the inventory may know.
+            known = suggesting.address_named_by(self.organization, error.diagnosis)
             if known is None:
                 self.refuse("endpoint_url", error.diagnosis)
             else:
                 self.cleaned_data["endpoint_url"] = known
-
-    def _endpoint_of_console(self, diagnosis: Diagnosis) -> str | None:
-        """A console address names the endpoint, whose own address the inventory may know."""
-        if diagnosis.kind is not Kind.URL_CONSOLE:
-            return None
-        endpoint = Endpoint.objects.filter(
-            organization=self.organization,
-            namespace__name=diagnosis.params.get("namespace", ""),
-            name=diagnosis.params.get("name", ""),
-            deleted_at=None,
-        ).first()
-        if endpoint is None or not endpoint.url:
-            return None
-        return urls.normalize_endpoint_url(endpoint.url).url
 
     def _clean_task(self) -> None:
         model_type, task = self.cleaned_data.get("model_type"), self.cleaned_data.get("task")

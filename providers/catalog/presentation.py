@@ -9,7 +9,11 @@ from providers.catalog.models import EndpointType, ModelType, ProviderModel, Set
 from providers.catalog.operations import last_change
 from providers.catalog.operations.facts import Step
 from providers.catalog.operations.steps import plan
+from providers.huggingface.types import Identity
 from providers.tokens.models import AccessToken
+from providers.tokens.models import State as TokenState
+
+_MOST_NAMES = 4
 
 
 class ShownStep(NamedTuple):
@@ -17,7 +21,7 @@ class ShownStep(NamedTuple):
     label: str
     word: str
     note: str
-    seconds: str
+    took: str
 
 
 def shown_steps(row: Verification) -> list[ShownStep]:
@@ -29,7 +33,7 @@ def shown_steps(row: Verification) -> list[ShownStep]:
             label=_label(Step(entry["step"]), row),
             word=_word(entry["state"]),
             note=_note(Step(entry["step"]), entry),
-            seconds=f"{entry['ms'] / 1000:.1f}" if entry.get("ms") is not None else "",
+            took=_took(entry.get("ms")),
         )
         for entry in entries
     ]
@@ -49,8 +53,20 @@ def initial_of(row: Setup | None) -> dict[str, Any]:
 
 
 def described_token(token: AccessToken) -> str:
-    parts = [token.name, f"…{token.last_four}", token.role, token.owner, token.get_state_display()]
-    return " · ".join(str(part) for part in parts if part)
+    """A token as a list offers it: enough to tell it from the others."""
+    names = _namespaces(token)
+    role = {"fineGrained": _("fine-grained")}.get(token.role, token.role)
+    parts = [token.name, f"…{token.last_four}", role, ", ".join(names)]
+    if token.state in {TokenState.INVALID, TokenState.EXPIRING, TokenState.UNREACHABLE}:
+        parts.append(str(token.get_state_display()))
+    return " · ".join(part for part in parts if part)
+
+
+def _namespaces(token: AccessToken) -> list[str]:
+    if not token.identity:
+        return []
+    names = list(Identity.from_json(token.identity).namespaces)
+    return names if len(names) <= _MOST_NAMES else [*names[:_MOST_NAMES], "…"]
 
 
 def conflict_sentence(model: ProviderModel | None) -> str:
@@ -96,6 +112,14 @@ def _word(state: str) -> str:
         "failed": _("failed"),
         "skipped": _("skipped"),
     }[state]
+
+
+def _took(milliseconds: int | None) -> str:
+    if milliseconds is None:
+        return ""
+    if milliseconds < 1000:
+        return _("%(count)s ms") % {"count": milliseconds}
+    return _("%(count)s s") % {"count": f"{milliseconds / 1000:.1f}"}
 
 
 def _note(step: Step, entry: dict[str, Any]) -> str:

@@ -10,7 +10,13 @@ from providers.catalog.models import ProviderModel
 # Models on endpoints are checked against the inventory that polling keeps: that asks nobody.
 _HOSTED = timedelta(hours=1)
 _ON_ENDPOINT = timedelta(minutes=2)
+_SOON = timedelta(seconds=15)
 _LONGEST_BACK_OFF = timedelta(hours=4)
+
+
+def first_recheck(model: ProviderModel) -> datetime:
+    """Soon for one on an endpoint: the inventory may be about to see it for the first time."""
+    return next_recheck(model) if model.is_hosted else timezone.now() + _jittered(_SOON)
 
 
 def next_recheck(model: ProviderModel) -> datetime:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from hfadmin.audit import operations as audit
 from hfadmin.audit.models import Record
 from providers.catalog.models import ProviderModel, Verification
-from providers.catalog.operations.cadence import next_recheck
+from providers.catalog.operations.cadence import first_recheck
 from providers.catalog.operations.changes import last_change
 from providers.catalog.operations.facts import Facts, Step, failure
 from providers.catalog.operations.progress import LeaseLost, Progress
@@ -223,7 +223,7 @@ def _set_state(model: ProviderModel, facts: Facts, *, is_asleep: bool, is_check:
         model.state_since = now
     model.problem, model.checked_at = {}, now
     model.failures, model.lease_id, model.lease_until = 0, None, None
-    model.next_check_at = next_recheck(model)
+    model.next_check_at = first_recheck(model)
 
 
 def _save(model: ProviderModel) -> None:

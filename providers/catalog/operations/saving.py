@@ -14,7 +14,7 @@ from hfadmin.background.operations import dispatch_on_commit
 from hfadmin.vault import Secret, fingerprints
 from providers.catalog import tasks
 from providers.catalog.models import ProviderModel, Verification
-from providers.catalog.operations.cadence import next_recheck
+from providers.catalog.operations.cadence import first_recheck
 from providers.catalog.operations.rules import host_of
 from providers.endpoints import operations as endpoints
 from providers.tokens import operations as tokens
@@ -187,7 +187,7 @@ def _apply_unverified(row: ProviderModel, setup: dict[str, Any], problem: dict[s
     row.endpoint, row.served_by, row.route = None, [], ""
     row.latency_ms = row.dimension = row.called_at = row.checked_at = None
     row.lease_id = row.lease_until = None
-    row.next_check_at = next_recheck(row)
+    row.next_check_at = first_recheck(row)
 
 
 def _switch(model: ProviderModel, verb: str, by: User, *, enabled: bool) -> None:

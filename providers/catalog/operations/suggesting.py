@@ -16,8 +16,8 @@ from providers.catalog.operations.rules import (
     PROVIDER_TASKS,
 )
 from providers.endpoints.models import Endpoint, Namespace
-from providers.huggingface import client
-from providers.huggingface.errors import Diagnosis, HuggingFaceError
+from providers.huggingface import client, urls
+from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.types import ModelSummary
 from providers.tokens.models import AccessToken
 from providers.tokens.models import State as TokenState
@@ -79,6 +79,19 @@ def deployed(
         .select_related("namespace")
         .order_by("namespace__name", "name")[:_MOST_ENDPOINTS]
     )
+
+
+def address_named_by(organization: Organization, diagnosis: Diagnosis) -> str | None:
+    """The address of the endpoint that a console address names, where the inventory has it."""
+    if diagnosis.kind is not Kind.URL_CONSOLE:
+        return None
+    named = organization.endpoints.filter(
+        namespace__name=diagnosis.params.get("namespace", ""),
+        name=diagnosis.params.get("name", ""),
+        deleted_at=None,
+    )
+    endpoint = named.exclude(url="").first()
+    return urls.normalize_endpoint_url(endpoint.url).url if endpoint else None
 
 
 def may_be(model_type: str, task: str) -> bool:

@@ -9,7 +9,7 @@ from hfadmin.accounts.models import Organization, User
 from hfadmin.sandbox import Sandbox
 from providers.endpoints.models import Endpoint, Namespace
 from providers.tokens.models import AccessToken, Reach
-from tests.providers.catalog.conftest import BGE, LLAMA, address, path, stored
+from tests.providers.catalog.conftest import BGE, LLAMA, address, path, save, stored
 
 
 def offered(client: Client, name: str, **asked: Any) -> str:
@@ -85,6 +85,13 @@ def test_the_tokens_namespaces_and_endpoints_are_offered(
     for word in (LLAMA, "Running", "nvidia-l4", "text-generation"):
         assert word in html
     assert not hub.requests
+
+
+def test_a_console_address_stands_for_the_endpoint_that_it_names(
+    as_operator: Client, seen: Endpoint, endpoint_llm: dict[str, Any]
+) -> None:
+    console = "https://endpoints.huggingface.co/acme/endpoints/chat"
+    assert save(as_operator, endpoint_llm | {"endpoint_url": console}).endpoint_url == seen.url
 
 
 def test_endpoints_of_the_other_type_are_not_offered(
