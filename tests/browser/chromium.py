@@ -1,5 +1,7 @@
 """The system's Chromium, and what its pages complain about."""
 
+from collections.abc import Mapping, Sequence
+
 from playwright.sync_api import ConsoleMessage, Page
 
 PATH = "/usr/bin/chromium"
@@ -44,3 +46,8 @@ class Complaints:
     def _add(self, text: str) -> None:
         if not any(part in text for part in (*_MEANT, *self.expected)):
             self.found.append(text)
+
+
+def listed(found: Mapping[str, Sequence[str]]) -> str:
+    """What was found on which page, to read when a test fails."""
+    return "\n".join(f"\n{path}\n  " + "\n  ".join(each) for path, each in found.items() if each)

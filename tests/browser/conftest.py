@@ -41,12 +41,12 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def signed_in(demo: Demo) -> Any:
     """What a browser keeps of having signed in, for `new_page(storage_state=…)`."""
-    visitor = demo.visitor()
-    visitor.sign_in(demo.email, demo.password)
-    cookies = [
-        {"name": cookie.name, "value": cookie.value or "", "url": demo.url}
-        for cookie in visitor.http.cookies.jar
-    ]
+    with demo.visitor() as visitor:
+        visitor.sign_in(demo.email, demo.password)
+        cookies = [
+            {"name": cookie.name, "value": cookie.value or "", "url": demo.url}
+            for cookie in visitor.http.cookies.jar
+        ]
     return {"cookies": cookies, "origins": []}
 
 
@@ -61,7 +61,7 @@ def complaints() -> Iterator[Complaints]:
     """What the pages of this test wrote to the console as an error, or broke of their policy."""
     complaints = Complaints()
     yield complaints
-    assert not complaints.found
+    assert not complaints.found, "\n".join(complaints.found)
 
 
 @pytest.fixture

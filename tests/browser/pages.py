@@ -6,13 +6,17 @@ from urllib.parse import urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
 
-from tests.stack.running import Demo
+from tests.stack.running import Demo, Visitor
 
 
 def reachable(demo: Demo) -> dict[str, str]:
     """One address for each view that has a page: view name → path."""
-    visitor = demo.visitor()
-    start = visitor.sign_in(demo.email, demo.password).url.path
+    with demo.visitor() as visitor:
+        start = visitor.sign_in(demo.email, demo.password).url.path
+        return _followed(visitor, start)
+
+
+def _followed(visitor: Visitor, start: str) -> dict[str, str]:
     found: dict[str, str] = {}
     waiting = deque([start, "/accounts/password/change/"])
     while waiting:

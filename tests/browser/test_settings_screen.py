@@ -69,7 +69,7 @@ def test_a_model_is_set_up_and_verified(name: str, page: Page) -> None:
         expect(field(page, "Model Name")).to_have_value(way.chosen)
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".pill", has_text="Verified")).to_be_visible(timeout=20_000)
-    expect(page.locator(".steps li").first).to_have_attribute("data-state", "done")
+    expect(page.locator(".steps li").first).to_have_attribute("data-state", "passed")
 
 
 def test_what_was_typed_survives_changes_of_mind(page: Page) -> None:
@@ -102,10 +102,10 @@ def test_a_failing_check_stands_at_its_field_and_can_be_saved_anyway(page: Page)
 def test_an_invalid_form_answers_beside_its_fields(page: Page) -> None:
     page.goto(HERE)
     page.get_by_text("Inference Endpoints", exact=True).click()
-    field(page, "Endpoint URL").fill("http://127.0.0.1/")
+    field(page, "Endpoint URL").fill("ftp://ada:secret@example.org/")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("input[name=name]")).to_have_attribute("aria-invalid", "true")
-    expect(field(page, "Endpoint URL")).to_have_value("http://127.0.0.1/")
+    expect(field(page, "Endpoint URL")).to_have_value("ftp://ada:secret@example.org/")
     expect(field(page, "Endpoint URL")).to_have_attribute("aria-invalid", "true")
 
 

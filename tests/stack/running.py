@@ -137,6 +137,12 @@ class Visitor:
     def __init__(self, url: str) -> None:
         self.http = httpx2.Client(base_url=url, follow_redirects=True, timeout=30)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.http.close()
+
     def get(self, path: str, **options: Any) -> httpx2.Response:
         return self.http.get(path, **options)
 
