@@ -28,6 +28,7 @@ _IS_USED = Case(
     ),
     default=Value(1),
 )
+_NULLABLE = {"largest_first": True, "may_be_null": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Column:
     css: str = ""
     by_default: bool = True
     largest_first: bool = False  # on the first click
+    may_be_null: bool = False
 
 
 COLUMNS = {
@@ -50,13 +52,13 @@ COLUMNS = {
         Column("task", _("Task"), (F("task"),), "minor", by_default=False),
         Column("engine", _("Engine"), (Lower("engine"),), "if-medium"),
         Column("hardware", _("Hardware"), (F("instance_type"), F("instance_size"))),
-        Column("price", _("Per hour"), (F("price_per_hour"),), "num", largest_first=True),
+        Column("price", _("Per hour"), (F("price_per_hour"),), "num", **_NULLABLE),
         Column(
             "replicas",
             _("Replicas"),
             (F("ready_replicas"), F("max_replicas")),
             "num if-medium",
-            largest_first=True,
+            **_NULLABLE,
         ),
         Column("namespace", _("Namespace"), (F("namespace__name"),), "minor", by_default=False),
         Column("region", _("Region"), (F("vendor"), F("region")), "minor", by_default=False),
@@ -64,14 +66,14 @@ COLUMNS = {
         Column("url", _("Endpoint URL"), (F("url"),), "minor", by_default=False),
         Column("tags", _("Tags"), (F("tags"),), "minor", by_default=False),
         Column("models", _("Used by"), (_IS_USED,), "minor", by_default=False),
-        Column("used", _("Last used"), (F("last_used_at"),), "muted if-wide", largest_first=True),
+        Column("used", _("Last used"), (F("last_used_at"),), "muted if-wide", **_NULLABLE),
         Column(
             "updated",
             _("Updated"),
             (F("updated_upstream_at"),),
             "muted minor",
             by_default=False,
-            largest_first=True,
+            **_NULLABLE,
         ),
     )
 }

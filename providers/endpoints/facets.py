@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Count, Q
+from django.utils.functional import cached_property
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from providers.endpoints.kept import Kept
 from providers.endpoints.models import DELETED, GROUPS, OTHER, Endpoint, EndpointQuerySet
@@ -17,7 +20,7 @@ _GONE = Count("pk", filter=~Q(deleted_at=None))
 _kept: Kept["Facets"] = Kept(200)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facets:
     states: dict[str, int]  # by state as Hugging Face names it, without those that are gone
     deleted: int
@@ -26,6 +29,17 @@ class Facets:
     vendors: tuple[str, ...]
     tags: tuple[str, ...]
     per_hour: Decimal
+
+    @cached_property
+    def options(self) -> dict[str, SafeString]:
+        """The choices of each filter as HTML: there may be hundreds, on every page."""
+        choices = {
+            "namespace": self.namespaces,
+            "task": self.tasks,
+            "vendor": self.vendors,
+            "tag": self.tags,
+        }
+        return {name: _options(values) for name, values in choices.items()}
 
     @property
     def total(self) -> int:
@@ -87,6 +101,10 @@ def _facets(organization_id: int) -> Facets:
         tags=_choices(tags)[:_MOST_TAGS],
         per_hour=rows.costing(),
     )
+
+
+def _options(values: Iterable[str]) -> SafeString:
+    return format_html_join("", "<option>{}</option>", ((value,) for value in values))
 
 
 def _choices(values: Iterable[str]) -> tuple[str, ...]:

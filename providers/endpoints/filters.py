@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
+from django.db.models import F
 from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 
@@ -97,11 +98,15 @@ class Filters:
             first, second = second, first
         return second if self.sort == first else first
 
-    def _order(self) -> Iterator[str | OrderBy]:
+    def _order(self) -> Iterator[OrderBy]:
+        """All of it turns round when the column does: an index can be read backwards."""
+        column = COLUMNS[self.sort.removeprefix("-")]
         falling = self.sort.startswith("-")
-        for expression in COLUMNS[self.sort.removeprefix("-")].sort:
-            yield expression.desc(nulls_last=True) if falling else expression.asc(nulls_last=True)
-        yield from ("name", "pk")
+        last = {"nulls_last": True} if column.may_be_null else {}
+        for expression in column.sort:
+            yield expression.desc(**last) if falling else expression.asc(**last)
+        for tie_breaker in (F("name"), F("pk")):
+            yield tie_breaker.desc() if falling else tie_breaker.asc()
 
 
 def _clean(value: str) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 from django.core.paginator import Page
 from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from hfadmin.accounts.models import Organization
@@ -131,16 +130,13 @@ def _heads(filters: Filters) -> Iterator[dict[str, Any]]:
             }
 
 
-def _selects(
-    found: Facets, filters: Filters
-) -> Iterator[dict[str, str | tuple[str, ...] | Promise]]:
-    for name, label, choices in (
-        ("namespace", _("Namespace"), found.namespaces),
-        ("task", _("Task"), found.tasks),
-        ("vendor", _("Vendor"), found.vendors),
-        ("tag", _("Tag"), found.tags),
-    ):
+def _selects(found: Facets, filters: Filters) -> Iterator[dict[str, str]]:
+    labels = {
+        "namespace": _("Namespace"),
+        "task": _("Task"),
+        "vendor": _("Vendor"),
+        "tag": _("Tag"),
+    }
+    for name, label in labels.items():
         chosen = getattr(filters, name)
-        if chosen and chosen not in choices:
-            choices = (*choices, chosen)
-        yield {"name": name, "label": label, "choices": choices, "chosen": chosen}
+        yield {"name": name, "label": label, "chosen": chosen, "options": found.options[name]}
