@@ -1,6 +1,5 @@
 """The part of allauth that is offered, under the names that allauth looks for."""
 
-from allauth.account.views import account_inactive
 from django.urls import path
 
 from hfadmin.accounts import views
@@ -9,5 +8,5 @@ urlpatterns = [
     path("login/", views.sign_in, name="account_login"),
     path("logout/", views.sign_out, name="account_logout"),
     path("password/change/", views.change_password, name="account_change_password"),
-    path("inactive/", account_inactive, name="account_inactive"),
+    path("inactive/", views.switched_off, name="account_inactive"),
 ]

@@ -1,6 +1,11 @@
 from typing import Any
 
-from allauth.account.views import LoginView, LogoutView, PasswordChangeView
+from allauth.account.views import (
+    AccountInactiveView,
+    LoginView,
+    LogoutView,
+    PasswordChangeView,
+)
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -104,9 +109,11 @@ class ChangePassword(PasswordChangeView):  # type: ignore[misc]
         return render(self.request, self.template_name, context, status=422)
 
 
-sign_in = login_not_required(SignIn.as_view())
-sign_out = LogoutView.as_view()
-change_password = ChangePassword.as_view()
+_form = require_http_methods(["GET", "HEAD", "POST"])
+sign_in = login_not_required(_form(SignIn.as_view()))
+sign_out = login_not_required(_form(LogoutView.as_view()))
+change_password = _form(ChangePassword.as_view())
+switched_off = login_not_required(require_safe(AccountInactiveView.as_view()))
 
 
 def _status(form: Any) -> int:

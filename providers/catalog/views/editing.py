@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from hfadmin.accounts import access, drafts
@@ -24,7 +24,7 @@ from providers.tokens import operations as tokens
 _PREFILLED = ("model_type", "name", "endpoint_type", "namespace_name", "endpoint_url", "task")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, organization: str) -> HttpResponse:
     """A new model. Its fields may come with the address, from the page of an endpoint."""
     membership = access.member(request, organization, Role.OPERATOR)
@@ -36,7 +36,7 @@ def add(request: HttpRequest, organization: str) -> HttpResponse:
     return _page(request, form, None)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)
     model = get_object_or_404(membership.organization.models.shown(), pk=pk)
@@ -47,7 +47,7 @@ def edit(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     return _page(request, form, model)
 
 
-@require_GET
+@require_safe
 def verification(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
     """The steps while they run; then the saved model, or the form with the diagnosis."""
     membership = access.member(request, organization, Role.OPERATOR)
@@ -67,7 +67,7 @@ def verification(request: HttpRequest, organization: str, pk: UUID) -> HttpRespo
     return _refresh_or(request, lambda: render(request, "catalog/verification.html", context))
 
 
-@require_GET
+@require_safe
 def guide(request: HttpRequest, organization: str) -> HttpResponse:
     """docs/guide.md as it is, for those who are filling the form in."""
     access.member(request, organization)

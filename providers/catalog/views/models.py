@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hfadmin.accounts import access
 from hfadmin.accounts.models import Membership, Role
@@ -16,7 +16,7 @@ from providers.catalog.models import ModelType, ProviderModel, Verification
 from providers.endpoints.models import Pulse
 
 
-@require_GET
+@require_safe
 def index(request: HttpRequest, organization: str) -> HttpResponse:
     """The models by type, kept true while somebody looks."""
     membership = access.member(request, organization)
@@ -41,7 +41,7 @@ def check(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     return _to_checks(operations.check_now(model, by=membership.user))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def wake(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)
     model = _model(membership, pk)
@@ -64,7 +64,7 @@ def disable(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     return _to_list(membership)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)
     model = _model(membership, pk)

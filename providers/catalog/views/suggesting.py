@@ -2,7 +2,7 @@ import json
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from hfadmin.accounts import access
 from hfadmin.accounts.models import Role
@@ -18,7 +18,7 @@ _TASKS = {
 }
 
 
-@require_GET
+@require_safe
 def suggest_models(request: HttpRequest, organization: str) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)
     query = request.GET.get("q", "").strip()[:_LONGEST]
@@ -31,7 +31,7 @@ def suggest_models(request: HttpRequest, organization: str) -> HttpResponse:
     return render(request, "catalog/suggest_models.html", {"found": found, "asked": query})
 
 
-@require_GET
+@require_safe
 def suggest_namespaces(request: HttpRequest, organization: str) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)
     token = suggesting.token_of(membership.organization, request.GET.get("api_token", ""))
@@ -40,7 +40,7 @@ def suggest_namespaces(request: HttpRequest, organization: str) -> HttpResponse:
     return render(request, "catalog/suggest_namespaces.html", {"found": found, "token": token})
 
 
-@require_GET
+@require_safe
 def suggest_endpoints(request: HttpRequest, organization: str) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)
     token = suggesting.token_of(membership.organization, request.GET.get("api_token", ""))

@@ -1,0 +1,259 @@
+"""Every route by every method by everybody, against the table. A route that it lacks fails."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from hfadmin.accounts.models import Membership, Organization, Role, User
+from hfadmin.sandbox import Sandbox
+from hfadmin.vault import Secret, fingerprint
+from providers.catalog.models import EndpointType, ModelType, ProviderModel, Verification
+from providers.endpoints.models import Endpoint, Namespace
+from providers.tokens.models import AccessToken
+from tests.conftest import SignIn
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+PEOPLE = ("anonymous", "outsider", "removed", "viewer", "operator", "admin")
+
+
+class Needs(IntEnum):
+    """What somebody must be to have a method answered."""
+
+    NOBODY = 0
+    SIGN_IN = 1
+    VIEWER = 2
+    OPERATOR = 3
+    ADMIN = 4
+
+
+NOBODY, SIGN_IN, VIEWER, OPERATOR, ADMIN = Needs
+
+# What a person is to the organization whose pages are asked for.
+STANDING = {
+    "anonymous": NOBODY,
+    "outsider": SIGN_IN,
+    "removed": SIGN_IN,
+    "viewer": VIEWER,
+    "operator": OPERATOR,
+    "admin": ADMIN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who may read (GET and HEAD) and who may write (POST); None where that is no method of it.
+    `row` names what its address is about."""
+
+    read: Needs | None
+    write: Needs | None = None
+    row: str = ""
+
+    def needs(self, method: str) -> Needs | None:
+        if method == "POST":
+            return self.write
+        return self.read if method in {"GET", "HEAD"} else None
+
+
+ROUTES = {
+    "background:alive": Route(NOBODY),
+    "background:ready": Route(NOBODY),
+    "account_login": Route(NOBODY, NOBODY),
+    "account_logout": Route(NOBODY, NOBODY),
+    "account_inactive": Route(NOBODY),
+    "account_change_password": Route(SIGN_IN, SIGN_IN),
+    "accounts:front": Route(SIGN_IN),
+    "accounts:setup": Route(NOBODY, NOBODY),
+    "accounts:organization": Route(VIEWER, ADMIN),
+    "audit:list": Route(VIEWER),
+    "overview:home": Route(VIEWER),
+    "endpoints:list": Route(VIEWER),
+    "endpoints:detail": Route(VIEWER, row="endpoint"),
+    "endpoints:namespaces": Route(VIEWER),
+    "endpoints:look": Route(None, OPERATOR, row="namespace"),
+    "endpoints:watch": Route(None, OPERATOR, row="namespace"),
+    "endpoints:unwatch": Route(None, OPERATOR, row="namespace"),
+    "tokens:list": Route(VIEWER),
+    "tokens:add": Route(ADMIN, ADMIN),
+    "tokens:detail": Route(VIEWER, row="token"),
+    "tokens:rename": Route(ADMIN, ADMIN, row="token"),
+    "tokens:replace": Route(ADMIN, ADMIN, row="token"),
+    "tokens:delete": Route(ADMIN, ADMIN, row="token"),
+    "tokens:check": Route(None, OPERATOR, row="token"),
+    "catalog:list": Route(VIEWER),
+    "catalog:guide": Route(VIEWER),
+    "catalog:add": Route(OPERATOR, OPERATOR),
+    "catalog:edit": Route(OPERATOR, OPERATOR, row="model"),
+    "catalog:verification": Route(OPERATOR, row="verification"),
+    "catalog:suggest_models": Route(OPERATOR),
+    "catalog:suggest_namespaces": Route(OPERATOR),
+    "catalog:suggest_endpoints": Route(OPERATOR),
+    "catalog:check": Route(None, OPERATOR, row="model"),
+    "catalog:wake": Route(OPERATOR, OPERATOR, row="model"),
+    "catalog:enable": Route(None, OPERATOR, row="model"),
+    "catalog:disable": Route(None, OPERATOR, row="model"),
+    "catalog:delete": Route(OPERATOR, OPERATOR, row="model"),
+}
+# Who is set up is not set up again: the page is gone for everybody.
+GONE = {"accounts:setup"}
+ANSWERED = {200, 302, 303, 422}
+
+Rows = dict[str, dict[str, Any]]
+
+
+def routes(
+    patterns: list[URLPattern | URLResolver],
+    namespace: str = "",
+    holds: frozenset[str] = frozenset(),
+) -> Iterator[tuple[str, frozenset[str]]]:
+    """Each route's name, and the names of what its address holds."""
+    for pattern in patterns:
+        held = holds | set(pattern.pattern.converters)
+        if isinstance(pattern, URLResolver):
+            inner = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from routes(pattern.url_patterns, namespace + inner, held)
+        else:
+            assert pattern.name, f"{pattern.pattern} has no name"
+            yield namespace + pattern.name, held
+
+
+@pytest.fixture
+def rows(organization: Organization, outsider: User) -> dict[str, Rows]:
+    """One row of each kind in the organization, and in the outsider's."""
+    return {
+        "acme": filled(organization),
+        "umbrella": filled(outsider.memberships.get().organization),
+    }
+
+
+def filled(organization: Organization) -> Rows:
+    secret = Secret(f"hf_{organization.slug:x<34}")
+    token = AccessToken(organization=organization, name="ci", fingerprint=fingerprint(secret))
+    token.secret = secret
+    token.save()
+    namespace = Namespace.objects.create(organization=organization, name="hub", kind="org")
+    Endpoint.objects.create(
+        organization=organization,
+        namespace=namespace,
+        name="llama",
+        state="running",
+        state_since=timezone.now(),
+    )
+    setup: dict[str, Any] = {
+        "organization": organization,
+        "model_type": ModelType.LLM,
+        "name": "acme/llama",
+        "endpoint_type": EndpointType.HOSTED,
+        "token": token,
+    }
+    model = ProviderModel.objects.create(**setup)
+    verification = Verification.objects.create(model=model, **setup)
+    return {
+        "token": {"pk": token.pk},
+        "namespace": {"pk": namespace.pk},
+        "endpoint": {"namespace": "hub", "name": "llama"},
+        "model": {"pk": model.pk},
+        "verification": {"pk": verification.pk},
+        "": {},
+    }
+
+
+@pytest.fixture
+def browser(person: str, request: pytest.FixtureRequest, sign_in: SignIn) -> Client:
+    """The person's. A removed member was signed in while still belonging to the organization."""
+    if person == "anonymous":
+        return Client(raise_request_exception=False)
+    name = {"removed": "operator"}.get(person, person)
+    client = sign_in(request.getfixturevalue(name))
+    client.raise_request_exception = False
+    if person == "removed":
+        Membership.objects.filter(user__email="grace@acme.test").delete()
+    return client
+
+
+def test_the_table_lists_every_route_and_no_other() -> None:
+    assert {name for name, _ in routes(get_resolver().url_patterns)} == set(ROUTES)
+
+
+@pytest.mark.usefixtures("sandbox", "admin")
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("name", ROUTES)
+def test_each_route_answers_everybody_as_the_table_says(
+    name: str, person: str, browser: Client, rows: dict[str, Rows]
+) -> None:
+    address = address_of(name, rows["acme"], "acme")
+    for method in METHODS:
+        with transaction.atomic():
+            response = browser.generic(method, address)
+            transaction.set_rollback(True)
+        told = f"{person} {method} {address}: {response.status_code}"
+        assert response.status_code in expected(name, method, person), told
+        if person == "anonymous" and ROUTES[name].needs(method) not in {NOBODY, None}:
+            assert response["Location"].startswith("/accounts/login/?next=/")
+
+
+def expected(name: str, method: str, person: str) -> set[int]:
+    route, standing = ROUTES[name], STANDING[person]
+    public = NOBODY in {route.read, route.write}
+    if person == "anonymous" and not public:
+        return {302}
+    needed = route.needs(method)
+    if needed is None:
+        return {405}
+    if name in GONE:
+        return {404}
+    if standing >= needed:
+        return ANSWERED | ({503} if name == "background:ready" else set())
+    return {404} if standing < VIEWER else {403}
+
+
+@pytest.mark.usefixtures("sandbox")
+@pytest.mark.parametrize("name", [name for name, route in ROUTES.items() if route.row])
+def test_the_rows_of_another_organization_are_not_found_under_ones_own(
+    name: str, as_admin: Client, rows: dict[str, Rows]
+) -> None:
+    if ROUTES[name].row == "endpoint":
+        Endpoint.objects.filter(organization__slug="acme").delete()
+    address = address_of(name, rows["umbrella"], "acme")
+
+    for method in ("GET", "POST"):
+        if ROUTES[name].needs(method) is not None:
+            assert as_admin.generic(method, address).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["catalog:add", "catalog:edit"])
+def test_ids_in_bodies_are_checked_as_those_in_addresses(
+    name: str, as_admin: Client, rows: dict[str, Rows], sandbox: Sandbox
+) -> None:
+    foreign: UUID = rows["umbrella"]["token"]["pk"]
+    typed = {
+        "model_type": "llm",
+        "name": "acme/other",
+        "endpoint_type": "hosted",
+        "api_token": str(foreign),
+        "form_key": "6f6f3f0e-6a5c-4a57-9a3c-0f0a6d8f4a11",
+    }
+
+    response = as_admin.post(address_of(name, rows["acme"], "acme"), typed)
+
+    assert response.status_code == 422
+    assert not Verification.objects.filter(organization__slug="acme", token=foreign).exists()
+    assert not sandbox.requests
+
+
+def test_the_first_role_that_may_is_the_one_that_the_access_rules_name() -> None:
+    """The table's order of roles is that of the roles themselves."""
+    assert [role.name for role in Role] == [need.name for need in (VIEWER, OPERATOR, ADMIN)]
+
+
+def address_of(name: str, rows: Rows, slug: str) -> str:
+    holds = dict(routes(get_resolver().url_patterns))[name]
+    organization = {"organization": slug} if "organization" in holds else {}
+    return reverse(name, kwargs=organization | rows[ROUTES[name].row])
