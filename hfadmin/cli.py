@@ -136,6 +136,21 @@ def key(_options: argparse.Namespace) -> None:
     print(KeyRing.new_key())
 
 
+def reseal(_options: argparse.Namespace) -> None:
+    from hfadmin import prepare
+
+    prepare.load()
+    from providers.tokens import rotation
+
+    done, failed = rotation.reseal()
+    print(f"Sealed {done} access tokens under the current key.")
+    if failed:
+        raise Stop(
+            f"{failed} could not be opened with any key of the ring: add the key that sealed them, "
+            "or enter them again. Keep the old keys until then."
+        )
+
+
 def add_organization(options: argparse.Namespace) -> None:
     from hfadmin import prepare
 
@@ -183,6 +198,7 @@ def _parser() -> argparse.ArgumentParser:
     command("migrate", migrate, "Prepare the database and the first administrator.")
     command("setup-code", setup_code, "Print a new code for the first visit.")
     command("key", key, "Print a new key for HFADMIN_SECRET_KEYS.")
+    command("reseal", reseal, "Seal stored tokens under the current key, so that old keys can go.")
     command("probe", probe, "Compare the sandbox with the real Hugging Face, read-only.")
     _add_people(command)
     return parser

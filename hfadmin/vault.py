@@ -10,7 +10,6 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never, Self
 
@@ -241,26 +240,6 @@ class _Opened:
         if not (value is None or isinstance(value, Secret | Sealed)):
             raise TypeError(f"{self.field.name} takes a Secret, not {type(value).__name__}.")
         setattr(row, self.field.attname, value)
-
-
-def reseal(rows: Iterable[models.Model], field_name: str = "secret") -> tuple[int, int]:
-    """Seals again, under the current key, what older keys sealed: run it before a key is taken off
-    the ring. Returns how many rows were resealed and how many could not be opened."""
-    done = failed = 0
-    for row in rows:
-        field = row._meta.get_field(field_name)  # noqa: SLF001  # Django's public name for it
-        assert isinstance(field, SealedField)  # noqa: S101
-        stored = getattr(row, field.attname)
-        if stored is None or stored.is_current:
-            continue
-        try:
-            renewed = field.seal(row, field.open(row, stored))
-        except Undecryptable:
-            failed += 1
-            continue
-        manager = type(row)._default_manager  # noqa: SLF001
-        done += manager.filter(pk=row.pk, **{field_name: stored}).update(**{field_name: renewed})
-    return done, failed
 
 
 def _place(row: models.Model) -> list[str]:

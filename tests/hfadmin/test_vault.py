@@ -128,23 +128,6 @@ def test_an_unknown_key_is_an_error_that_names_it() -> None:
 
 
 @pytest.mark.django_db
-def test_rotation_seals_again_under_the_current_key() -> None:
-    organization = Organization.objects.create(name="Acme", slug="acme")
-    with override_settings(VAULT=KeyRing.load(OLD)):
-        row = token(organization.pk)
-        row.save()
-        unreadable = AccessToken(organization=organization, name="other", fingerprint="x")
-        unreadable.secret = Secret("lost")
-        unreadable.save()
-        AccessToken.objects.filter(pk=unreadable.pk).update(secret=row.secret_sealed)  # type: ignore[attr-defined]
-    with override_settings(VAULT=KeyRing.load(f"{NEW},{OLD}")):
-        assert vault.reseal(AccessToken.objects.all()) == (1, 1)
-        assert vault.reseal(AccessToken.objects.filter(pk=row.pk)) == (0, 0)
-    with override_settings(VAULT=KeyRing.load(NEW)):
-        assert AccessToken.objects.get(pk=row.pk).secret.reveal() == VALUE
-
-
-@pytest.mark.django_db
 def test_the_database_holds_ciphertext_only() -> None:
     organization = Organization.objects.create(name="Acme", slug="acme")
     row = token(organization.pk)
