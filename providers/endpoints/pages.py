@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Page
-from django.db.models import Count, Prefetch, Q
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from hfadmin.ui import states
 from providers.endpoints import facets, freshness, history, rows, words
 from providers.endpoints.columns import ALWAYS, CHOICES, COLUMNS
 from providers.endpoints.facets import Facets
-from providers.endpoints.filters import Filters
+from providers.endpoints.filters import PER_PAGE, Filters
 from providers.endpoints.models import DELETED, OTHER, Endpoint, Namespace
 from providers.endpoints.rows import Row
 from providers.tokens.models import Reach
@@ -87,12 +87,18 @@ def endpoint(shown: Endpoint) -> dict[str, Any]:
     }
 
 
-def namespaces(organization: Organization) -> list[Namespace]:
-    """All of them, with how each is seen and how many endpoints there are."""
-    present = Count("endpoints", filter=Q(endpoints__deleted_at=None))
-    rows = organization.namespaces.annotate(count=present).order_by("name")
+def namespaces(organization: Organization, number: str) -> Page[Namespace]:
+    """Fifty of them, with how each is seen and how many endpoints there are."""
     reaches = Reach.objects.select_related("token").order_by("token__name")
-    return list(rows.select_related("seen_through").prefetch_related(Prefetch("reaches", reaches)))
+    rows = organization.namespaces.order_by("name").select_related("seen_through")
+    page: Page[Namespace] = Paginator(
+        rows.prefetch_related(Prefetch("reaches", reaches)), PER_PAGE
+    ).get_page(number)
+    shown = organization.endpoints.present().filter(namespace__in=[row.pk for row in page])
+    counts = dict(shown.order_by().values_list("namespace").annotate(count=Count("pk")))
+    for row in page:
+        row.count = counts.get(row.pk, 0)  # type: ignore[attr-defined]
+    return page
 
 
 def _bar_title(start: datetime, state: str) -> str:

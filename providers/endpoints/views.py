@@ -64,7 +64,11 @@ def namespaces(request: HttpRequest, organization: str) -> HttpResponse:
     known = live.known_version(request)
     if known == fresh.version:
         return live.nothing_new()
-    context = {"version": fresh.version, "namespaces": pages.namespaces(membership.organization)}
+    context = {
+        "version": fresh.version,
+        "namespaces": pages.namespaces(membership.organization, request.GET.get("page", "1")),
+        "may_switch": membership.may(Role.OPERATOR),
+    }
     if known is not None:
         return _update(request, "endpoints/namespaces.html", context, fresh)
     return render(request, "endpoints/namespaces.html", context)
