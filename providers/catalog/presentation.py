@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.utils.translation import gettext as _
 
+from hfadmin.ui import states
 from providers.catalog.models import EndpointType, ModelType, ProviderModel, Setup, Verification
 from providers.catalog.operations import last_change
 from providers.catalog.operations.facts import Step
@@ -133,7 +134,9 @@ def _note(step: Step, entry: dict[str, Any]) -> str:
         return f"{note['namespace']}/{note['name']}"
     if step is Step.CALL and note.get("dimension"):
         return _("%(count)s dimensions") % {"count": note["dimension"]}
-    for key in ("owner", "tag", "repository", "state", "host"):
+    if note.get("state"):
+        return str(states.look(note["state"]).word)
+    for key in ("owner", "tag", "repository", "host"):
         if note.get(key):
             return str(note[key])
     return ""

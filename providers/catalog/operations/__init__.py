@@ -11,7 +11,7 @@ rules       what makes a model fit for use
 
 from providers.catalog.operations import suggesting
 from providers.catalog.operations.changes import last_change
-from providers.catalog.operations.finishing import COULD_NOT_ASK
+from providers.catalog.operations.finishing import COULD_NOT_ASK, field_of
 from providers.catalog.operations.rechecking import recheck
 from providers.catalog.operations.saving import (
     ChangedMeanwhile,
@@ -35,6 +35,7 @@ __all__ = [
     "delete",
     "disable",
     "enable",
+    "field_of",
     "last_change",
     "recheck",
     "save",

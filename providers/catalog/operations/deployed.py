@@ -12,6 +12,7 @@ from providers.catalog.operations.rules import (
     is_trusted,
     require_fitting_deployment,
 )
+from providers.endpoints import operations as endpoints
 from providers.endpoints.models import ASLEEP, FAILED, Endpoint, State
 from providers.huggingface import client, urls
 from providers.huggingface.errors import HuggingFaceError, Kind
@@ -78,9 +79,9 @@ def state(facts: Facts) -> dict[str, Any] | None:
     remote = facts.remote
     if remote is None:
         return None
-    if remote.state in ASLEEP and not facts.row.wake:
+    if remote.state in ASLEEP:
         raise Asleep
-    if not (facts.row.wake or _answers(remote)):
+    if not _answers(remote):
         raise _not_answering(remote)
     return {"state": remote.state}
 
@@ -110,6 +111,7 @@ def wake(facts: Facts) -> dict[str, Any] | None:
             raise failure(kind)
         facts.before_waking()
         client.resume_endpoint(facts.secret, remote.namespace, remote.name)
+        endpoints.look_now(facts.row.organization.namespaces.filter(name=remote.namespace))
     elif remote.state in FAILED or waiting > WAKING_MAY_TAKE:
         raise _not_answering(remote)
     raise Parked(_LOOK_AGAIN)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from hfadmin.audit import operations as audit
 from hfadmin.audit.models import Record
-from providers.catalog.models import ProviderModel, Verification
+from providers.catalog.models import ProviderModel, Setup, Verification
 from providers.catalog.operations.cadence import first_recheck
 from providers.catalog.operations.changes import last_change
 from providers.catalog.operations.facts import Facts, Step, failure
@@ -96,7 +96,7 @@ def failed(row: Verification, progress: Progress, diagnosis: Diagnosis) -> None:
         endpoints.pulse(row.organization_id)
 
 
-def field_of(row: Verification, step: Step | None, kind: Kind) -> str:
+def field_of(row: Setup, step: Step | None, kind: Kind) -> str:
     """The form's field at which the diagnosis stands; "" for the top of the form."""
     place = "name" if row.is_hosted else "endpoint_url"
     if kind in _ABOUT_THE_SAVING:

@@ -28,8 +28,8 @@ def plan(row: Verification) -> tuple[Step, ...]:
     """The steps that this kind of model takes, in order."""
     if row.is_hosted:
         return (Step.TOKEN, Step.RIGHTS, Step.MODEL, Step.PROVIDERS, Step.CALL)
-    steps = (Step.TOKEN, Step.RIGHTS, Step.ENDPOINT, Step.REPOSITORY, Step.STATE)
-    return (*steps, Step.WAKE, Step.CALL) if row.wake else (*steps, Step.CALL)
+    up = Step.WAKE if row.wake else Step.STATE
+    return (Step.TOKEN, Step.RIGHTS, Step.ENDPOINT, Step.REPOSITORY, up, Step.CALL)
 
 
 def perform(step: Step, facts: Facts) -> dict[str, Any] | None:

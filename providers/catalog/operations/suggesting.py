@@ -24,6 +24,7 @@ from providers.tokens.models import State as TokenState
 
 MOST = 10
 _MOST_ENDPOINTS = 50
+_SAY_NOTHING = {"", "custom"}  # tasks that leave open what is deployed
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,9 @@ def address_named_by(organization: Organization, diagnosis: Diagnosis) -> str | 
 
 
 def may_be(model_type: str, task: str) -> bool:
-    """Whether an endpoint of this task can be a model of this type; an unknown task may be."""
-    foreign = LLM_TASKS if model_type == ModelType.TEXT_EMBEDDING else EMBEDDING_TASKS
-    return task not in foreign
+    """Whether an endpoint of this task can be a model of this type. A custom one may be."""
+    fitting = EMBEDDING_TASKS if model_type == ModelType.TEXT_EMBEDDING else LLM_TASKS
+    return task in fitting or task in _SAY_NOTHING
 
 
 def token_of(organization: Organization, pk: str) -> AccessToken | None:

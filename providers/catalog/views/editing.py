@@ -18,7 +18,7 @@ from providers.catalog import operations
 from providers.catalog.forms import ModelForm
 from providers.catalog.models import ProviderModel, Verification
 from providers.catalog.presentation import conflict_sentence, initial_of, shown_steps
-from providers.huggingface.errors import Kind
+from providers.huggingface.errors import Diagnosis, Kind
 from providers.tokens import operations as tokens
 
 _PREFILLED = ("model_type", "name", "endpoint_type", "namespace_name", "endpoint_url", "task")
@@ -177,8 +177,9 @@ def _page(
     check: Verification | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    place = check.field if check and check.field in form.fields else ""
-    problem = check.problem if check else {}
+    place, problem = _diagnosis(request, model, check)
+    if place not in form.fields:
+        place = "top"
     unlisted = problem.get("kind") == Kind.URL_NOT_LISTED.value
     retryable = {kind.value for kind in operations.COULD_NOT_ASK}
     context = {
@@ -188,7 +189,19 @@ def _page(
         "model": model,
         "check": check,
         "steps": shown_steps(check) if check else [],
-        "problems": {place or "top": problem},
+        "problems": {place: problem},
         "asks_to_confirm": form.is_admin and (unlisted or bool(form["url_confirmed"].value())),
     }
     return render(request, "catalog/form.html", context, status=status)
+
+
+def _diagnosis(
+    request: HttpRequest, model: ProviderModel | None, check: Verification | None
+) -> tuple[str, dict[str, Any]]:
+    """What is wrong and at which field: by the check just made, else by the model's last one."""
+    if check is not None:
+        return check.field, check.problem
+    if model is None or not model.problem or request.method == "POST":
+        return "", {}
+    kind = Diagnosis.from_json(model.problem).kind
+    return operations.field_of(model, None, kind), model.problem

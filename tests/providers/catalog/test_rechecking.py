@@ -171,3 +171,13 @@ def test_a_stored_token_that_cannot_be_read_says_so(
     others = AccessToken.objects.filter(name="other").values("secret")
     AccessToken.objects.filter(verifications__model=hosted).update(secret=Subquery(others))
     assert recheck(hosted).problem["kind"] == "token_undecryptable"
+
+
+def test_the_page_of_a_failing_model_says_why_at_the_field(
+    hosted: ProviderModel, as_operator: Client, hub: Sandbox, recheck: Recheck
+) -> None:
+    hub.state.models.pop(LLAMA)
+    recheck(hosted)
+    html = as_operator.get(path("edit", hosted.pk)).content.decode()
+    assert 'id="id_name_diagnosis"' in html
+    assert 'data-kind="model_not_found"' in html
