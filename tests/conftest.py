@@ -17,6 +17,7 @@ from hfadmin.accounts.models import Organization, Role, User
 from hfadmin.audit import triggers
 from hfadmin.background import health
 from hfadmin.sandbox import Clock, Sandbox
+from providers.endpoints import kept
 
 SignIn = Callable[[User], Client]
 
@@ -105,6 +106,7 @@ def join(organization: Organization, email: str, role: Role) -> User:
 def _nothing_remembered() -> None:
     """What one test's pages remembered for a while is not the next one's."""
     health.forget_answer()
+    kept.forget()
     cache.clear()
 
 

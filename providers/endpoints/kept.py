@@ -3,9 +3,17 @@
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
 _Value = TypeVar("_Value")
+_all: "WeakSet[Kept[Any]]" = WeakSet()
+
+
+def forget() -> None:
+    """Everything that is kept: what follows is about another database."""
+    for kept in _all:
+        kept.clear()
 
 
 class Kept(Generic[_Value]):
@@ -15,6 +23,7 @@ class Kept(Generic[_Value]):
         self._most = most
         self._values: OrderedDict[Hashable, _Value] = OrderedDict()
         self._lock = Lock()
+        _all.add(self)
 
     def get(self, key: Hashable) -> _Value | None:
         with self._lock:
