@@ -55,6 +55,8 @@ def details(record: Record) -> list[tuple[str, str]]:
         (str(DETAILS.get(name, name)), _shown(name, value))
         for name, value in record.detail.items()
         if value not in (None, "", False, 0, [], {})
+        # Of what is new, everything has changed.
+        and not (name == "changed" and record.verb.endswith(".added"))
     ]
 
 

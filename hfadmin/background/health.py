@@ -17,6 +17,7 @@ _CACHED_FOR = 3.0
 
 log = structlog.get_logger(__name__)
 _lock = Lock()
+_started = time.monotonic()
 _answer = (float("-inf"), False)
 
 
@@ -37,13 +38,19 @@ def leave(part: Heartbeat.Part, host: str) -> None:
 
 
 def background_is_missing() -> bool:
-    """No worker or no beat for half a minute. Remembered for a few seconds: every page asks."""
+    """No worker or no beat for half a minute. Remembered for a few seconds: every page asks.
+
+    A process that has just started gives the others that time to start too.
+    """
     global _answer
+    now = time.monotonic()
+    if now - _started < MISSING_AFTER.total_seconds():
+        return False
     asked_at, missing = _answer
-    if time.monotonic() - asked_at < _CACHED_FOR:
+    if now - asked_at < _CACHED_FOR:
         return missing
     with _lock:
-        _answer = (time.monotonic(), len(_seen()) < len(Heartbeat.Part))
+        _answer = (now, len(_seen()) < len(Heartbeat.Part))
     return _answer[1]
 
 

@@ -1,3 +1,4 @@
+import time
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
@@ -92,19 +93,36 @@ def test_being_alive_needs_nothing(client: Client) -> None:
     assert client.get("/healthz").content == b"ok\n"
 
 
+@pytest.fixture
+def long_running(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "_started", float("-inf"))
+
+
+@pytest.mark.usefixtures("long_running")
 def test_pages_say_that_nothing_is_checked_without_a_worker(as_viewer: Client) -> None:
     page = as_viewer.get("/o/acme/activity/").content.decode()
 
     assert "No background worker has been seen" in page
 
 
-@pytest.mark.usefixtures("running")
+def test_right_after_the_start_nothing_is_missed_yet(
+    as_viewer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "_started", time.monotonic())
+
+    page = as_viewer.get("/o/acme/activity/").content.decode()
+
+    assert "No background worker has been seen" not in page
+
+
+@pytest.mark.usefixtures("running", "long_running")
 def test_pages_say_nothing_while_all_is_well(as_viewer: Client) -> None:
     page = as_viewer.get("/o/acme/activity/").content.decode()
 
     assert "No background worker has been seen" not in page
 
 
+@pytest.mark.usefixtures("long_running")
 def test_the_answer_is_remembered_for_a_few_seconds(
     db: None, django_assert_num_queries: object
 ) -> None:
