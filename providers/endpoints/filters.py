@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F
@@ -90,6 +91,10 @@ class Filters:
         yield from ((name, value) for name, value in own.items() if value and name not in but)
         if "column" not in but and self.columns != DEFAULT:
             yield from (("column", key) for key in self.columns)
+
+    def query(self) -> str:
+        """The address's own part, without what says nothing."""
+        return urlencode(list(self.hidden()))
 
     def next_sort(self, key: str) -> str:
         """What a click on the column's head asks for."""

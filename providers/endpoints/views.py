@@ -38,6 +38,8 @@ def inventory(request: HttpRequest, organization: str) -> HttpResponse:
     is_part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     template = f"{LIST}#found" if is_part else LIST
     response = render(request, template, context)
+    if is_part:
+        response["HX-Push-Url"] = f"{request.path}?{filters.query()}".rstrip("?")
     patch_vary_headers(response, ["HX-Request"])
     return response
 
