@@ -2,9 +2,12 @@
 
 import atexit
 import os
+import secrets
 import shutil
 import tempfile
 from pathlib import Path
+
+from cryptography.fernet import Fernet
 
 # Nothing of the machine's own environment takes part.
 for name in [name for name in os.environ if name.startswith(("HF_", "HFADMIN_"))]:
@@ -16,6 +19,8 @@ _data_dir = tempfile.mkdtemp(prefix="hfadmin-tests-")
 atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
 os.environ |= {
     "HFADMIN_DATA_DIR": _data_dir,
+    "HFADMIN_SESSION_KEY": secrets.token_urlsafe(50),
+    "HFADMIN_SECRET_KEYS": f"test:{Fernet.generate_key().decode()}",
     "HF_HOME": _data_dir,
     "HF_ENDPOINT": "https://sandbox.test",
     "HF_INFERENCE_ENDPOINTS_ENDPOINT": "https://sandbox.test/v2",
