@@ -42,6 +42,7 @@ class AccessToken(Leased):
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="tokens")
     name = models.CharField(_("name"), max_length=80)
     secret = SealedField()
+    secret_sealed: Sealed  # the same, as it is stored
     fingerprint = models.CharField(max_length=100)
     last_four = models.CharField(max_length=4)
 

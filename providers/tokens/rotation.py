@@ -14,7 +14,7 @@ def reseal() -> tuple[int, int]:
     """
     done = failed = 0
     for token in AccessToken.objects.select_related("organization").iterator():
-        if vault.Sealed(token.secret_sealed).is_current:
+        if token.secret_sealed.is_current:
             continue
         try:
             done += _reseal(token)

@@ -94,7 +94,7 @@ def test_a_ciphertext_moved_to_another_row_is_refused(
 ) -> None:
     moved = sealed(token(*one, value=value))
     row = AccessToken(id=other[1], organization_id=other[0])
-    row.secret_sealed = vault.Sealed(moved)  # type: ignore[attr-defined]
+    row.secret_sealed = vault.Sealed(moved)
     if one == other:
         assert row.secret.reveal() == value
     else:
@@ -107,7 +107,7 @@ def test_a_damaged_ciphertext_is_refused(place: int, flip: int) -> None:
     row = token()
     stored = sealed(row)
     place %= len(stored)
-    row.secret_sealed = vault.Sealed(  # type: ignore[attr-defined]
+    row.secret_sealed = vault.Sealed(
         stored[:place] + chr(ord(stored[place]) ^ flip) + stored[place + 1 :]
     )
     try:
