@@ -176,7 +176,9 @@ def test_fingerprints_recognise_the_same_secret_under_every_key(one: str, other:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "nokey", "a:short", f"{OLD},{OLD}", ":" + OLD.partition(":")[2], f"a b:{OLD}"]
+    "text",
+    ["", "nokey", "a:short", f"{OLD},{OLD}", ":" + OLD.partition(":")[2], f"a b:{OLD}"],
+    ids=["empty", "no key", "short key", "a name twice", "no name", "a space in the name"],
 )
 def test_a_ring_that_cannot_be_read_says_what_to_set(text: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="HFADMIN_SECRET_KEYS") as error:
