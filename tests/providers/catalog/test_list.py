@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from hfadmin.accounts.models import Organization
+from hfadmin.background import health
 from providers.catalog.models import ProviderModel, Verification
 from providers.tokens.models import AccessToken
 from tests.providers.catalog.conftest import LLAMA, Work, path, save
@@ -60,8 +62,9 @@ def test_a_page_that_polls_is_loaded_anew_once_the_checks_have_ended(
 
 
 def test_without_a_worker_the_page_says_that_it_waits(
-    as_operator: Client, hosted_llm: dict[str, Any]
+    as_operator: Client, hosted_llm: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(health, "_started", float("-inf"))
     row = save(as_operator, hosted_llm)
     html = as_operator.get(path("verification", row.pk)).content.decode()
     assert "No worker has been seen" in html
