@@ -22,8 +22,8 @@ def one_time(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def acme(db: None) -> Organization:
-    return Organization.objects.create(name="ACME", slug="acme")
+def acme(organization: Organization) -> Organization:
+    return organization
 
 
 @pytest.fixture
@@ -50,13 +50,13 @@ def store(acme: Organization, upstream: Sandbox) -> Store:
         token = AccessToken(
             organization=acme,
             name=name,
-            secret=secret,
             fingerprint=fingerprint(secret),
             last_four=secret.last_four,
             owner=user,
             state="valid",
             next_check_at=None,
         )
+        token.secret = secret
         token.save(force_insert=True)
         for seen in sees:
             due = {"next_check_at": timezone.now(), "hardware_due_at": timezone.now()}

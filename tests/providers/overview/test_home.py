@@ -1,0 +1,148 @@
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from hfadmin.accounts.models import Organization
+from hfadmin.sandbox import Sandbox
+from hfadmin.vault import Secret
+from providers.catalog.models import ProviderModel
+from providers.endpoints import operations
+from providers.endpoints.models import Endpoint, Namespace
+from providers.huggingface.errors import Diagnosis, Kind
+from providers.tokens.models import AccessToken
+
+pytestmark = pytest.mark.django_db
+
+HOME = "/o/acme/"
+
+
+@pytest.fixture
+def token(organization: Organization) -> AccessToken:
+    row = AccessToken(
+        organization=organization, name="deploy-bot", fingerprint="f", last_four="x7Qa"
+    )
+    row.secret = Secret("hf_" + "a" * 34)
+    row.state = "valid"
+    row.save(force_insert=True)
+    return row
+
+
+@pytest.fixture
+def labs(organization: Organization) -> Namespace:
+    return Namespace.objects.create(
+        organization=organization, name="acme-labs", kind="org", checked_at=timezone.now()
+    )
+
+
+def add(namespace: Namespace, name: str, state: str, **facts: Any) -> Endpoint:
+    return Endpoint.objects.create(
+        organization=namespace.organization,
+        namespace=namespace,
+        name=name,
+        state=state,
+        fingerprint=name,
+        **facts,
+    )
+
+
+def test_a_new_person_is_led_to_the_first_token(as_admin: Client, as_viewer: Client) -> None:
+    assert "/o/acme/tokens/add/" in as_admin.get(HOME).content.decode()
+    page = as_viewer.get(HOME).content.decode()
+    assert "/tokens/add/" not in page
+    assert "An administrator of this organization has to store" in page
+
+
+def test_what_needs_attention_stands_first_as_sentences_with_a_way_on(
+    token: AccessToken, labs: Namespace, organization: Organization, as_admin: Client
+) -> None:
+    add(labs, "qwen-eval", "failed", message="Nothing answered on port 80")
+    add(labs, "silent", "updateFailed")
+    add(labs, "gone", "failed", deleted_at=timezone.now())
+    AccessToken.objects.update(state="invalid", problem=Diagnosis(Kind.TOKEN_REJECTED).to_json())
+    model = ProviderModel.objects.create(
+        organization=organization,
+        name="our-llama",
+        model_type="llm",
+        endpoint_type="hosted",
+        state="failing",
+        problem=Diagnosis(Kind.CREDITS_EXHAUSTED).to_json(),
+    )
+    Namespace.objects.update(problem=Diagnosis(Kind.UNREACHABLE, {"host": "hf"}).to_json())
+    operations.pulse(organization.pk)
+    page = as_admin.get(HOME).content.decode()
+    for sentence in (
+        "Nothing answered on port 80",
+        "Hugging Face says that it failed, without a reason.",
+        "Hugging Face does not accept this token",
+        "The inference credits are used up",
+        "acme-labs",
+    ):
+        assert sentence in page
+    assert 'id="attention-endpoint-' in page
+    assert f"/o/acme/tokens/{token.pk}/replace/" in page
+    assert f"/o/acme/models/{model.pk}/edit/" in page
+    assert "/o/acme/endpoints/acme-labs/qwen-eval/" in page
+    assert ">gone<" not in page
+    assert page.index("qwen-eval") < page.index("deploy-bot") < page.index("our-llama")
+    assert 'id="nav-attention">5<' in page
+
+
+def test_viewers_get_no_button_that_they_may_not_use(
+    token: AccessToken, organization: Organization, as_viewer: Client
+) -> None:
+    AccessToken.objects.update(state="invalid", problem=Diagnosis(Kind.TOKEN_REJECTED).to_json())
+    operations.pulse(organization.pk)
+    page = as_viewer.get(HOME).content.decode()
+    assert "/replace/" not in page
+    assert f"/o/acme/tokens/{token.pk}/" in page
+
+
+def test_the_price_is_that_of_the_replicas_that_are_ready(
+    token: AccessToken, labs: Namespace, as_viewer: Client
+) -> None:
+    add(labs, "two", "running", price_per_hour="1.5", ready_replicas=2)
+    add(labs, "asleep", "scaledToZero", price_per_hour="10", ready_replicas=0)
+    add(labs, "unknown", "running", ready_replicas=1)
+    add(labs, "gone", "running", price_per_hour="7", ready_replicas=1, deleted_at=timezone.now())
+    assert "$3.00" in as_viewer.get(HOME).content.decode()
+
+
+def test_home_changes_while_one_looks(
+    token: AccessToken, labs: Namespace, organization: Organization, as_viewer: Client
+) -> None:
+    operations.pulse(organization.pk)
+    answer = as_viewer.get(HOME, headers={"Live-Version": ""})
+    known = answer.headers["Live-Version"]
+    assert as_viewer.get(HOME, headers={"Live-Version": known}).status_code == 204
+    add(labs, "qwen-eval", "failed")
+    operations.pulse(organization.pk)
+    news = as_viewer.get(HOME, headers={"Live-Version": known})
+    assert "qwen-eval" in news.content.decode()
+    assert '<template data-live-part="nav-attention">1</template>' in news.content.decode()
+
+
+def test_home_takes_few_queries_however_much_there_is(
+    token: AccessToken,
+    labs: Namespace,
+    as_viewer: Client,
+    organization: Organization,
+    django_assert_max_num_queries: Callable[[int], AbstractContextManager[Any]],
+) -> None:
+    for number in range(40):
+        add(labs, f"e-{number}", "failed" if number % 2 else "running")
+    operations.pulse(organization.pk)
+    as_viewer.get(HOME)
+    with django_assert_max_num_queries(10):
+        page = as_viewer.get(HOME).content.decode()
+    assert "and 10 more" in page
+
+
+def test_nothing_here_asks_hugging_face(
+    token: AccessToken, labs: Namespace, as_viewer: Client, sandbox: Sandbox
+) -> None:
+    as_viewer.get(HOME)
+    assert not sandbox.requests
