@@ -31,7 +31,9 @@ function show(body, opener) {
   }
   dialog.addEventListener("close", () => {
     dialog.remove();
-    opener.focus();
+    // The menu that it was chosen from has closed meanwhile.
+    const menu = opener.closest("details:not([open])");
+    (menu ? menu.querySelector("summary") : opener).focus();
   });
   dialog.addEventListener("click", (event) => {
     const outside = event.target === dialog && !inside(dialog, event);

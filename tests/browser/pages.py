@@ -6,7 +6,8 @@ from urllib.parse import urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
 
-from tests.stack.running import Demo, Visitor
+from tests.stack.running import Demo
+from tests.stack.visitor import Visitor
 
 
 def reachable(demo: Demo) -> dict[str, str]:

@@ -1,12 +1,26 @@
 """The stack as people run it: embedded, and by the commands of docker-compose.yml."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.stack.databases import missing_programs
 from tests.stack.processes import SandboxServer
-from tests.stack.running import Stack
+from tests.stack.running import Composed, Stack
+
+KINDS = [
+    pytest.param(Stack, id="embedded"),
+    pytest.param(Composed, id="composed", marks=pytest.mark.postgres),
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.stack)
 
 
 @pytest.fixture(scope="session")
@@ -17,9 +31,22 @@ def hugging_face(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxSe
     sandbox.stop()
 
 
-@pytest.fixture
-def stack(tmp_path: Path, hugging_face: SandboxServer) -> Iterator[Stack]:
-    with Stack(tmp_path, hugging_face.environment) as stack:
-        stack.wait_until_ready()
+@pytest.fixture(scope="session", params=KINDS)
+def running(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    hugging_face: SandboxServer,
+) -> Iterator[Stack]:
+    if request.param is Composed and (missing := missing_programs()) and "CI" not in os.environ:
+        pytest.skip(f"{', '.join(missing)} is not installed here")
+    directory = tmp_path_factory.mktemp(request.param.__name__.lower())
+    with request.param(directory, hugging_face.environment) as stack:
         yield stack
+
+
+@pytest.fixture
+def stack(running: Stack, hugging_face: SandboxServer) -> Iterator[Stack]:
+    """One that is ready, whatever the test before has done to it."""
+    running.wait_until_ready()
+    yield running
     hugging_face.clear_faults()

@@ -1,11 +1,91 @@
-"""Looking into a database from outside, past everything that would mask or decrypt."""
+"""PostgreSQL and Redis for a test, and looks into any database from outside of hfadmin."""
 
 import json
+import os
+import pwd
+import shutil
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+
+import redis
+
+from tests.stack.processes import Process, clean_environment, free_port, until
+
+NAME = "hfadmin"
+
+
+class PostgreSQL:
+    """A cluster of its own, run by somebody who is not root."""
+
+    def __init__(self, directory: Path) -> None:
+        self.port = free_port()
+        self.url = f"postgresql://{NAME}@127.0.0.1:{self.port}/{NAME}"
+        self.user = _unprivileged()
+        data = directory / "postgresql"
+        data.mkdir()
+        if self.user:
+            shutil.chown(data, self.user)
+            _open_way_to(data)
+        self._do("initdb", "--auth=trust", "--no-sync", f"--username={NAME}", str(data))
+        options = ["-D", str(data), "-p", str(self.port), "-k", "", "-c", "fsync=off"]
+        self.process = Process(
+            "postgresql",
+            [_program("postgres"), *options, "-c", "listen_addresses=127.0.0.1"],
+            clean_environment(),
+            directory / "logs",
+            user=self.user,
+        )
+        until(self._is_up, "PostgreSQL answers", within=30)
+        self._do("createdb", *self._here(), NAME)
+
+    def dump(self) -> str:
+        return self._do("pg_dump", *self._here(), NAME).stdout
+
+    def _is_up(self) -> bool:
+        return self._do("pg_isready", *self._here(), check=False).returncode == 0
+
+    def _here(self) -> list[str]:
+        return ["--host=127.0.0.1", f"--port={self.port}", f"--username={NAME}"]
+
+    def _do(
+        self, program: str, *arguments: str, check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [_program(program), *arguments],
+            check=check,
+            capture_output=True,
+            text=True,
+            user=self.user,
+            cwd="/",
+        )
+
+
+class RedisServer:
+    """As docker-compose.yml starts it: in memory alone."""
+
+    def __init__(self, directory: Path) -> None:
+        port = free_port()
+        self.url = f"redis://127.0.0.1:{port}/0"
+        options = ["--port", str(port), "--save", "", "--appendonly", "no"]
+        self.process = Process(
+            "redis", [_program("redis-server"), *options], clean_environment(), directory / "logs"
+        )
+        with redis.Redis(port=port) as client:
+            until(lambda: _answers(client), "Redis answers")
+        self._port = port
+
+    def dump(self) -> str:
+        """Every key with what it holds."""
+        with redis.Redis(port=self._port) as client:
+            return "\n".join(f"{key!r} {_content(client, key)!r}" for key in client.scan_iter())
+
+
+def missing_programs() -> list[str]:
+    return [name for name in ("initdb", "postgres", "redis-server") if not _program(name)]
 
 
 def dump(database: Path) -> str:
@@ -20,6 +100,45 @@ def texts_in(database: Path) -> set[str]:
         tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         rows = [row for (name,) in tables.fetchall() for row in connection.execute(_all_of(name))]
     return {text for row in rows for value in row for text in _texts(value)}
+
+
+def _program(name: str) -> str:
+    """Where it is; distributions keep PostgreSQL's beside the path."""
+    beside = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
+    return shutil.which(name, path=os.pathsep.join([*beside, os.environ["PATH"]])) or ""
+
+
+def _unprivileged() -> str | None:
+    """PostgreSQL refuses to be run by root; None: we are somebody else already."""
+    if os.geteuid() != 0:
+        return None
+    names = {user.pw_name for user in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def _open_way_to(path: Path) -> None:
+    """Temporary directories are their owner's alone: let others pass through, not look in."""
+    for parent in path.parents:
+        if parent.stat().st_uid == os.geteuid() and parent != Path(parent.root):
+            parent.chmod(parent.stat().st_mode | 0o011)
+
+
+def _answers(client: "redis.Redis") -> bool:
+    try:
+        return bool(client.ping())
+    except redis.ConnectionError:
+        return False
+
+
+def _content(client: "redis.Redis", key: bytes) -> Any:
+    kind = client.type(key)
+    if kind == b"list":
+        return client.lrange(key, 0, -1)
+    if kind == b"hash":
+        return client.hgetall(key)
+    if kind == b"set":
+        return client.smembers(key)
+    return client.zrange(key, 0, -1) if kind == b"zset" else client.get(key)
 
 
 def _all_of(table: str) -> str:

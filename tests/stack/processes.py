@@ -122,6 +122,10 @@ class Process:
     def is_running(self) -> bool:
         return self._process.poll() is None
 
+    @property
+    def exit_code(self) -> int | None:
+        return self._process.poll()
+
     def output(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
@@ -169,7 +173,7 @@ class StandIn:
             "HFADMIN_TRUSTED_NETWORKS": "127.0.0.0/8",
         }
 
-    def control(self, method: str, path: str, **body: Any) -> dict[str, Any]:
+    def control(self, method: str, path: str, /, **body: Any) -> dict[str, Any]:
         request = urllib.request.Request(
             f"{self.url}/_sandbox{path}",
             json.dumps(body).encode() if method == "POST" else None,

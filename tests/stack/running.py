@@ -1,26 +1,33 @@
-"""The whole of hfadmin as `hfadmin up` starts it, and somebody who visits it without a browser."""
+"""The whole of hfadmin, started as people start it."""
 
 import re
+import sqlite3
+import subprocess
 from collections.abc import Mapping
-from html.parser import HTMLParser
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Self
 
 import httpx2
+import psycopg
+import yaml
 
+from tests.stack.databases import PostgreSQL, RedisServer, dump
 from tests.stack.processes import (
     PYTHON,
+    ROOT,
     Process,
     StandIn,
     clean_environment,
     command_of,
     family,
     free_port,
+    kill,
     until,
 )
+from tests.stack.visitor import EMAIL, PASSWORD, Visitor
 
-EMAIL = "ada@example.org"
-PASSWORD = "a calm and long password"
+SOMEONE = {"HFADMIN_ADMIN_EMAIL": EMAIL, "HFADMIN_ADMIN_PASSWORD": PASSWORD}
 
 
 class Stack:
@@ -28,22 +35,19 @@ class Stack:
 
     def __init__(self, directory: Path, environment: Mapping[str, str], *, people: bool = True):
         self.directory = directory
-        self.logs = directory / "logs"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        someone = {"HFADMIN_ADMIN_EMAIL": EMAIL, "HFADMIN_ADMIN_PASSWORD": PASSWORD}
         self.environment = clean_environment(
             HFADMIN_DATA_DIR=str(directory / "data"),
             HFADMIN_BIND=f"127.0.0.1:{self.port}",
             **environment,
-            **(someone if people else {}),
+            **(SOMEONE if people else {}),
         )
         self.processes: list[Process] = []
 
     def __enter__(self) -> Self:
-        self.up = self.run("up")
         try:
-            self.up.wait_for(f"{self.url}/healthz")
+            self.start()
         except BaseException:
             self.end()
             raise
@@ -52,37 +56,123 @@ class Stack:
     def __exit__(self, *_error: object) -> None:
         self.end()
 
+    def start(self) -> None:
+        self.up = self.run("up")
+        self.up.wait_for(f"{self.url}/healthz")
+
     def end(self) -> None:
         for process in reversed(self.processes):
             process.kill()
 
-    def run(self, *command: str, name: str = "", **environment: str) -> Process:
-        """Start another `hfadmin` command in the same environment."""
-        return self.run_command(
-            [PYTHON, "-m", "hfadmin", *command], name or command[0], **environment
-        )
-
-    def run_command(self, command: list[str], name: str, **environment: str) -> Process:
-        process = Process(name, command, self.environment | environment, self.logs)
+    def run(self, command: str, **environment: str) -> Process:
+        """Start an `hfadmin` command in the same environment."""
+        called = [PYTHON, "-m", "hfadmin", command]
+        logs = self.directory / "logs"
+        process = Process(command, called, self.environment | environment, logs)
         self.processes.append(process)
         return process
 
     def wait_until_ready(self) -> None:
         """Until a worker and beat have been seen."""
         ready = f"{self.url}/readyz"
-        until(lambda: httpx2.get(ready).status_code == 200, "everything is ready", within=30)
+        until(lambda: httpx2.get(ready).status_code == 200, "everything is ready", within=40)
 
-    def pid_of(self, part: str) -> int:
-        """The process of `hfadmin up` that is its web, worker or beat."""
-        found = (pid for pid in family(self.up.pid) if command_of(pid).endswith(f"hfadmin {part}"))
-        return next(found, 0)
+    def visitor(self) -> Visitor:
+        return Visitor(self.url)
+
+    def kill_worker(self) -> None:
+        """As the system does when memory is short; it is started anew."""
+        for pid in family(self.worker()):
+            kill(pid)
+
+    def worker(self) -> int:
+        """The worker's process."""
+        found = (pid for pid in family(self.up.pid) if command_of(pid).endswith(" worker"))
+        return next(found)
+
+    def stop_worker(self) -> None:
+        """SIGTERM, and wait until it is gone; here with all the rest."""
+        assert self.up.stop() == 0
+
+    def restart_worker(self) -> None:
+        self.start()
 
     def output(self) -> str:
         """Everything that any of its processes has written to its log."""
         return "\n".join(process.output() for process in self.processes)
 
-    def visitor(self) -> "Visitor":
-        return Visitor(self.url)
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What a query finds in the database."""
+        with closing(sqlite3.connect(self.directory / "data" / "hfadmin.sqlite3")) as connection:
+            return connection.execute(query).fetchall()
+
+    def kept(self) -> str:
+        """Everything that is stored or under way, as it would be found by a thief."""
+        messages = (self.directory / "data" / "broker").rglob("*.msg")
+        waiting = [path.read_text(encoding="utf-8") for path in messages]
+        return "\n".join([dump(self.directory / "data" / "hfadmin.sqlite3"), *waiting])
+
+
+class Composed(Stack):
+    """The services of docker-compose.yml by their own commands, each in a directory of its own."""
+
+    def __init__(self, directory: Path, environment: Mapping[str, str]) -> None:
+        super().__init__(directory, environment, people=False)
+        self.postgresql = PostgreSQL(directory)
+        self.redis = RedisServer(directory)
+        self.processes += [self.postgresql.process, self.redis.process]
+        composition = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+        self.services: dict[str, Any] = composition["services"]
+        self.values = {
+            "HFADMIN_URL": self.url,
+            "HFADMIN_SESSION_KEY": "for this test alone, and long enough to sign with it",
+            "HFADMIN_SECRET_KEYS": subprocess.check_output(
+                [PYTHON, "-m", "hfadmin", "key"], cwd=ROOT, text=True
+            ).strip(),
+            "DATABASE_URL": self.postgresql.url,
+            "REDIS_URL": self.redis.url,
+            **SOMEONE,
+        }
+
+    def start(self) -> None:
+        migrate = self.serve("migrate")
+        until(lambda: not migrate.is_running, "the database is prepared", within=60)
+        assert migrate.exit_code == 0, migrate.output()
+        for service in ("web", "worker", "beat"):
+            setattr(self, f"{service}_process", self.serve(service))
+        self.web_process.wait_for(f"{self.url}/healthz")
+
+    def serve(self, service: str) -> Process:
+        described = self.services[service]
+        (command,) = described["command"]
+        environment = {name: self.values[name] for name in described["environment"]}
+        data = str(self.directory / service)
+        return self.run(command, **environment, HFADMIN_DATA_DIR=data)
+
+    web_process: Process
+    worker_process: Process
+    beat_process: Process
+
+    def kill_worker(self) -> None:
+        self.worker_process.kill()
+        self.worker_process = self.serve("worker")
+
+    def worker(self) -> int:
+        return self.worker_process.pid
+
+    def stop_worker(self) -> None:
+        assert self.worker_process.stop() == 0
+
+    def restart_worker(self) -> None:
+        self.worker_process = self.serve("worker")
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.postgresql.url, autocommit=True) as connection:
+            cursor = connection.execute(query.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def kept(self) -> str:
+        return f"{self.postgresql.dump()}\n{self.redis.dump()}"
 
 
 class Demo:
@@ -116,7 +206,7 @@ class Demo:
     def end(self) -> None:
         self.process.kill()
 
-    def visitor(self) -> "Visitor":
+    def visitor(self) -> Visitor:
         return Visitor(self.url)
 
     def _port_of_sandbox(self) -> str:
@@ -129,96 +219,3 @@ class Demo:
         found = re.search(rf"^{what}:\s+(\S+)$", self.process.output(), re.MULTILINE)
         assert found is not None, f"The demo printed no {what}:\n{self.process.output()}"
         return found[1]
-
-
-class Visitor:
-    """A browser without a screen: it keeps cookies, fills forms in and follows redirects."""
-
-    def __init__(self, url: str) -> None:
-        self.http = httpx2.Client(base_url=url, follow_redirects=True, timeout=30)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.http.close()
-
-    def get(self, path: str, **options: Any) -> httpx2.Response:
-        return self.http.get(path, **options)
-
-    def submit(self, path: str, expect: int = 200, **typed: str) -> httpx2.Response:
-        """Fill the form of a page in, over what it already holds, and send it."""
-        page = self.get(path)
-        forms = Forms.of(page.text)
-        form = next(
-            (each for each in forms if set(typed) <= set(each.names)),
-            None,
-        )
-        assert form is not None, f"{path} has no form with {sorted(typed)}:\n{page.text[:3000]}"
-        target = page.url.join(form.action) if form.action else page.url
-        answer = self.http.post(
-            target, data=form.values | typed, headers={"Referer": str(page.url)}
-        )
-        assert answer.status_code == expect, f"{target}: {answer.status_code}\n{answer.text[:3000]}"
-        return answer
-
-    def sign_in(self, email: str = EMAIL, password: str = PASSWORD) -> httpx2.Response:
-        return self.submit("/accounts/login/", login=email, password=password)
-
-
-class Form:
-    def __init__(self, action: str) -> None:
-        self.action = action
-        self.names: set[str] = set()
-        self.values: dict[str, str] = {}
-
-
-class Forms(HTMLParser):
-    """The POST forms of a page with what their controls hold."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[Form] = []
-        self._open: Form | None = None
-        self._select = ""
-
-    @classmethod
-    def of(cls, html: str) -> list[Form]:
-        parser = cls()
-        parser.feed(html)
-        return parser.found
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attributes}
-        if tag == "form" and given.get("method", "").lower() == "post":
-            self._open = Form(given.get("action", ""))
-            self.found.append(self._open)
-        elif self._open is not None:
-            self._take(self._open, tag, given, {name for name, _ in attributes})
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self._open = None
-
-    def _take(self, form: Form, tag: str, given: dict[str, str], flags: set[str]) -> None:
-        name = given.get("name", "")
-        if tag == "option":
-            if self._select and ("selected" in flags or self._select not in form.values):
-                form.values[self._select] = given.get("value", "")
-            return
-        if tag in {"input", "select", "textarea"} and name:
-            form.names.add(name)
-            self._select = name if tag == "select" else ""
-            if tag == "input" and _is_sent(given, flags):
-                form.values[name] = given.get("value", "on")
-
-
-def _is_sent(given: dict[str, str], flags: set[str]) -> bool:
-    if given.get("type") in {"radio", "checkbox"}:
-        return "checked" in flags
-    return given.get("type") not in {"submit", "button", "file"}
-
-
-def tokens_in(text: str) -> set[str]:
-    """Whatever looks like an access token of Hugging Face."""
-    return set(re.findall(r"hf_[A-Za-z0-9]{20,}", text))
