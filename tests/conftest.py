@@ -103,8 +103,9 @@ def join(organization: Organization, email: str, role: Role) -> User:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered() -> None:
-    """What one test's pages remembered for a while is not the next one's."""
+def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test's pages remembered for a while is not the next one's; nothing just started."""
+    monkeypatch.setattr(health, "_started", float("-inf"))
     health.forget_answer()
     kept.forget()
     cache.clear()

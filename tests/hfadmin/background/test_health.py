@@ -93,12 +93,6 @@ def test_being_alive_needs_nothing(client: Client) -> None:
     assert client.get("/healthz").content == b"ok\n"
 
 
-@pytest.fixture
-def long_running(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "_started", float("-inf"))
-
-
-@pytest.mark.usefixtures("long_running")
 def test_pages_say_that_nothing_is_checked_without_a_worker(as_viewer: Client) -> None:
     page = as_viewer.get("/o/acme/activity/").content.decode()
 
@@ -115,14 +109,13 @@ def test_right_after_the_start_nothing_is_missed_yet(
     assert "No background worker has been seen" not in page
 
 
-@pytest.mark.usefixtures("running", "long_running")
+@pytest.mark.usefixtures("running")
 def test_pages_say_nothing_while_all_is_well(as_viewer: Client) -> None:
     page = as_viewer.get("/o/acme/activity/").content.decode()
 
     assert "No background worker has been seen" not in page
 
 
-@pytest.mark.usefixtures("long_running")
 def test_the_answer_is_remembered_for_a_few_seconds(
     db: None, django_assert_num_queries: object
 ) -> None:
