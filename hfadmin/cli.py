@@ -56,7 +56,7 @@ def _start(extra: dict[str, list[str]], fill: Callable[[], None] | None = None) 
     _print_facts({"address": address, "set-up code": code, "data": str(settings.DATA_DIR)})
     if fill:
         fill()
-    stack.supervise(settings.DATA_DIR, extra)
+    stack.supervise(settings.DATA_DIR, settings.BIND, extra)
 
 
 def _fill_demo(sandbox: str) -> None:
@@ -89,7 +89,7 @@ def web(_options: argparse.Namespace) -> None:
     prepare.static_files()
     from django.conf import settings
 
-    stack.serve(settings.BIND)
+    stack.become(stack.web_server(settings.BIND))
 
 
 def worker(_options: argparse.Namespace) -> None:

@@ -26,12 +26,16 @@ class Stop(Exception):  # noqa: N818 - the end of a command, said in a sentence
     """The command ends here; the sentence says why and what to do."""
 
 
-def supervise(data_dir: Path, extra: dict[str, list[str]] | None = None) -> None:
+def supervise(
+    data_dir: Path, address: tuple[str, int], extra: dict[str, list[str]] | None = None
+) -> None:
     """Become the supervisor (this process is replaced) of the processes, `extra` ones first.
 
     One that dies is started again, later and later if it keeps dying.
     """
     programs = (extra or {}) | {name: [*HFADMIN, name] for name in PROCESSES}
+    # What `hfadmin web` checks before it becomes the web server has just been checked.
+    programs["web"] = web_server(address)
     sections = [_supervisor(data_dir)]
     sections += [
         _program(name, place, line, _output(name, data_dir))
@@ -43,13 +47,13 @@ def supervise(data_dir: Path, extra: dict[str, list[str]] | None = None) -> None
     become([sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(configuration)])
 
 
-def serve(address: tuple[str, int]) -> None:
-    """Become the web server."""
+def web_server(address: tuple[str, int]) -> list[str]:
+    """The command of the web server itself."""
     host, port = address
     options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
     options += ["--workers", "1", "--blocking-threads", str(WEB_THREADS), "--http", "1"]
     options += ["--workers-kill-timeout", "10", "--no-access-log", "--log-level", "error"]
-    become([sys.executable, "-m", "granian", *options, "hfadmin.wsgi:application"])
+    return [sys.executable, "-m", "granian", *options, "hfadmin.wsgi:application"]
 
 
 def become(command: list[str]) -> None:
