@@ -28,6 +28,7 @@ app.conf.update(
     accept_content=["json"],
     task_default_queue="hfadmin",
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
     worker_enable_remote_control=False,
     worker_send_task_events=False,
     worker_prefetch_multiplier=4,
@@ -38,6 +39,7 @@ app.conf.update(
         "tokens": every(5.0, "providers.tokens.tasks.sweep"),
         "models": every(5.0, "providers.catalog.tasks.sweep_models"),
         "pulse": every(5.0, "hfadmin.background.tasks.beat_seen"),
+        "tidy": every(3600.0, "hfadmin.background.tasks.tidy"),
     },
 )
 # Celery would close the database connection around every task: hfadmin.background.worker keeps it.

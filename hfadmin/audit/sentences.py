@@ -15,7 +15,7 @@ SENTENCES: dict[str, Promise] = {
     "token.deleted": _("Deleted the access token"),
     "token.check_requested": _("Asked for a check of the access token"),
     "token.invalidated": _("Hugging Face rejected the access token"),
-    "token.resealed": _("Sealed under the current key: the access token"),
+    "token.resealed": _("Sealed the access token under a new key"),
     "address.confirmed": _("Allowed a host to receive the access token"),
     "model.added": _("Added the model"),
     "model.edited": _("Changed the model"),

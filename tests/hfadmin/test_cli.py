@@ -15,7 +15,8 @@ from hfadmin.accounts.models import Organization, User
 from hfadmin.cli import main
 from hfadmin.prepare import first_administrator
 from hfadmin.stack import Stop
-from hfadmin.vault import KEYS_FILE, KeyRing
+from hfadmin.vault import KEYS_FILE, KeyRing, Sealed, Secret
+from providers.tokens.models import AccessToken
 
 ROOT = Path(__file__).resolve().parents[2]
 ADA = ["person", "add", "ada@acme.test"]
@@ -197,3 +198,18 @@ def test_the_environment_names_the_first_administrator(
 def test_a_new_key_is_one_that_the_key_ring_takes(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["key"]) == 0
     assert len(KeyRing.load(capsys.readouterr().out).ids) == 1
+
+
+def test_tokens_are_resealed_and_what_cannot_be_read_is_said(
+    organization: Organization, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["reseal"]) == 0
+    assert capsys.readouterr().out == "Sealed 0 access tokens under the current key.\n"
+
+    token = AccessToken(organization=organization, name="ci", fingerprint="x")
+    token.secret = Secret("hf_" + "x" * 34)
+    token.save()
+    AccessToken.objects.update(secret=Sealed("gone:nonsense"))
+
+    assert main(["reseal"]) == 1
+    assert "1 could not be opened" in capsys.readouterr().err

@@ -5,13 +5,14 @@ from threading import Thread
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 
 from hfadmin.background import health
 from hfadmin.background.models import Heartbeat
-from hfadmin.background.tasks import beat_seen
+from hfadmin.background.tasks import beat_seen, tidy
 from hfadmin.background.worker import Pulse
 
 WORKER, BEAT = Heartbeat.Part.WORKER, Heartbeat.Part.BEAT
@@ -160,3 +161,11 @@ def test_a_worker_writes_its_heartbeat_without_a_message_and_takes_it_along() ->
 
     assert written == ["celery@one"]
     assert not Heartbeat.objects.exists()
+
+
+def test_sessions_that_are_over_are_removed(as_viewer: Client, as_admin: Client) -> None:
+    Session.objects.filter(pk=as_viewer.session.session_key).update(expire_date=timezone.now())
+
+    tidy()
+
+    assert Session.objects.get().pk == as_admin.session.session_key
