@@ -1,6 +1,6 @@
 """One good answer about a namespace, compared with what is stored; only what changed is written."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Max
 
-from providers.endpoints.models import Endpoint, Namespace
+from providers.endpoints.models import IN_TRANSITION, Endpoint, Namespace
 from providers.endpoints.operations import news, periods, prices
 from providers.huggingface.types import RemoteEndpoint
 
@@ -28,19 +28,34 @@ class Known(NamedTuple):
     name: str
     pk: int
     fingerprint: str
+    deleted_at: datetime | None
+
+
+class Detail(NamedTuple):
+    """More of it, read of those alone whose row or next look depends on it."""
+
+    name: str
     state: str
     state_since: datetime | None
-    deleted_at: datetime | None
     price_per_hour: Decimal | None
+    vendor: str
+    region: str
+    instance_type: str
+    instance_size: str
+
+    @property
+    def compute(self) -> prices.Compute:
+        return self.vendor, self.region, self.instance_type, self.instance_size
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     changed: list[RemoteEndpoint]
     vanished: list[Known]
-    known: dict[str, Known]
+    details: dict[str, Detail]
     # (state, since) of everything that is there now: the next look depends on it.
     states: list[tuple[str, datetime | None]]
+    price_of: prices.Prices | None = None
 
 
 def compare(
@@ -51,19 +66,27 @@ def compare(
 ) -> Difference:
     """What in `answer` is news. `price_of`: the prices, where they were asked for as well."""
     rows = Endpoint.objects.filter(namespace=namespace)
-    known = {row[0]: Known(*row) for row in rows.values_list(*_known_fields())}
-    changed, states, present = [], [], set()
-    for remote in answer:
-        name = remote.name[:120]
-        if not name or name in present:
-            continue
-        present.add(name)
-        old = known.get(name)
-        if old is None or _differs(old, remote, price_of):
-            changed.append(remote)
-        states.append((remote.state, _since(old, remote, looks)))
-    vanished = [old for name, old in known.items() if name not in present and not old.deleted_at]
-    return Difference(changed, vanished, known, states)
+    known = {row[0]: Known(*row) for row in rows.values_list(*_columns(Known))}
+    present = {_name(remote): remote for remote in answer if remote.name}
+    changed = {name for name, remote in present.items() if _differs(known.get(name), remote)}
+    moving = {name for name, remote in present.items() if remote.state in IN_TRANSITION}
+    details = _details(namespace, changed | moving if price_of is None else None)
+    if price_of is not None:
+        changed |= {
+            name
+            for name, detail in details.items()
+            if name in present and price_of.get(_compute(present[name])) != detail.price_per_hour
+        }
+    return Difference(
+        changed=[present[name] for name in present if name in changed],
+        vanished=[o for name, o in known.items() if name not in present and not o.deleted_at],
+        details=details,
+        states=[
+            (remote.state, _since(details.get(name), remote, looks) if name in moving else None)
+            for name, remote in present.items()
+        ],
+        price_of=price_of,
+    )
 
 
 def no_difference(namespace: Namespace) -> Difference:
@@ -79,43 +102,64 @@ def apply(namespace: Namespace, news_: Difference, looks: periods.Looks) -> None
         return
     version = news.pulse(namespace.organization_id)
     if news_.changed:
-        price_of = prices.known(namespace)
+        price_of = _prices(namespace, news_)
         rows = [
-            _row(namespace, remote, news_.known.get(remote.name[:120]), looks, price_of, version)
+            _row(namespace, remote, news_.details.get(_name(remote)), looks, price_of, version)
             for remote in news_.changed
         ]
         saved = Endpoint.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=_UNIQUE, update_fields=_UPDATED
         )
         periods.record(saved, looks)
-    if news_.vanished:
-        ids = [old.pk for old in news_.vanished]
-        for start in range(0, len(ids), 500):
-            gone = ids[start : start + 500]
-            Endpoint.objects.filter(pk__in=gone).update(deleted_at=looks.now, version=version)
-            periods.end(gone, looks.now)
+    ids = [old.pk for old in news_.vanished]
+    for start in range(0, len(ids), 500):
+        gone = ids[start : start + 500]
+        Endpoint.objects.filter(pk__in=gone).update(deleted_at=looks.now, version=version)
+        periods.end(gone, looks.now)
 
 
-def _differs(old: Known, remote: RemoteEndpoint, price_of: prices.Prices | None) -> bool:
-    if old.deleted_at or old.fingerprint != remote.fingerprint:
-        return True
-    return price_of is not None and price_of.get(_compute(remote)) != old.price_per_hour
+def _columns(what: type[Known | Detail]) -> list[str]:
+    return [{"pk": "id"}.get(name, name) for name in what._fields]
 
 
-def _known_fields() -> tuple[str, ...]:
-    return tuple("id" if field == "pk" else field for field in Known._fields)
+def _details(namespace: Namespace, names: Collection[str] | None) -> dict[str, Detail]:
+    """Of these, or of all; without those that are gone."""
+    if names is not None and not names:
+        return {}
+    rows = Endpoint.objects.filter(namespace=namespace, deleted_at=None)
+    if names is not None and len(names) < 1_000:
+        rows = rows.filter(name__in=names)
+    return {row[0]: Detail(*row) for row in rows.values_list(*_columns(Detail))}
 
 
-def _since(old: Known | None, remote: RemoteEndpoint, looks: periods.Looks) -> datetime | None:
-    if old is not None and not old.deleted_at and old.state == remote.state[:40]:
+def _prices(namespace: Namespace, news_: Difference) -> prices.Prices:
+    """Where only states changed, what the rows themselves say is enough: with every hardware call
+    all of them are priced anew."""
+    if news_.price_of is not None:
+        return news_.price_of
+    stored = {detail.compute: detail.price_per_hour for detail in news_.details.values()}
+    needed = {_compute(remote) for remote in news_.changed}
+    return stored if needed <= stored.keys() else prices.known(namespace)
+
+
+def _differs(old: Known | None, remote: RemoteEndpoint) -> bool:
+    return old is None or bool(old.deleted_at) or old.fingerprint != remote.fingerprint
+
+
+def _since(old: Detail | None, remote: RemoteEndpoint, looks: periods.Looks) -> datetime | None:
+    if old is not None and old.state == remote.state[:40]:
         return old.state_since
     return looks.began(remote.updated_at)[0]
+
+
+def _name(remote: RemoteEndpoint) -> str:
+    return remote.name[:120]
 
 
 def _row(
     namespace: Namespace,
     remote: RemoteEndpoint,
-    old: Known | None,
+    old: Detail | None,
     looks: periods.Looks,
     price_of: prices.Prices,
     version: int,
@@ -124,7 +168,7 @@ def _row(
     return Endpoint(
         organization_id=namespace.organization_id,
         namespace=namespace,
-        name=remote.name[:120],
+        name=_name(remote),
         fingerprint=remote.fingerprint[:64],
         version=version,
         state=remote.state[:40],
