@@ -20,6 +20,7 @@ from providers.huggingface.inference import (
     endpoint_generation,
     hosted_chat,
     hosted_embedding,
+    hosted_generation,
 )
 from providers.huggingface.text import clean, is_name, is_repository
 from providers.huggingface.types import (
@@ -40,6 +41,7 @@ __all__ = [
     "get_endpoint",
     "hosted_chat",
     "hosted_embedding",
+    "hosted_generation",
     "list_endpoints",
     "list_endpoints_unless",
     "list_hardware",

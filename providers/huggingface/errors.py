@@ -116,9 +116,11 @@ class Diagnosis:
 
     def explain(self, translate: Callable[[str], str] = str) -> Explanation:
         """The sentences for a person, each passed through `translate` and filled in."""
-        texts, params = EXPLANATIONS[self.kind], _Params(self.params)
-        if reason := REASONS.get(params.get("reason", "")):
-            params["reason"] = translate(reason)
+        params = _Params(self.params)
+        reason = params.get("reason", "")
+        texts = _TEXTS.get(f"{self.kind} {reason}", EXPLANATIONS[self.kind])
+        if reason in REASONS:
+            params["reason"] = translate(REASONS[reason])
         return Explanation(
             title=translate(texts.title) % params,
             what=translate(texts.what) % params,

@@ -34,6 +34,7 @@ REASONS: dict[str, str] = {
     "page": _("it is a page or an interface of Hugging Face and not an endpoint"),
 }
 
+# By kind; by kind and reason where that calls for other sentences.
 EXPLANATIONS: dict[str, Explanation] = {
     # The token
     "token_malformed": Explanation(
@@ -143,6 +144,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         _("No provider serves this model"),
         _("No inference provider offers %(repository)s for this task at the moment."),
         _("Choose a model with a live provider, or deploy it on an Inference Endpoint."),
+    ),
+    "model_not_served elsewhere": Explanation(
+        _("No provider that can be called serves this model"),
+        _("For this task only hf-inference can be called, and %(repository)s is at %(providers)s."),
+        _("Choose a model that hf-inference serves, or deploy it on an Inference Endpoint."),
     ),
     "model_exists": Explanation(
         _("This model is already set up"),

@@ -36,13 +36,19 @@ def hosted_chat(token: "Secret", model: str, *, bill_to: str | None = None) -> C
     return _chat(call, token, base, model, bill_to)
 
 
-def hosted_embedding(token: "Secret", model: str) -> CallResult:
+def hosted_generation(token: "Secret", model: str, *, bill_to: str | None = None) -> CallResult:
+    """Text generation from hf-inference, for models that no provider offers to chat with."""
+    url = _on_hf_inference(model)
+    call = Call(Area.ROUTER, "POST", url, {"repository": clean(model)})
+    return _generation(call, token, url, bill_to)
+
+
+def hosted_embedding(token: "Secret", model: str, *, bill_to: str | None = None) -> CallResult:
     """One embedding from hf-inference. A plain POST: the library's call needs numpy, asks for the
     model without the token first, and keeps the router it knew when it was imported."""
-    _require_repository(model)
-    url = f"{config.current().router}/hf-inference/models/{model}/pipeline/feature-extraction"
+    url = f"{_on_hf_inference(model)}/pipeline/feature-extraction"
     call = Call(Area.ROUTER, "POST", url, {"repository": clean(model)})
-    return _embedding(call, token, {"inputs": TEXT}, route="embedding")
+    return _embedding(call, token, {"inputs": TEXT}, route="embedding", headers=_billing(bill_to))
 
 
 def endpoint_chat(
@@ -57,15 +63,7 @@ def endpoint_chat(
 def endpoint_generation(token: "Secret", url: str, *, listed: Collection[str] = ()) -> CallResult:
     """Text generation by the engine's own route, as TGI and the toolkit offer it."""
     base = _destination(url, listed)
-    call, value = Call(Area.DEPLOYED, "POST", base), session.checked(token)
-    make = _client_class()
-    started = time.monotonic()
-    with session.asking(call, seconds=SECONDS, token=value):
-        with make(model=base, token=value) as client:
-            text = client.text_generation(QUESTION, max_new_tokens=_TOKENS)
-        if not isinstance(text, str):
-            raise TypeError("A text was expected")
-        return CallResult("generation", _since(started), text=evidence(text, _SHOWN))
+    return _generation(Call(Area.DEPLOYED, "POST", base), token, base, None)
 
 
 def endpoint_embedding(
@@ -93,6 +91,11 @@ def _destination(url: str, listed: Collection[str]) -> str:
     return found.url
 
 
+def _on_hf_inference(model: str) -> str:
+    _require_repository(model)
+    return f"{config.current().router}/hf-inference/models/{model}"
+
+
 def _require_repository(model: str) -> None:
     if not is_repository(model):
         raise HuggingFaceError(Diagnosis(Kind.MODEL_NOT_FOUND, {"repository": clean(model)}))
@@ -107,11 +110,10 @@ def _client_class() -> "type[InferenceClient]":
 
 def _chat(call: Call, token: "Secret", base: str, model: str, bill_to: str | None) -> CallResult:
     value = session.checked(token)
-    headers = {"X-HF-Bill-To": bill_to} if bill_to else None
     make = _client_class()
     started = time.monotonic()
     with session.asking(call, seconds=SECONDS, token=value):
-        with make(base_url=base, token=value, headers=headers) as client:
+        with make(base_url=base, token=value, headers=_billing(bill_to)) as client:
             stream = client.chat_completion(
                 [{"role": "user", "content": QUESTION}],
                 model=model,
@@ -125,13 +127,37 @@ def _chat(call: Call, token: "Secret", base: str, model: str, bill_to: str | Non
     return CallResult("chat", _since(started), text=evidence(said, _SHOWN))
 
 
-def _embedding(call: Call, token: "Secret", body: dict[str, Any], *, route: str) -> CallResult:
+def _generation(call: Call, token: "Secret", url: str, bill_to: str | None) -> CallResult:
+    value = session.checked(token)
+    make = _client_class()
     started = time.monotonic()
-    raw = session.request(call, token, body=body, seconds=SECONDS)
+    with session.asking(call, seconds=SECONDS, token=value):
+        with make(model=url, token=value, headers=_billing(bill_to)) as client:
+            text = client.text_generation(QUESTION, max_new_tokens=_TOKENS)
+        if not isinstance(text, str):
+            raise TypeError("A text was expected")
+        return CallResult("generation", _since(started), text=evidence(text, _SHOWN))
+
+
+def _embedding(
+    call: Call,
+    token: "Secret",
+    body: dict[str, Any],
+    *,
+    route: str,
+    headers: dict[str, str] | None = None,
+) -> CallResult:
+    started = time.monotonic()
+    raw = session.request(call, token, body=body, headers=headers, seconds=SECONDS)
     latency = _since(started)
     with session.asking(call, seconds=SECONDS):
         vectors = raw["data"][0]["embedding"] if route == "embeddings" else raw
         return CallResult(route, latency, dimension=parse.vector_dimension(vectors))
+
+
+def _billing(organization: str | None) -> dict[str, str] | None:
+    """Whose account pays; the token owner's where nobody else is named."""
+    return {"X-HF-Bill-To": organization} if organization else None
 
 
 def _since(started: float) -> int:

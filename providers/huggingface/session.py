@@ -6,7 +6,7 @@ it: the library loses the status where an error's body is not an object.
 
 import json
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -67,26 +67,27 @@ def asking(call: Call, *, seconds: float, token: str | None = None) -> Generator
         _asking.reset(asked)
 
 
-def request(
-    call: Call, token: "Secret | None", *, body: Any = None, params: Any = None, seconds: float
-) -> Any:
+def request(call: Call, token: "Secret | None", *, seconds: float, **sent: Any) -> Any:
     """One plain call; the JSON of its answer."""
     with asking(call, seconds=seconds):
-        return json.loads(content(call, token, body=body, params=params, seconds=seconds))
+        return json.loads(content(call, token, seconds=seconds, **sent))
 
 
 def content(
-    call: Call, token: "Secret | None", *, body: Any = None, params: Any = None, seconds: float
+    call: Call,
+    token: "Secret | None",
+    *,
+    seconds: float,
+    body: Any = None,
+    params: Any = None,
+    headers: Mapping[str, str] | None = None,
 ) -> bytes:
     """One plain call; its answer as it came."""
     value = checked(token) if token is not None else ""
-    headers = {"authorization": f"Bearer {value}"} if value else {}
+    sent = {**(headers or {}), **({"authorization": f"Bearer {value}"} if value else {})}
     with asking(call, seconds=seconds, token=value):
-        return (
-            _client()
-            .request(call.method, call.url, headers=headers, json=body, params=params)
-            .content
-        )
+        answer = _client().request(call.method, call.url, headers=sent, json=body, params=params)
+        return answer.content
 
 
 def library() -> "HfApi":

@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from providers.huggingface.errors import Diagnosis, Evidence
-from providers.huggingface.explanations import REASONS
 
 register = template.Library()
 
@@ -59,8 +58,8 @@ def _diagnosis(problem: Problem) -> Diagnosis | None:
 def _sentences(found: Diagnosis) -> tuple[SafeString, ...]:
     # Names from outside are isolated: a hostile one can neither bring markup nor turn the line.
     params: dict[str, str] = {
-        # A reason is a word of ours, which explain() turns into part of a sentence.
-        name: value if value in REASONS else format_html("<bdi>{}</bdi>", value)
+        # A reason is a word of ours, by which explain() finds a sentence or a part of one.
+        name: format_html("{}" if name == "reason" else "<bdi>{}</bdi>", value)
         for name, value in found.params.items()
     }
     texts = replace(found, params=params).explain(lambda text: escape(gettext(text)))

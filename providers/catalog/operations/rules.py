@@ -1,19 +1,25 @@
 """What a model must be like to be fit for use, for saving and for the scheduled checks alike."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from hfadmin.vault import Secret
 from providers.catalog.models import ModelType, Setup
 from providers.catalog.operations.facts import failure
 from providers.huggingface import client, urls
 from providers.huggingface.errors import HuggingFaceError, Kind
-from providers.huggingface.types import ModelDetails
+from providers.huggingface.types import ModelDetails, Provider
 
 FITTING_TAGS = {
     ModelType.LLM: ("text-generation", "text2text-generation"),
     ModelType.TEXT_EMBEDDING: ("feature-extraction", "sentence-similarity"),
 }
-PROVIDER_TASKS = {
-    ModelType.LLM: ("conversational", "text-generation"),
-    ModelType.TEXT_EMBEDDING: ("feature-extraction", "sentence-similarity"),
+HF_INFERENCE = "hf-inference"
+_CHAT = "conversational"
+# What is asked of hf-inference by its name; to chat, the router finds a provider.
+_BY_NAME = {
+    ModelType.LLM: {"text-generation"},
+    ModelType.TEXT_EMBEDDING: {"feature-extraction", "sentence-similarity"},
 }
 EMBEDDING_TASKS = {"feature-extraction", "sentence-embeddings", "sentence-similarity"}
 LLM_TASKS = {"text-generation", "text2text-generation"}
@@ -39,13 +45,39 @@ def existing_model(setup: Setup, token: Secret) -> ModelDetails:
     return details
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Who serves a model live, by how it could be called."""
+
+    to_chat: tuple[str, ...]
+    by_name: tuple[str, ...]  # the other tasks, which only hf-inference can be asked for
+
+    @property
+    def on_hf_inference(self) -> bool:
+        return HF_INFERENCE in self.by_name
+
+    @property
+    def callable(self) -> tuple[str, ...]:
+        own = (HF_INFERENCE,) if self.on_hf_inference else ()
+        return tuple(dict.fromkeys((*self.to_chat, *own)))
+
+
+def served(model_type: str, providers: Iterable[Provider]) -> Served:
+    kind = ModelType(model_type)
+    live = [provider for provider in providers if provider.status == "live"]
+    chatting = [p.name for p in live if p.task == _CHAT and kind == ModelType.LLM]
+    others = [p.name for p in live if p.task in _BY_NAME[kind]]
+    return Served(tuple(dict.fromkeys(chatting)), tuple(dict.fromkeys(others)))
+
+
 def serving_providers(setup: Setup, details: ModelDetails) -> tuple[str, ...]:
-    """Who serves the model live for the task; raises where nobody does."""
-    tasks = PROVIDER_TASKS[ModelType(setup.model_type)]
-    providers = tuple(dict.fromkeys(p.name for p in details.live_providers(*tasks)))
-    if not providers:
-        raise failure(Kind.MODEL_NOT_SERVED, repository=setup.name)
-    return providers
+    """Who serves the model live and can be called; raises where nobody does."""
+    found = served(setup.model_type, details.providers)
+    if found.callable:
+        return found.callable
+    elsewhere = {"reason": "elsewhere", "providers": ", ".join(found.by_name)}
+    told = elsewhere if found.by_name else {}
+    raise failure(Kind.MODEL_NOT_SERVED, repository=setup.name, **told)
 
 
 def require_fitting_deployment(setup: Setup, *, namespace: str, repository: str, task: str) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from providers.catalog.models import Verification
 from providers.catalog.operations import deployed
 from providers.catalog.operations.facts import Asleep, Facts, Step, failure
-from providers.catalog.operations.rules import existing_model, serving_providers
+from providers.catalog.operations.rules import existing_model, served, serving_providers
 from providers.huggingface import client
 from providers.huggingface.errors import HuggingFaceError, Kind
 from providers.huggingface.types import CallResult, Identity
@@ -105,9 +105,18 @@ def _call(facts: Facts) -> dict[str, Any] | None:
 
 
 def _hosted_call(facts: Facts) -> CallResult:
-    if facts.row.is_embedding:
-        return client.hosted_embedding(facts.secret, facts.row.name)
-    return client.hosted_chat(facts.secret, facts.row.name, bill_to=facts.bill_to)
+    """Chat first; a model that no provider offers to chat with generates on hf-inference."""
+    assert facts.details is not None  # noqa: S101 - a step before found it
+    row, found = facts.row, served(facts.row.model_type, facts.details.providers)
+    if row.is_embedding:
+        return client.hosted_embedding(facts.secret, row.name, bill_to=facts.bill_to)
+    try:
+        if found.to_chat:
+            return client.hosted_chat(facts.secret, row.name, bill_to=facts.bill_to)
+    except HuggingFaceError as error:
+        if error.kind is not Kind.MODEL_NOT_SERVED or not found.on_hf_inference:
+            raise
+    return client.hosted_generation(facts.secret, row.name, bill_to=facts.bill_to)
 
 
 _PERFORM: dict[Step, Callable[[Facts], dict[str, Any] | None]] = {

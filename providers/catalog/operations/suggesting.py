@@ -13,7 +13,7 @@ from providers.catalog.operations.rules import (
     EMBEDDING_TASKS,
     FITTING_TAGS,
     LLM_TASKS,
-    PROVIDER_TASKS,
+    served,
 )
 from providers.endpoints.models import Endpoint, Namespace
 from providers.huggingface import client, urls
@@ -51,8 +51,8 @@ def models(query: str, model_type: str, endpoint_type: str, token: AccessToken |
         )
     except HuggingFaceError as error:
         return Found(problem=error.diagnosis)
-    suggestions = (Suggestion(model, _served_by(model, kind)) for model in found)
-    return Found(tuple(s for s in suggestions if _fits(s.model) and (s.served_by or not hosted)))
+    suggestions = (Suggestion(model, served(kind, model.providers).callable) for model in found)
+    return Found(tuple(s for s in suggestions if s.served_by or not hosted))
 
 
 def namespaces(
@@ -116,12 +116,3 @@ def _usable(token: AccessToken | None) -> Secret | None:
         return stored_secret(token)
     except HuggingFaceError:
         return None
-
-
-def _served_by(model: ModelSummary, kind: ModelType) -> tuple[str, ...]:
-    live = (p for p in model.providers if p.status == "live" and p.task in PROVIDER_TASKS[kind])
-    return tuple(dict.fromkeys(provider.name for provider in live))
-
-
-def _fits(model: ModelSummary) -> bool:
-    return model.pipeline_tag != "sentence-similarity" or "feature-extraction" in model.tags

@@ -175,9 +175,23 @@ def test_token_vectors_are_averaged_to_one_dimension(hub: Sandbox, token: Secret
     assert client.hosted_embedding(token, "acme/raw").dimension == 17
 
 
+def test_text_generation_on_hf_inference_is_answered(hub: Sandbox, token: Secret) -> None:
+    hub.add_model("acme/writer", providers={"hf-inference": {"task": "text-generation"}})
+    result = client.hosted_generation(token, "acme/writer")
+    assert result.route == "generation"
+    assert result.text
+    assert hub.requests[-1].path == "/router/hf-inference/models/acme/writer"
+    with pytest.raises(HuggingFaceError) as error:
+        client.hosted_generation(token, "BAAI/bge-m3")
+    assert error.value.kind is Kind.MODEL_NOT_SERVED
+
+
 def test_the_billed_organization_is_named(hub: Sandbox, token: Secret) -> None:
+    hub.add_model("acme/writer", providers={"hf-inference": {"task": "text-generation"}})
     client.hosted_chat(token, LLAMA, bill_to="acme")
-    assert hub.requests[-1].headers["x-hf-bill-to"] == "acme"
+    client.hosted_generation(token, "acme/writer", bill_to="acme")
+    client.hosted_embedding(token, "BAAI/bge-m3", bill_to="acme")
+    assert [request.headers["x-hf-bill-to"] for request in hub.requests] == ["acme"] * 3
 
 
 def test_a_token_of_the_machine_never_goes_out(
@@ -278,6 +292,8 @@ def test_every_call_fails_in_the_one_way(hub: Sandbox, token: Secret, fault: str
         lambda: client.get_endpoint(token, "acme", "llama-prod"),
         lambda: client.resume_endpoint(token, "acme", "llama-prod"),
         lambda: client.hosted_chat(token, LLAMA),
+        lambda: client.hosted_generation(token, LLAMA),
+        lambda: client.hosted_embedding(token, LLAMA),
         lambda: client.endpoint_chat(token, url, LLAMA),
         lambda: client.endpoint_generation(token, url),
         lambda: client.endpoint_embedding(token, url),
