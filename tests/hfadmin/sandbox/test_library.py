@@ -22,6 +22,7 @@ LLAMA = "meta-llama/Llama-3.1-8B-Instruct"
 @pytest.fixture
 def library(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[HfApi]:
     """The library, pointed at the sandbox."""
+    monkeypatch.setattr(constants, "ENDPOINT", BASE)
     monkeypatch.setattr(constants, "INFERENCE_ENDPOINTS_ENDPOINT", f"{BASE}/v2")
     monkeypatch.setattr(constants, "INFERENCE_PROXY_TEMPLATE", f"{BASE}/router/{{provider}}")
     before = _http._GLOBAL_CLIENT_FACTORY

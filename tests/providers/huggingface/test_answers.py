@@ -6,7 +6,7 @@ from email.utils import formatdate
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from providers.huggingface.answers import LONGEST_WAIT, Answer, Area, Call, diagnose
@@ -152,6 +152,7 @@ def test_the_evidence_is_clean() -> None:
     ).map(json.dumps),
     st.dictionaries(st.sampled_from(["retry-after", "ratelimit", "x-error-message"]), st.text()),
 )
+@example(Area.NAMESPACE, 500, "\U0002ebe1", {})  # a character newer than Python 3.11 knows
 def test_any_answer_is_diagnosed_stored_and_explained(
     area: Area, status: int, body: str, headers: dict[str, str]
 ) -> None:
