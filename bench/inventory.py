@@ -13,10 +13,15 @@ from bench.servers import ADMIN, Filled, Web, filled, run
 
 SIZES = (100, 1_000, 10_000)
 LARGEST = SIZES[-1]
-TIMES = 120
+TIMES = 100
 PER_PAGE = 50
 ROUNDS = 7
 PER_ROUND = 40
+
+COLUMNS = (
+    *("name", "state", "message", "repository", "task", "engine", "hardware", "price", "replicas"),
+    *("namespace", "region", "auth", "url", "tags", "models", "used", "updated"),
+)
 
 Request = tuple[str, dict[str, str]]
 
@@ -67,13 +72,10 @@ def _pages(slug: str, size: int) -> dict[str, Request]:
         "tag": "?tag=prod",
         "last page": f"?page={size // PER_PAGE}",
     }
-    for column in SORTED_BY:
+    for column in COLUMNS:
         asked[f"sorted by {column}"] = f"?sort={column}"
         asked[f"sorted by {column}, backwards"] = f"?sort=-{column}"
     return {what: (here + query, {}) for what, query in asked.items()}
-
-
-SORTED_BY = ("name", "state", "price", "used")
 
 
 def _poll(slug: str, client: Client) -> Request:

@@ -1,4 +1,4 @@
-"""Pictures of the demo: `python scripts/screenshots.py [pages]`.
+"""Pictures of the demo: `python -m scripts.screenshots [pages]`.
 
 Without arguments, those of the README and of docs/guide.md, into docs/images/. With `pages`, every
 page in light and dark at three widths, into screenshots/, to look at.
@@ -9,31 +9,33 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, PATH
-from tests.stack.processes import until
+from tests.stack.processes import ROOT, until
 from tests.stack.running import Demo
 
+Scheme = Literal["light", "dark"]
 IMAGES = ROOT / "docs" / "images"
 EVERY_PAGE = ROOT / "screenshots"
 WIDTHS = (1440, 1024, 390)
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as directory, _demo(Path(directory)) as demo:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=PATH, args=ARGUMENTS)
-            if sys.argv[1:] == ["pages"]:
-                _every_page(demo, browser)
-            else:
-                _pictures(demo, browser)
-            browser.close()
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        _demo(Path(directory)) as demo,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=PATH, args=ARGUMENTS)
+        if sys.argv[1:] == ["pages"]:
+            _every_page(demo, browser)
+        else:
+            _pictures(demo, browser)
+        browser.close()
 
 
 @contextmanager
@@ -53,7 +55,7 @@ def _demo(directory: Path) -> Iterator[Demo]:
         demo.end()
 
 
-def _signed_in(demo: Demo, browser: Browser, width: int, scheme: str) -> Page:
+def _signed_in(demo: Demo, browser: Browser, width: int, scheme: Scheme) -> Page:
     height = 844 if width < 600 else 900
     context = browser.new_context(
         base_url=demo.url,
@@ -90,6 +92,81 @@ def _every_page(demo: Demo, browser: Browser) -> None:
 
 def _pictures(demo: Demo, browser: Browser) -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
+    page = _signed_in(demo, browser, 1440, "light")
+    _readme(page)
+    _token(page)
+    _hosted(page)
+    _on_an_endpoint(page)
+    _failing(page)
+    page.goto("/o/acme/models/")
+    _keep(page.locator("#models"), "models")
+
+
+def _readme(page: Page) -> None:
+    page.goto("/o/acme/endpoints/")
+    strip = page.locator(".strip").bounding_box()
+    top = strip["height"] if strip else 0
+    clip: FloatRect = {"x": 0, "y": top, "width": 1440, "height": 860}
+    page.screenshot(path=IMAGES / "endpoints.png", clip=clip)
+
+
+def _token(page: Page) -> None:
+    page.goto("/o/acme/tokens/add/")
+    page.get_by_label("Name").fill("search-team")
+    page.get_by_label("Access token").fill("hf_" + "x" * 34)
+    _keep(page.locator(".form-page"), "token-add")
+    page.goto("/o/acme/tokens/")
+    page.get_by_role("link", name="deploy-bot").first.click()
+    page.locator(".matrix").wait_for()
+    _keep(page.locator("#xray"), "token-xray")
+
+
+def _hosted(page: Page) -> None:
+    _begin(page, "LLM", "Hosted Inference API")
+    name = page.get_by_role("combobox", name="Model Name")
+    name.press_sequentially("qwen3", delay=20)
+    page.locator(".combobox-list [role=option]").first.wait_for()
+    _keep(page.locator(".form-page"), "hosted-form")
+    page.get_by_role("option").filter(has_text="Qwen/Qwen3-32B").click()
+    _save(page)
+    _keep(page.locator(".form-page"), "hosted-saved")
+
+
+def _on_an_endpoint(page: Page) -> None:
+    _begin(page, "Text Embedding", "Inference Endpoints")
+    page.get_by_role("combobox", name="Endpoint URL").click()
+    page.locator(".combobox-list [role=option]").first.wait_for()
+    _keep(page.locator(".form-page"), "endpoint-choose")
+    page.get_by_role("option").filter(has_text="nomic-embed-docs").click()
+    _keep(page.locator(".form-page"), "endpoint-form")
+    _save(page)
+    _keep(page.locator(".form-page"), "endpoint-saved")
+
+
+def _failing(page: Page) -> None:
+    _begin(page, "LLM", "Hosted Inference API")
+    page.get_by_role("combobox", name="Model Name").fill("tiiuae/falcon-7b-instruct")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator(".diagnosis").wait_for()
+    _keep(page.locator(".form-page"), "diagnosis")
+
+
+def _begin(page: Page, model_type: str, endpoint_type: str) -> None:
+    page.goto("/o/acme/models/add/")
+    page.get_by_text(model_type, exact=True).click()
+    page.get_by_text(endpoint_type, exact=True).click()
+    tokens = page.locator("select[name=api_token]")
+    ours = tokens.locator("option", has_text="ada-admin").get_attribute("value")
+    tokens.select_option(ours)
+
+
+def _save(page: Page) -> None:
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator(".pill", has_text="Verified").wait_for()
+
+
+def _keep(part: Locator, name: str) -> None:
+    part.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
 
 
 if __name__ == "__main__":
