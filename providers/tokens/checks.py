@@ -214,7 +214,7 @@ def _note(token: AccessToken, told: Told, now: datetime) -> None:
         if problem is None:
             reach.update(problem={}, succeeded_at=now)
         else:
-            reach.update(problem=problem.to_json(), failed_at=now)
+            reach.note(problem, failed_at=now)
 
 
 def _judge(token: AccessToken, identity: Identity, now: datetime) -> None:

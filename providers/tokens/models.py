@@ -1,6 +1,6 @@
 """Access tokens of an organization, and what each can do in every namespace that it reaches."""
 
-from typing import Self
+from typing import Any, Self
 from uuid import uuid4
 
 from django.db import models
@@ -12,6 +12,8 @@ from hfadmin.accounts.models import Organization, User
 from hfadmin.background.models import Leased, LeasedQuerySet
 from hfadmin.vault import Sealed, SealedField, Secret
 from providers.endpoints.models import Namespace
+from providers.huggingface.errors import Diagnosis
+from providers.tokens.xray import REFUSALS
 
 
 class State(models.TextChoices):
@@ -94,6 +96,13 @@ class AccessToken(Leased):
 
 
 class ReachQuerySet(models.QuerySet["Reach"]):
+    def note(self, problem: Diagnosis, **values: Any) -> int:
+        """Keep how a call ended. A refusal takes back what an earlier good answer proved, so that
+        nothing stale is said once a mere failure to ask stands in its place."""
+        if problem.kind in REFUSALS:
+            values["succeeded_at"] = None
+        return self.update(problem=problem.to_json(), **values)
+
     def beside(self, token: AccessToken) -> Self:
         """Through which other tokens the namespaces of `token` are seen, by namespace and name."""
         return (

@@ -196,17 +196,17 @@ def _retry_at(namespace: Namespace, look: Look, now: datetime) -> datetime:
 
 def _note_refusals(look: Look) -> None:
     for reach, diagnosis in look.refusals:
-        problem = diagnosis.to_json()
+        is_known = reach.problem.get("kind") == diagnosis.kind.value
         if diagnosis.kind is Kind.RATE_LIMITED:
             # The limit is the token's: its other namespaces wait too, from now on.
             others = Q(token=reach.token_id, problem={})
             limited = Reach.objects.filter(Q(pk=reach.pk) | others)
-            limited.update(problem=problem, failed_at=timezone.now())
-        elif reach.problem.get("kind") == problem["kind"]:
-            Reach.objects.filter(pk=reach.pk).update(problem=problem)
+            limited.note(diagnosis, failed_at=timezone.now())
+        elif is_known:
+            Reach.objects.filter(pk=reach.pk).note(diagnosis)
         else:
-            Reach.objects.filter(pk=reach.pk).update(problem=problem, failed_at=look.at)
-        if reach.problem.get("kind") != problem["kind"]:
+            Reach.objects.filter(pk=reach.pk).note(diagnosis, failed_at=look.at)
+        if not is_known:
             look.news.append(reach)
 
 

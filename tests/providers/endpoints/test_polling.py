@@ -191,6 +191,31 @@ def test_a_namespace_that_a_good_token_may_not_see_does_not_condemn_the_token(
     assert labs.problem["kind"] == "not_a_member"
 
 
+@pytest.mark.parametrize("refusal", ["missing_permission", "policy_pending"])
+def test_a_refusal_takes_back_what_an_earlier_answer_proved(
+    labs: Namespace, upstream: Sandbox, refusal: str
+) -> None:
+    look(labs)
+    reach = Reach.objects.get()
+    assert reach.succeeded_at is not None
+    upstream.fault(refusal, namespace="acme-labs", times=1)
+    look(labs)
+    upstream.fault(500, namespace="acme-labs", times=1)
+    look(labs)
+    reach.refresh_from_db()
+    assert (reach.problem["kind"], reach.succeeded_at) == ("upstream_error", None)
+    look(labs)
+    reach.refresh_from_db()
+    assert (reach.problem, reach.succeeded_at) == ({}, labs.checked_at)
+
+
+def test_a_failure_to_ask_leaves_what_was_proved(labs: Namespace, upstream: Sandbox) -> None:
+    look(labs)
+    upstream.fault(500, namespace="acme-labs", times=1)
+    look(labs)
+    assert Reach.objects.get().succeeded_at is not None
+
+
 def test_a_rate_limit_is_waited_for_exactly_as_told(
     labs: Namespace, upstream: Sandbox, clock: Clock
 ) -> None:

@@ -500,6 +500,22 @@ def test_a_check_finds_what_an_organization_has_against_the_token(
     assert (token.state, token.reaches.get().problem) == ("valid", {})
 
 
+def test_a_yes_from_before_a_refusal_is_not_said_again(
+    hub: Sandbox, token: AccessToken, check: Check
+) -> None:
+    token = check(token)
+    reach = token.reaches.filter(namespace__name="acme")
+    assert reach.get().abilities["call"] == "yes"
+    hub.fault("policy_pending", namespace="acme", times=1)
+    check(token)
+    assert reach.get().abilities["call"] == "no"
+    hub.fault(429, namespace="acme", seconds=60, times=1)
+    check(token)
+    assert reach.get().abilities["call"] == "unknown"
+    check(token)
+    assert reach.get().abilities["call"] == "yes"
+
+
 def test_a_limit_met_while_asking_around_is_kept_and_ends_it(
     hub: Sandbox, token: AccessToken, check: Check
 ) -> None:
