@@ -168,6 +168,10 @@ class VerificationQuerySet(LeasedQuerySet["Verification"]):
     def open(self) -> Self:
         return self.filter(state__in=Verification.OPEN)
 
+    def outdated(self) -> Self:
+        """Checks that ended long ago: what is worth knowing of them is in the record."""
+        return self.filter(finished_at__lt=timezone.now() - Verification.KEPT_FOR)
+
     def unsaved(self, user: User) -> Self:
         """New models that are being checked, and those of this person that failed of late."""
         later = Verification.objects.filter(
@@ -200,6 +204,7 @@ class Verification(Setup, Leased):
         FAILED = "failed"
 
     OPEN = (State.WAITING, State.RUNNING)
+    KEPT_FOR = timedelta(days=7)
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     organization = models.ForeignKey(
@@ -236,7 +241,10 @@ class Verification(Setup, Leased):
                 fields=["organization", "form_key"], name="one_verification_per_form"
             )
         ]
-        indexes = [models.Index(fields=["next_check_at"], name="verification_due")]
+        indexes = [
+            models.Index(fields=["next_check_at"], name="verification_due"),
+            models.Index(fields=["finished_at"], name="verification_finished"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}: {self.state}"

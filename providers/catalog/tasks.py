@@ -8,6 +8,7 @@ from providers.catalog.models import ProviderModel, Verification
 @shared_task(ignore_result=True)
 def sweep_verifications() -> None:
     dispatch(Verification.objects.open(), verify)
+    operations.forget_outdated()
 
 
 @shared_task(ignore_result=True)

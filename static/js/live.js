@@ -146,5 +146,9 @@ function plan() {
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) poll();
 });
-document.addEventListener("htmx:beforeRequest", () => asking?.abort());
+document.addEventListener("htmx:beforeRequest", (event) => {
+  asking?.abort();
+  // What asks by itself, as the steps of a check do, rests as well while nobody looks.
+  if (document.hidden && event.target.matches("[hx-trigger^='every']")) event.preventDefault();
+});
 plan();

@@ -102,6 +102,10 @@ class Migration(migrations.Migration):
             model_name='verification',
             index=models.Index(fields=['next_check_at'], name='verification_due'),
         ),
+        migrations.AddIndex(
+            model_name='verification',
+            index=models.Index(fields=['finished_at'], name='verification_finished'),
+        ),
         migrations.AddConstraint(
             model_name='verification',
             constraint=models.UniqueConstraint(fields=('organization', 'form_key'), name='one_verification_per_form'),

@@ -24,7 +24,7 @@ from providers.catalog.operations.saving import (
     save,
     save_anyway,
 )
-from providers.catalog.operations.verifying import verify
+from providers.catalog.operations.verifying import forget_outdated, verify
 
 __all__ = [
     "COULD_NOT_ASK",
@@ -36,6 +36,7 @@ __all__ = [
     "disable",
     "enable",
     "field_of",
+    "forget_outdated",
     "last_change",
     "recheck",
     "save",

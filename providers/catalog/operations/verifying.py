@@ -37,6 +37,13 @@ def verify(pk: UUID | str, lease: str) -> None:
         log.info("verification_lease_lost", verification=str(pk))
 
 
+def forget_outdated() -> None:
+    """Asked every few seconds, so it writes only where there is something to forget."""
+    outdated = Verification.objects.outdated()
+    if outdated.exists():
+        outdated.delete()
+
+
 def _run(row: Verification, progress: Progress) -> None:
     facts = Facts(row, before_waking=progress.record_waking)
     try:

@@ -196,16 +196,15 @@ def test_a_refusal_takes_back_what_an_earlier_answer_proved(
     labs: Namespace, upstream: Sandbox, refusal: str
 ) -> None:
     look(labs)
-    reach = Reach.objects.get()
-    assert reach.succeeded_at is not None
+    assert Reach.objects.exclude(succeeded_at=None).exists()
     upstream.fault(refusal, namespace="acme-labs", times=1)
     look(labs)
     upstream.fault(500, namespace="acme-labs", times=1)
     look(labs)
-    reach.refresh_from_db()
+    reach = Reach.objects.get()
     assert (reach.problem["kind"], reach.succeeded_at) == ("upstream_error", None)
     look(labs)
-    reach.refresh_from_db()
+    reach = Reach.objects.get()
     assert (reach.problem, reach.succeeded_at) == ({}, labs.checked_at)
 
 
