@@ -15,6 +15,7 @@ COPY hfadmin hfadmin
 COPY providers providers
 COPY templates templates
 COPY static static
+COPY docs docs
 ENV PATH=/venv/bin:$PATH \
     PYTHONPATH=/app \
     PYTHONDONTWRITEBYTECODE=1 \
