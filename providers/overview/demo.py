@@ -35,21 +35,21 @@ def fill(
 ) -> None:
     """Add what people would have added; workers check all of it as soon as they run."""
     stored = {name: tokens.add(organization, name, Secret(value), by) for name, value in secrets}
-    for model_type, name, namespace, endpoint, token in MODELS:
+    for model_type, name, namespace, endpoint, through in MODELS:
         is_embedding = model_type == ModelType.TEXT_EMBEDDING
         task = Task.FEATURE_EXTRACTION if is_embedding else Task.TEXT_GENERATION
         setup = {
             "model_type": model_type,
             "name": name,
             "endpoint_type": EndpointType.ENDPOINT if endpoint else EndpointType.HOSTED,
-            "token_id": stored[token].pk,
+            "token_id": stored[through].pk,
             "namespace_name": namespace if is_embedding else "",
             "endpoint_url": url_of(namespace, endpoint) if endpoint else "",
             "task": task if endpoint else "",
             "real_call": True,
             "url_confirmed": False,
         }
-        if token == "deploy-bot":  # its right is still to be approved: saved anyway, and failing
+        if through == "deploy-bot":  # its right is still to be approved: saved anyway, and failing
             catalog.save_anyway(organization, setup, by=by)
         else:
             catalog.save(organization, setup, form_key=uuid4(), by=by)
