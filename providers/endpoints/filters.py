@@ -49,9 +49,9 @@ class Filters:
         return any((self.text, self.namespace, self.task, self.vendor, self.tag))
 
     @property
-    def in_menu(self) -> int:
-        """How many of the menu's filters are set."""
-        return sum(map(bool, (self.namespace, self.task, self.vendor, self.tag)))
+    def is_wide(self) -> bool:
+        """Whether more is shown than fits every screen."""
+        return not set(self.columns) <= set(DEFAULT)
 
     def without_state(self, rows: EndpointQuerySet) -> EndpointQuerySet:
         """The rows that fit, of every state, gone ones too."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
+from providers.endpoints import words
 from providers.endpoints.models import ASLEEP, FAILED, IN_TRANSITION, Endpoint, Period, State
 
 WINDOW = timedelta(days=4)
@@ -24,6 +25,11 @@ class Stretch:
     ended_at: datetime
     is_open: bool
     began_uncertainty: timedelta
+
+    @property
+    def says(self) -> str:
+        """The message, where it adds something."""
+        return words.worth_telling(self.message)
 
     @property
     def length(self) -> timedelta:

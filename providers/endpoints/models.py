@@ -255,7 +255,7 @@ class Endpoint(models.Model):
     @property
     def needs_words(self) -> bool:
         """Whether the state alone leaves open what is going on."""
-        told = self.state in {State.RUNNING, *ASLEEP} or not self.message
+        told = self.state in {State.RUNNING, *ASLEEP} or not words.worth_telling(self.message)
         return not (told or self.deleted_at)
 
     @property

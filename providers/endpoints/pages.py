@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Prefetch
@@ -53,6 +54,7 @@ def context(found: Inventory, filters: Filters) -> dict[str, Any]:
         "filters": filters,
         "chips": list(_chips(found, filters)),
         "heads": list(_heads(filters)),
+        "chosen": list(_chosen(filters)),
         "selects": list(_selects(found.facets, filters)),
         "choices": [COLUMNS[key] for key in CHOICES],
         "hidden_in_search": filters.hidden("q", "namespace", "task", "vendor", "tag"),
@@ -83,6 +85,7 @@ def endpoint(shown: Endpoint) -> dict[str, Any]:
         "bars": [(state, _bar_title(start, state)) for start, state in past.bars()],
         "periods": [(stretch, words.duration(stretch.length)) for stretch in listed],
         "more_periods": len(past.stretches) - len(listed),
+        "days": [past.since + timedelta(days=day) for day in range(history.WINDOW.days)],
         "ready_in": words.duration(past.ready_in) if past.ready_in else "",
     }
 
@@ -130,19 +133,30 @@ def _heads(filters: Filters) -> Iterator[dict[str, Any]]:
             falls = filters.sort == f"-{key}"
             yield {
                 "label": column.label,
-                "css": column.css,
+                "css": f"col-{key} {column.css}",
                 "next": filters.next_sort(key),
                 "direction": "descending" if falls else "ascending" if filters.sort == key else "",
             }
 
 
-def _selects(found: Facets, filters: Filters) -> Iterator[dict[str, str]]:
-    labels = {
+def _chosen(filters: Filters) -> Iterator[dict[str, str]]:
+    """The menu's filters that are set, each with the address without it."""
+    for name, label in _menu().items():
+        if value := getattr(filters, name):
+            rest = urlencode(list(filters.hidden(name)))
+            yield {"label": label, "value": value, "without": f"?{rest}"}
+
+
+def _menu() -> dict[str, str]:
+    return {
         "namespace": _("Namespace"),
         "task": _("Task"),
         "vendor": _("Vendor"),
         "tag": _("Tag"),
     }
-    for name, label in labels.items():
+
+
+def _selects(found: Facets, filters: Filters) -> Iterator[dict[str, str]]:
+    for name, label in _menu().items():
         chosen = getattr(filters, name)
         yield {"name": name, "label": label, "chosen": chosen, "options": found.options[name]}

@@ -1,5 +1,6 @@
 """What upstream calls by a code name, in the words that people use for it."""
 
+import re
 from datetime import timedelta
 
 from django.utils.translation import gettext, ngettext
@@ -26,6 +27,15 @@ _AUTH = {
     "private": _("private"),
     "public": _("public"),
 }
+
+
+# What they add to the state is nothing: "Endpoint is ready", "Endpoint is scaled to zero".
+_ROUTINE = re.compile(r"endpoint is [a-z ]+\.?", re.IGNORECASE)
+
+
+def worth_telling(message: str) -> str:
+    """Hugging Face's message where it says more than the state."""
+    return "" if _ROUTINE.fullmatch(message) else message
 
 
 def hardware(instance_type: str, instance_size: str, accelerator: str) -> str:

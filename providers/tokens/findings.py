@@ -44,14 +44,21 @@ DOING: dict[Ability, str | Promise] = {
 }
 
 
+HERE = "\ue000"  # of no alphabet: nothing that upstream sends holds it
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     namespace: str
     state: str  # colours the pill: "invalid" red, "limited" amber, "unchecked" grey
     title: str
-    text: str
+    about: str  # what would change it; HERE stands for the namespace
     link: str = ""  # Hugging Face's token form, with the right boxes ticked
     message: str = ""  # to copy and send to those who can change it
+
+    @property
+    def text(self) -> str:
+        return self.about.replace(HERE, self.namespace)
 
 
 def findings(
@@ -85,6 +92,14 @@ def form_url(
     if gated:
         query.append(("canReadGatedRepos", "true"))
     return f"{hub}/settings/tokens/new?{urlencode(query)}"
+
+
+def joined(words: Iterable[str | Promise]) -> str:
+    """ "a, b and c", in the reader's language."""
+    *first, last = [str(word) for word in words]
+    if not first:
+        return last
+    return _("%(first)s and %(last)s") % {"first": _(", ").join(first), "last": last}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +204,7 @@ def _missing(row: Row, context: _Context) -> Iterator[Finding]:
                 "The meter would start, and every request would be refused. "
                 "Add “%(box)s” for %(namespace)s."
             )
-            % {"box": LABELS[ENDPOINTS_CALL], "namespace": row.namespace},
+            % {"box": LABELS[ENDPOINTS_CALL], "namespace": HERE},
             link=context.url(row, ENDPOINTS_CALL),
         )
     if abilities:
@@ -203,9 +218,9 @@ def _is_missing(cell: Cell) -> bool:
 def _not_given(row: Row, abilities: list[Ability], context: _Context) -> Finding:
     boxes = list(dict.fromkeys(BOXES[ability] for ability in abilities))
     names = {
-        "namespace": row.namespace,
-        "doing": _joined(DOING[ability] for ability in abilities),
-        "boxes": _joined(format_lazy("“{}”", LABELS[box]) for box in boxes),
+        "namespace": HERE,
+        "doing": joined(DOING[ability] for ability in abilities),
+        "boxes": joined(format_lazy("“{}”", LABELS[box]) for box in boxes),
     }
     needed = any((row.namespace, ability) in context.needed for ability in abilities)
     title = (
@@ -231,7 +246,7 @@ def _read_role(row: Row, context: _Context) -> Finding:
             "A token of the role read only looks and calls. Make a fine-grained token with "
             "“%(box)s” for %(namespace)s."
         )
-        % {"box": LABELS[ENDPOINTS_WRITE], "namespace": row.namespace},
+        % {"box": LABELS[ENDPOINTS_WRITE], "namespace": HERE},
         link=context.url(row, ENDPOINTS_WRITE, ENDPOINTS_CALL, SERVERLESS),
     )
 
@@ -261,7 +276,7 @@ def _payment(row: Row) -> Finding:
         "unchecked",
         _("It cannot start endpoints: a payment method is missing."),
         _("Add one in the billing settings of %(namespace)s on Hugging Face.")
-        % {"namespace": row.namespace},
+        % {"namespace": HERE},
     )
 
 
@@ -273,10 +288,3 @@ def _gated(row: Row, context: _Context) -> Finding:
         _("Tick the box for public gated repositories; the authors of each must admit its owner."),
         link=context.url(row, gated=True),
     )
-
-
-def _joined(words: Iterable[str | Promise]) -> str:
-    *first, last = [str(word) for word in words]
-    if not first:
-        return last
-    return _("%(first)s and %(last)s") % {"first": _(", ").join(first), "last": last}

@@ -7,12 +7,13 @@ from zlib import crc32
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hfadmin.accounts.models import Organization
 from providers.endpoints.models import Namespace, Pulse
 from providers.huggingface.types import Identity
 from providers.tokens import operations
-from providers.tokens.findings import Finding, findings, form_url
+from providers.tokens.findings import HERE, Finding, findings, form_url, joined
 from providers.tokens.models import AccessToken, Reach
 from providers.tokens.xray import (
     ENDPOINTS_CALL,
@@ -29,6 +30,29 @@ class ReachedNamespace:
     namespace: Namespace
     reach: Reach
     others: tuple[AccessToken, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing that is missing, in one namespace or alike in several."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def first(self) -> Finding:
+        return self.findings[0]
+
+    @property
+    def label(self) -> str:
+        count = len(self.findings)
+        if count == 1:
+            return self.first.namespace
+        return ngettext("%(count)s namespace", "%(count)s namespaces", count) % {"count": count}
+
+    @property
+    def text(self) -> str:
+        names = joined(finding.namespace for finding in self.findings)
+        return self.first.about.replace(HERE, names)
 
 
 def pulse(organization: Organization) -> str:
@@ -66,7 +90,7 @@ def detail(token: AccessToken) -> dict[str, Any]:
         "token": token,
         "rows": rows,
         "notes": _notes(rows),
-        "findings": _findings(token, rows),
+        "gaps": _gaps(token, rows),
         "models": token.providermodels.order_by("name"),
         "namespaces": namespaces(token, Reach.objects.beside(token)),
         "display_name": token.identity.get("token", {}).get("display_name", ""),
@@ -91,15 +115,18 @@ def new_token_url() -> str:
     return form_url(settings.HF_ENDPOINT, own=everything, gated=True)
 
 
-def _findings(token: AccessToken, rows: tuple[Row, ...]) -> tuple[Finding, ...]:
+def _gaps(token: AccessToken, rows: tuple[Row, ...]) -> list[Gap]:
     if not rows:
-        return ()
+        return []
     identity = Identity.from_json(token.identity)
-    return findings(rows, identity, settings.HF_ENDPOINT, operations.needed(token))
+    alike: dict[tuple[str, ...], list[Finding]] = {}
+    for found in findings(rows, identity, settings.HF_ENDPOINT, operations.needed(token)):
+        alike.setdefault((found.state, found.title, found.about), []).append(found)
+    return [Gap(tuple(group)) for group in alike.values()]
 
 
 def _notes(rows: Iterable[Row]) -> list[tuple[str, str]]:
-    """Why something is not known, by namespace."""
+    """Namespaces, and why something is not known there."""
     sentences = {
         Reason.NOT_ASKED: _(
             "It may have a policy for tokens. The first look at its endpoints will tell."
@@ -108,8 +135,9 @@ def _notes(rows: Iterable[Row]) -> list[tuple[str, str]]:
         Reason.POLICY: _("Whether it may be billed shows only once its policy admits the token."),
         Reason.REFUSED: _("The list of endpoints was refused, so the rest is not known."),
     }
-    found = []
+    found: dict[str, list[str]] = {}
     for row in rows:
         reasons = {cell.reason for cell in row.cells if cell.verdict is Verdict.UNKNOWN}
-        found += [(row.namespace, text) for reason, text in sentences.items() if reason in reasons]
-    return found
+        for text in (text for reason, text in sentences.items() if reason in reasons):
+            found.setdefault(text, []).append(row.namespace)
+    return [(joined(names), text) for text, names in found.items()]

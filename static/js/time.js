@@ -7,6 +7,9 @@ const language = document.documentElement.lang || "en";
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
 const date = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
 const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+const weekday = new Intl.DateTimeFormat(language, { weekday: "short" });
+const day = new Intl.DateTimeFormat(language, { day: "numeric" });
+const brief = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
 const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" });
 const list = new Intl.ListFormat(language, { style: "narrow", type: "unit" });
 const STEPS = [[60 * DAY, "month", 30 * DAY], [14 * DAY, "week", 7 * DAY], [DAY, "day", DAY], [HOUR, "hour", HOUR], [MINUTE, "minute", MINUTE]];
@@ -21,6 +24,8 @@ const WORDS = {
   for: (then) => duration(Math.max(0, now() - then)),
   date: (then) => date.format(then),
   datetime: (then) => moment.format(then),
+  moment: (then) => brief.format(then),
+  day: (then) => `${weekday.format(then)} ${day.format(then)}`,
 };
 
 function ago(difference) {

@@ -67,18 +67,23 @@ def tone(state: str) -> str:
 
 
 @register.filter
+def shape(state: str) -> str:
+    return states.look(str(state)).shape
+
+
+@register.filter
 def state_word(state: str) -> str:
     return str(states.look(str(state)).word)
 
 
 @register.simple_tag
 def when(moment: datetime | None, style: str = "relative") -> SafeString:
-    """A time that static/js/time.js words; `style`: relative, for, date or datetime."""
+    """A time that static/js/time.js words; `style`: relative, for, date, day, datetime, moment."""
     if moment is None:
         return NONE
     moment = moment.astimezone(UTC)
     iso = moment.isoformat(timespec="seconds")
-    fallback = iso[:10] if style == "date" else f"{iso[:10]} {iso[11:16]} UTC"
+    fallback = iso[:10] if style in {"date", "day"} else f"{iso[:10]} {iso[11:16]} UTC"
     return mark_safe(  # noqa: S308 - made of digits and a word from a template
         f'<time datetime="{iso}" data-when="{style}">{fallback}</time>'
     )
@@ -144,12 +149,14 @@ def state_bar(segments: list[tuple[str, int]]) -> SafeString:
     for state, count in segments:
         if count:
             width = 100 * count / total
-            rects.append((tone(state), f"{start:.3f}", f"{width:.3f}"))
+            rects.append((tone(state), shape(state), f"{start:.3f}", f"{width:.3f}"))
             start += width
     return format_html(
         '<svg class="bar" aria-hidden="true">{}</svg>',
         format_html_join(
-            "", '<rect data-tone="{}" x="{}%" y="-50%" width="{}%" height="200%"/>', rects
+            "",
+            '<rect data-tone="{}" data-shape="{}" x="{}%" y="-50%" width="{}%" height="200%"/>',
+            rects,
         ),
     )
 
