@@ -94,7 +94,7 @@ user={_literal(getpass.getuser())}
 pidfile={_literal(str(data_dir / "supervisord.pid"))}
 logfile=/dev/null
 logfile_maxbytes=0
-loglevel=info
+loglevel=warn
 """
 
 
