@@ -16,6 +16,7 @@ COPY providers providers
 COPY templates templates
 COPY static static
 COPY docs docs
+COPY docs docs
 ENV PATH=/venv/bin:$PATH \
     PYTHONPATH=/app \
     PYTHONDONTWRITEBYTECODE=1 \

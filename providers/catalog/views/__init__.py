@@ -1,7 +1,8 @@
 """The settings screen's pages: `models` lists and changes, `editing` is the form and its checks,
-`suggesting` what the form offers while one types."""
+`suggesting` what the form offers while one types, `helping` the guide to it."""
 
-from providers.catalog.views.editing import add, edit, guide, verification
+from providers.catalog.views.editing import add, edit, verification
+from providers.catalog.views.helping import guide
 from providers.catalog.views.models import check, delete, disable, enable, index, wake
 from providers.catalog.views.suggesting import (
     suggest_endpoints,

@@ -3,7 +3,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -65,17 +65,6 @@ def verification(request: HttpRequest, organization: str, pk: UUID) -> HttpRespo
         part = "#steps" if is_from_script(request) else ""
         return render(request, f"catalog/verification.html{part}", context)
     return _refresh_or(request, lambda: render(request, "catalog/verification.html", context))
-
-
-@require_safe
-def guide(request: HttpRequest, organization: str) -> HttpResponse:
-    """docs/guide.md as it is, for those who are filling the form in."""
-    access.member(request, organization)
-    try:
-        text = (settings.BASE_DIR / "docs" / "guide.md").read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 def _refresh_or(request: HttpRequest, page: Any) -> HttpResponse:
