@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from uuid import uuid4
 
+from django.utils import timezone
+
 from hfadmin.accounts.models import Organization, User
 from hfadmin.vault import Secret
 from providers.catalog import operations as catalog
 from providers.catalog.models import EndpointType, ModelType, Task
+from providers.overview import demo_past
 from providers.tokens import operations as tokens
 
 # Model type, model, namespace and endpoint (none: hosted), the token's name.
@@ -34,6 +37,7 @@ def fill(
     url_of: Callable[[str, str], str],
 ) -> None:
     """Add what people would have added; workers check all of it as soon as they run."""
+    demo_past.fill(organization, timezone.now())
     stored = {name: tokens.add(organization, name, Secret(value), by) for name, value in secrets}
     for model_type, name, namespace, endpoint, through in MODELS:
         is_embedding = model_type == ModelType.TEXT_EMBEDDING

@@ -65,9 +65,10 @@ def _placed(row: dict[str, Any]) -> dict[str, Any]:
 def _in_time(row: dict[str, Any], now: datetime) -> dict[str, Any]:
     """The other facts, with the moments that the row tells in hours before now."""
     used, script = row.pop("used", None), row.pop("script", None)
+    since = row.pop("since", None)
     if used is not None:
         row["last_used_at"] = now - timedelta(hours=used)
     if script is not None:
         return row | {"script": SCRIPTS[script]}
-    hours = HOURS_IN_STATE.get(row["state"], max(used or 0, 72))
+    hours = since or HOURS_IN_STATE.get(row["state"], max(used or 0, 72))
     return row | {"updated_at": now - timedelta(hours=hours)}
