@@ -32,6 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def up(_options: argparse.Namespace) -> None:
+    from hfadmin import prepare
+
+    prepare.load()
+    from django.conf import settings
+
+    stack.hold(settings.DATA_DIR)
     _start({})
 
 

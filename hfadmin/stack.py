@@ -20,6 +20,7 @@ PROCESSES = ("web", "worker", "beat")
 DRAIN_SECONDS = 20
 WEB_THREADS = 8
 WORKER_THREADS = 8
+LOCK = "lock"  # in the data directory, held by the supervisor while it runs
 
 
 class Stop(Exception):  # noqa: N818 - the end of a command, said in a sentence
@@ -62,6 +63,22 @@ def become(command: list[str]) -> None:
     paths = [root, *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, paths)))
     os.execv(command[0], command)  # noqa: S606 - our own arguments, no shell
+
+
+def hold(data_dir: Path) -> int:
+    """Be the only stack with its data there, until this process ends or the supervisor that it
+    becomes. Returns the descriptor that holds it."""
+    descriptor = os.open(data_dir / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise Stop(
+            f"hfadmin is running already with its data in {data_dir}. "
+            "Stop it, or set HFADMIN_DATA_DIR to another directory."
+        ) from error
+    os.set_inheritable(descriptor, True)
+    return descriptor
 
 
 def require_free(address: tuple[str, int], variable: str) -> None:
