@@ -1,5 +1,7 @@
 """The changelist of endpoints with the inventory's columns, to be measured beside it."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -8,9 +10,14 @@ from django.urls import path
 from bench.fill import SLUG
 from providers.endpoints.models import Endpoint
 
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Endpoint]
+else:  # Django's is generic to type checkers alone
+    ModelAdmin = admin.ModelAdmin
+
 
 @admin.register(Endpoint)
-class EndpointAdmin(admin.ModelAdmin[Endpoint]):
+class EndpointAdmin(ModelAdmin):
     list_display = (
         "name",
         "namespace",

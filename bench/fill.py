@@ -33,8 +33,6 @@ def main() -> None:
 
 def _fill() -> str:
     """The cookie of an administrator, who may see Django's admin too."""
-    from django.core.management import call_command
-
     from hfadmin.accounts.models import Membership, Organization, Role, User
     from hfadmin.vault import Secret
     from providers.endpoints.models import Namespace
@@ -42,8 +40,6 @@ def _fill() -> str:
     from providers.tokens import operations as tokens
     from providers.tokens.models import AccessToken
 
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
     user = User.objects.create_user("bench@example.org", None)
     User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=True)
     organization = Organization.objects.create(name="Bench", slug=SLUG)
