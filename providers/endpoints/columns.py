@@ -45,7 +45,7 @@ class Column:
 COLUMNS = {
     column.key: column
     for column in (
-        Column("name", _("Endpoint"), (F("name"),), "lead"),
+        Column("name", _("Endpoint"), (F("name"),)),
         Column("state", _("State"), (_URGENCY, F("state"))),
         Column("message", _("Message"), (Lower("message"),), "clip minor", by_default=False),
         Column("repository", _("Repository"), (Lower("repository"),), "clip on-phone"),

@@ -32,6 +32,11 @@ class Stretch:
         return words.worth_telling(self.message)
 
     @property
+    def is_short(self) -> bool:
+        """Whether fewer replicas answered than were asked for."""
+        return self.ready_replicas != self.target_replicas
+
+    @property
     def length(self) -> timedelta:
         return self.ended_at - self.began_at
 

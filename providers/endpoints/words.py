@@ -56,20 +56,21 @@ def auth(kind: str) -> str:
 
 
 def duration(length: timedelta) -> str:
-    """The two largest units: "3 days 4 h", "6 h 12 min", "3 min 40 s"."""
-    seconds = round(length.total_seconds())
-    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86_400
-    if not minutes:
-        return gettext("%(seconds)s s") % {"seconds": seconds}
-    if not hours:
-        return gettext("%(minutes)s min %(seconds)s s") % {
-            "minutes": minutes,
-            "seconds": seconds % 60,
-        }
-    if not days:
-        return gettext("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes % 60}
-    text = ngettext("%(days)s day %(hours)s h", "%(days)s days %(hours)s h", days)
-    return text % {"days": days, "hours": hours % 24}
+    """The two largest units, without a zero: "3 days 4 h", "6 h 12 min", "40 s"."""
+    left, amounts = round(length.total_seconds()), []
+    for size in (86_400, 3600, 60, 1):
+        amount, left = divmod(left, size)
+        amounts.append(amount)
+    days, hours, minutes, seconds = amounts
+    parts = (
+        days and ngettext("%(count)s day", "%(count)s days", days) % {"count": days},
+        hours and gettext("%(count)s h") % {"count": hours},
+        minutes and gettext("%(count)s min") % {"count": minutes},
+        seconds and gettext("%(count)s s") % {"count": seconds},
+    )
+    first = next((index for index, part in enumerate(parts) if part), len(parts) - 1)
+    shown = [str(part) for part in parts[first : first + 2] if part]
+    return " ".join(shown) or gettext("%(count)s s") % {"count": 0}
 
 
 def _capital(word: str) -> str:

@@ -9,7 +9,7 @@ const date = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
 const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 const weekday = new Intl.DateTimeFormat(language, { weekday: "short" });
 const day = new Intl.DateTimeFormat(language, { day: "numeric" });
-const brief = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
 const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" });
 const list = new Intl.ListFormat(language, { style: "narrow", type: "unit" });
 const STEPS = [[60 * DAY, "month", 30 * DAY], [14 * DAY, "week", 7 * DAY], [DAY, "day", DAY], [HOUR, "hour", HOUR], [MINUTE, "minute", MINUTE]];
@@ -24,9 +24,13 @@ const WORDS = {
   for: (then) => duration(Math.max(0, now() - then)),
   date: (then) => date.format(then),
   datetime: (then) => moment.format(then),
-  moment: (then) => brief.format(then),
-  day: (then) => `${weekday.format(then)} ${day.format(then)}`,
+  moment: (then) => `${dayOf(then)} ${clock.format(then)}`,
+  day: dayOf,
 };
+
+function dayOf(then) {
+  return `${weekday.format(then)} ${day.format(then)}`;
+}
 
 function ago(difference) {
   const distance = Math.abs(difference);
@@ -54,9 +58,10 @@ function amount(value, unit) {
   return trim(new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(value));
 }
 
-// English abbreviates with full stops ("2 min. ago"), which only make a dense page noisier.
+// English abbreviates with full stops and long ("2 hr. ago"), which only make a dense page noisier.
 function trim(words) {
-  return language.startsWith("en") ? words.replaceAll(".", "") : words;
+  if (!language.startsWith("en")) return words;
+  return words.replaceAll(".", "").replace(/\bhr\b/, "h").replace(/\bsec\b/, "s");
 }
 
 /** Words one <time>; safe to call again and again. */

@@ -12,6 +12,7 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.template import Context, TemplateSyntaxError
 from django.templatetags.static import static
+from django.utils import formats
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -99,6 +100,18 @@ def money(amount: Decimal | float | None, per: str = "") -> SafeString:
     if per == "hour":
         return format_html(conditional_escape(_("{price} per hour")), price=text)
     return text
+
+
+@register.filter
+def number(count: int) -> str:
+    """With the digits in groups."""
+    return str(formats.number_format(count, use_l10n=True, force_grouping=True))
+
+
+@register.filter
+def some(count: int | None) -> str:
+    """The number, or nothing where there is none."""
+    return number(count) if count else ""
 
 
 @register.simple_tag(takes_context=True)

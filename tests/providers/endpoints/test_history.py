@@ -190,8 +190,8 @@ def test_availability_leaves_out_the_time_asleep_and_counts_failures(acme: Organ
 
 
 def test_lengths_are_said_in_their_two_largest_units() -> None:
-    said = [words.duration(timedelta(seconds=s)) for s in (5, 65, 3_660, 90_000, 180_000)]
-    assert said == ["5 s", "1 min 5 s", "1 h 1 min", "1 day 1 h", "2 days 2 h"]
+    said = [words.duration(timedelta(seconds=s)) for s in (0, 5, 65, 600, 3_660, 90_000, 172_805)]
+    assert said == ["0 s", "5 s", "1 min 5 s", "10 min", "1 h 1 min", "1 day 1 h", "2 days"]
 
 
 def test_the_database_holds_one_open_period_for_each_endpoint(
