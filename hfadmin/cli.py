@@ -83,6 +83,9 @@ def _fill_demo(sandbox: str) -> None:
 
 
 def probe(options: argparse.Namespace) -> None:
+    from hfadmin import prepare
+
+    prepare.load()
     from hfadmin.sandbox import probe
 
     probe.run(options)

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from hfadmin import environment, logs, vault
+from providers.huggingface.config import PUBLIC
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -203,16 +204,17 @@ STORAGES = {
 BROKER_DIR = DATA_DIR / "broker"
 
 # Hugging Face --------------------------------------------------------------------------------
-HF_ENDPOINT = environment.base_url("HF_ENDPOINT", "https://huggingface.co")
+HF_ENDPOINT = environment.base_url("HF_ENDPOINT", PUBLIC.hub)
 HF_INFERENCE_ENDPOINTS_ENDPOINT = environment.base_url(
-    "HF_INFERENCE_ENDPOINTS_ENDPOINT", "https://api.endpoints.huggingface.cloud/v2"
+    "HF_INFERENCE_ENDPOINTS_ENDPOINT", PUBLIC.management
 )
 HF_INFERENCE_CATALOG_ENDPOINT = environment.base_url(
-    "HF_INFERENCE_CATALOG_ENDPOINT", "https://endpoints.huggingface.co/api/v1/catalog"
+    "HF_INFERENCE_CATALOG_ENDPOINT", PUBLIC.catalog
 )
-HF_ROUTER_ENDPOINT = environment.base_url("HF_ROUTER_ENDPOINT", "https://router.huggingface.co")
+HF_ROUTER_ENDPOINT = environment.base_url("HF_ROUTER_ENDPOINT", PUBLIC.router)
 TRUSTED_NETWORKS = environment.networks("HFADMIN_TRUSTED_NETWORKS")
 TRUSTED_HOSTS = environment.words("HFADMIN_TRUSTED_HOSTS")
+OUTBOUND_PROXY = environment.service_url("HFADMIN_OUTBOUND_PROXY", ("http", "https"))
 SANDBOX = environment.choice("HFADMIN_SANDBOX", ("no", "yes")) == "yes"
 
 LOGGING_CONFIG = None

@@ -1,9 +1,9 @@
 """The one guarded way out to the network: makes every HTTP client.
 
 Each call has connect and read timeouts and a wall-clock deadline, a cap on the bytes of its
-decompressed answer, no proxy but HFADMIN_OUTBOUND_PROXY, no cookies, and no redirects but GETs
-within an origin that the client names. A host's addresses are checked, all of them, and dialled as
-checked; private ones only where HFADMIN_TRUSTED_NETWORKS says so. With a proxy set, names are
+decompressed answer, no proxy but the one configured, no cookies, and no redirects but GETs within
+an origin that the client names. A host's addresses are checked, all of them, and dialled as
+checked; private ones only within the networks that are trusted. With a proxy set, names are
 resolved by the proxy, which then has that duty; addresses written as numbers are checked still.
 """
 
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import httpcore2
 import httpx2
 
-from hfadmin.outbound.addresses import Network, literal, parse_networks, permitted
+from hfadmin.outbound.addresses import Network, literal, permitted
 from hfadmin.outbound.clock import deadline
 from hfadmin.outbound.errors import (
     BlockedAddress,
@@ -38,7 +38,6 @@ __all__ = [
     "configure",
     "deadline",
     "literal",
-    "parse_networks",
     "permitted",
     "reset",
     "trusted_networks",
@@ -53,15 +52,15 @@ _KEEP_ALIVE = 55.0  # seconds: just below the minute after which load balancers 
 
 @dataclass(frozen=True, slots=True)
 class _Settings:
-    trusted: tuple[Network, ...]
-    proxy: str
+    trusted: tuple[Network, ...] = ()
+    proxy: str = ""
 
 
 class _State:
     """What all clients of this process share, made at first use and anew after a fork."""
 
     def __init__(self) -> None:
-        self.settings: _Settings | None = None
+        self.settings = _Settings()
         self.factory: Callable[[], httpx2.BaseTransport] | None = None
         self.start_anew()
 
@@ -94,7 +93,7 @@ def client(
 
 
 def configure(*, trusted_networks: Collection[Network] = (), proxy: str = "") -> None:
-    """Sets what is otherwise read from the environment at first use."""
+    """Sets what the operator wants; before that nothing is trusted and nothing proxied."""
     _replace(settings=_Settings(tuple(trusted_networks), proxy), factory=_state.factory)
 
 
@@ -104,33 +103,22 @@ def use_transport(factory: Callable[[], httpx2.BaseTransport]) -> None:
 
 
 def reset() -> None:
-    """Back to the network and to the environment's settings."""
-    _replace(settings=None, factory=None)
+    """Back to the network, as it is configured."""
+    _replace(settings=_state.settings, factory=None)
 
 
 def trusted_networks() -> tuple[Network, ...]:
-    return _settings().trusted
-
-
-def _settings() -> _Settings:
-    if _state.settings is None:
-        _state.settings = _Settings(
-            trusted=parse_networks(os.environ.get("HFADMIN_TRUSTED_NETWORKS", "")),
-            proxy=os.environ.get("HFADMIN_OUTBOUND_PROXY", ""),
-        )
-    return _state.settings
+    return _state.settings.trusted
 
 
 def _transport() -> httpx2.BaseTransport:
     with _state.lock:
         if _state.transport is None:
-            _state.transport = _state.factory() if _state.factory else _Pool(_settings())
+            _state.transport = _state.factory() if _state.factory else _Pool(_state.settings)
         return _state.transport
 
 
-def _replace(
-    *, settings: _Settings | None, factory: Callable[[], httpx2.BaseTransport] | None
-) -> None:
+def _replace(*, settings: _Settings, factory: Callable[[], httpx2.BaseTransport] | None) -> None:
     with _state.lock:
         old, _state.transport = _state.transport, None
         _state.settings, _state.factory = settings, factory

@@ -29,11 +29,6 @@ _DETOURS = tuple(
 _GLOBAL_UNICAST = ip_network("2000::/3")
 
 
-def parse_networks(text: str) -> tuple[Network, ...]:
-    """Networks from `10.0.0.0/8, 127.0.0.1`; raises ValueError."""
-    return tuple(ip_network(word) for word in text.replace(",", " ").split())
-
-
 def literal(host: str) -> IPv4Address | IPv6Address | None:
     """The address, where `host` is one and not a name."""
     try:

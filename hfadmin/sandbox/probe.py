@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote
 
 import httpx2
+from django.conf import settings
 
-from hfadmin import environment, outbound
+from hfadmin import outbound
 from hfadmin.sandbox import Sandbox, seed
 from hfadmin.sandbox.shapes import Shape, differences
 
@@ -51,13 +52,11 @@ class Bases:
 
     @classmethod
     def configured(cls) -> "Bases":
-        """From the environment, as the site reads them."""
+        """Where the site goes."""
         return cls(
-            environment.base_url("HF_ENDPOINT", "https://huggingface.co"),
-            environment.base_url(
-                "HF_INFERENCE_ENDPOINTS_ENDPOINT", "https://api.endpoints.huggingface.cloud/v2"
-            ),
-            environment.base_url("HF_ROUTER_ENDPOINT", "https://router.huggingface.co"),
+            settings.HF_ENDPOINT,
+            settings.HF_INFERENCE_ENDPOINTS_ENDPOINT,
+            settings.HF_ROUTER_ENDPOINT,
         )
 
 

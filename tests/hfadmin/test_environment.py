@@ -1,4 +1,6 @@
+import re
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from hfadmin import environment
 
+ROOT = Path(__file__).resolve().parents[2]
+READS = re.compile(r"\benvironment\.\w+\(\s*\"([A-Z_]+)\"")
 NAME = "HFADMIN_SOMETHING"
 LOCAL = "127.0.0.1:8000"
 
@@ -36,6 +40,7 @@ def service(name: str) -> object:
         (environment.base_url, "https://example.org/?a=b", "Set it to an address"),
         (environment.base_url, "https://example.org:port", "Set it to an address"),
         (environment.networks, "10.0.0.0/8, home", "contains 'home'"),
+        (environment.networks, "10.0.0.1/8", "contains '10.0.0.1/8'"),
         (choice, "xml", "one of: text, json"),
         (choice, "JSON", "one of: text, json"),
         (service, "http://localhost", "must begin with redis or rediss://"),
@@ -58,6 +63,7 @@ def test_what_cannot_be_is_said_with_its_name_and_what_to_set(
         (address, "", ("127.0.0.1", 8000)),
         (environment.base_url, " https://example.org:8443/ ", "https://example.org:8443"),
         (environment.words, "a, b  c", ["a", "b", "c"]),
+        (environment.networks, "10.0.0.0/8, ::1", [ip_network("10.0.0.0/8"), ip_network("::1")]),
         (service, "rediss://:secret@host/1", "rediss://:secret@host/1"),
     ],
 )
@@ -75,6 +81,7 @@ def test_a_secret_comes_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setenv(f"{NAME}_FILE", str(tmp_path / "secret"))
 
     assert environment.text(NAME) == "the secret"
+    assert environment.words(NAME) == ["the", "secret"]
 
 
 def test_a_file_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -107,3 +114,29 @@ def test_a_generated_secret_stays_and_is_its_owners_alone(tmp_path: Path) -> Non
 
     assert environment.generated(tmp_path / "key") == made
     assert (tmp_path / "key").stat().st_mode & 0o077 == 0
+
+
+def test_every_variable_that_is_read_stands_in_the_readme() -> None:
+    read = {
+        name
+        for folder in ("hfadmin", "providers")
+        for path in (ROOT / folder).rglob("*.py")
+        for name in READS.findall(path.read_text(encoding="utf-8"))
+    }
+    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("### Settings")[2]
+    told = set(re.findall(r"`([A-Z][A-Z_]+)`", table.partition("\n## ")[0]))
+
+    assert read - {"HFADMIN_SANDBOX"} == told  # which only the demo sets
+
+
+def test_nobody_else_reads_the_environment() -> None:
+    parts = [path for folder in ("hfadmin", "providers") for path in (ROOT / folder).rglob("*.py")]
+    readers = {
+        str(path.relative_to(ROOT))
+        for path in parts
+        if re.search(r"\bos\.(environ\.get\(|getenv\(|environ\[)", path.read_text("utf-8"))
+    }
+
+    # The others make an environment, for the processes that they become or start.
+    making = {"hfadmin/demo.py", "hfadmin/stack.py", "hfadmin/sandbox/__main__.py"}
+    assert readers == {"hfadmin/environment.py", *making}

@@ -17,18 +17,17 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from hfadmin import outbound
+from tests.network import dialling
 from tests.sink import Received, plain, redirect, sink
 
-LOCAL = outbound.parse_networks("127.0.0.0/8")
+LOCAL = "127.0.0.0/8"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
 @pytest.fixture(autouse=True)
 def _network() -> Iterator[None]:
-    outbound.reset()
-    outbound.configure(trusted_networks=LOCAL)
-    yield
-    outbound.reset()
+    with dialling(LOCAL):
+        yield
 
 
 def drip(received: Received) -> Iterator[bytes]:
@@ -144,19 +143,11 @@ def test_a_compressed_answer_is_read() -> None:
 
 
 def test_a_private_address_is_not_dialled() -> None:
-    outbound.configure(trusted_networks=())
-    with sink() as server:
+    with dialling(), sink() as server:
         for host in ("127.0.0.1", "localhost", "127.1", "[::ffff:127.0.0.1]"):
             with pytest.raises(outbound.BlockedAddress):
                 outbound.client().get(f"http://{host}:{server.port}/")
         assert server.connections == 0
-
-
-def test_the_trusted_networks_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HFADMIN_TRUSTED_NETWORKS", "127.0.0.0/8")
-    outbound.reset()
-    with sink() as server:
-        assert outbound.client().get(server.url).status_code == 200
 
 
 def test_a_name_is_dialled_at_the_very_address_that_was_checked(
@@ -208,12 +199,11 @@ def test_proxies_are_used_when_set_on_purpose_only(monkeypatch: pytest.MonkeyPat
             monkeypatch.setenv(name, proxy.url)
         outbound.client().get(server.url)
         assert (proxy.connections, server.connections) == (0, 1)
-        monkeypatch.setenv("HFADMIN_OUTBOUND_PROXY", proxy.url)
-        outbound.reset()
-        outbound.client().get("http://endpoint.test/path")
-        assert [r.path for r in proxy.requests] == ["http://endpoint.test/path"]
-        with pytest.raises(outbound.BlockedAddress):
-            outbound.client().get(server.url)
+        with dialling(proxy=proxy.url):
+            outbound.client().get("http://endpoint.test/path")
+            assert [r.path for r in proxy.requests] == ["http://endpoint.test/path"]
+            with pytest.raises(outbound.BlockedAddress):
+                outbound.client().get(server.url)
 
 
 def test_clients_share_their_connections() -> None:
@@ -277,9 +267,7 @@ def test_tls_is_verified_for_the_name_and_not_for_the_address(
     context, public = certificate("endpoint.test", tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(public))
     resolving(monkeypatch, "127.0.0.1", "127.0.0.1")
-    outbound.reset()
-    outbound.configure(trusted_networks=LOCAL)
-    with sink(context=context) as server:
+    with dialling(LOCAL), sink(context=context) as server:
         good = outbound.client().get(f"https://endpoint.test:{server.port}/")
         assert good.status_code == 200
         for host in ("other.test", "127.0.0.1"):

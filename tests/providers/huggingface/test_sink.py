@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from hfadmin import outbound
 from hfadmin.vault import Secret
-from providers.huggingface import client, config
+from providers.huggingface import client
 from providers.huggingface.errors import HuggingFaceError, Kind
+from tests.network import dialling, hugging_face_at
 from tests.providers.huggingface.hostile import HOSTILE_URLS
 from tests.sink import Received, Sink, plain, redirect, sink
 
@@ -54,15 +54,9 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
 
         monkeypatch.setattr(socket, "getaddrinfo", to_this_machine)
         monkeypatch.setattr(socket, "create_connection", to_the_sinks)
-        before = config.current()
-        config.configure(
-            hub=honest.url, management=f"{honest.url}/v2", router=f"{honest.url}/router"
-        )
-        outbound.reset()
-        outbound.configure(trusted_networks=outbound.parse_networks("0.0.0.0/0, ::/0"))
-        yield found
-        outbound.reset()
-        config.configure(hub=before.hub, management=before.management, router=before.router)
+        places = {"management": f"{honest.url}/v2", "router": f"{honest.url}/router"}
+        with hugging_face_at(hub=honest.url, **places), dialling("0.0.0.0/0", "::/0"):
+            yield found
 
 
 def calls(network: Network) -> list[Callable[[], object]]:

@@ -11,8 +11,9 @@ import pytest
 from hfadmin import outbound
 from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
-from providers.huggingface import client, config
+from providers.huggingface import client
 from providers.huggingface.errors import HuggingFaceError, Kind
+from tests.network import dialling, hugging_face_at
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -28,20 +29,16 @@ class _Quiet(WSGIRequestHandler):
 @pytest.fixture
 def served(hub: Sandbox) -> Iterator[str]:
     """The sandbox on a port of this machine, and configured as Hugging Face."""
-    before = config.current()
     with _Server(("127.0.0.1", 0), _Quiet) as server:
         server.set_app(hub)
         Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         base = f"http://127.0.0.1:{server.server_port}"
         hub.state.base_url = base
         hub._host = f"127.0.0.1:{server.server_port}"
-        config.configure(hub=base, management=f"{base}/v2", router=f"{base}/router")
-        outbound.reset()
-        outbound.configure(trusted_networks=outbound.parse_networks("127.0.0.0/8"))
-        yield base
+        places = {"management": f"{base}/v2", "router": f"{base}/router"}
+        with hugging_face_at(hub=base, **places), dialling("127.0.0.0/8"):
+            yield base
         server.shutdown()
-    config.configure(hub=before.hub, management=before.management, router=before.router)
-    outbound.reset()
 
 
 def test_the_whole_way_works_over_sockets(served: str, hub: Sandbox, token: Secret) -> None:

@@ -4,11 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hfadmin import outbound
-from providers.huggingface import config
 from providers.huggingface.errors import EXPLANATIONS, HuggingFaceError, Kind
 from providers.huggingface.explanations import REASONS
 from providers.huggingface.urls import may_receive, normalize_endpoint_url, same_endpoint
+from tests.network import dialling, hugging_face_at
 from tests.providers.huggingface.hostile import HOSTILE_URLS
 
 HOST = "g7kmvowlfbpclkqn.us-east-1.aws.endpoints.huggingface.cloud"
@@ -116,18 +115,13 @@ def test_a_custom_domain_gets_a_token_only_where_it_is_listed() -> None:
 
 
 def test_the_operator_may_trust_a_host() -> None:
-    before = config.current()
-    config.configure(trusted_hosts=["Models.example.org"])
-    try:
-        assert may_receive(normalize_endpoint_url("https://models.example.org"))
+    with hugging_face_at(trusted_hosts=frozenset({"models.example.org"})):
+        assert may_receive(normalize_endpoint_url("https://Models.example.org"))
         assert not may_receive(normalize_endpoint_url("https://x.models.example.org"))
-    finally:
-        config.configure(trusted_hosts=before.trusted_hosts)
 
 
 def test_a_trusted_network_allows_plain_addresses_but_sends_no_token_by_itself() -> None:
-    outbound.configure(trusted_networks=outbound.parse_networks("127.0.0.0/8"))
-    try:
+    with dialling("127.0.0.0/8"):
         found = normalize_endpoint_url("http://127.0.0.1:9100/deployed/abc/v1")
         assert found.url == "http://127.0.0.1:9100/deployed/abc"
         assert not may_receive(found)
@@ -135,8 +129,6 @@ def test_a_trusted_network_allows_plain_addresses_but_sends_no_token_by_itself()
         assert not may_receive(found, ["http://127.0.0.1:9100/deployed/other"])
         with pytest.raises(HuggingFaceError):
             normalize_endpoint_url("http://10.0.0.1:9100")
-    finally:
-        outbound.reset()
 
 
 @given(st.text() | st.text().map(lambda text: f"https://{text}"))
