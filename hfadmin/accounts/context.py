@@ -1,5 +1,6 @@
 """What every page needs to know about who is looking, and at which organization."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -28,6 +29,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     def organizations() -> list[Organization]:
         if not isinstance(request.user, User):
             return []
-        return [membership.organization for membership in Membership.objects.of(request.user)]
+        memberships: Iterable[Membership] | None = getattr(request, "memberships", None)
+        if memberships is None:
+            memberships = Membership.objects.of(request.user)
+        return [membership.organization for membership in memberships]
 
     return {"organizations": organizations, "worker_missing": health.background_is_missing}

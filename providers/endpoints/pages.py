@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Prefetch
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hfadmin.accounts.models import Organization
@@ -61,6 +62,7 @@ def context(found: Inventory, filters: Filters) -> dict[str, Any]:
         "hidden_in_columns": filters.hidden("column"),
         "page": found.page,
         "rows": found.rows,
+        "rows_html": SafeString("".join(row.html for row in found.rows)),
     }
 
 
