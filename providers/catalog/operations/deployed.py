@@ -119,6 +119,9 @@ def wake(facts: Facts) -> dict[str, Any] | None:
 
 def call(facts: Facts) -> CallResult:
     row = facts.row
+    if facts.remote is not None and not urls.same_endpoint(facts.remote.url, row.endpoint_url):
+        # Made anew under its name while it was being woken: the old address may be anybody's.
+        raise failure(Kind.URL_NOT_LISTED, host=host_of(row.endpoint_url))
     # The client sends the token to no other address of this kind.
     listed = (row.endpoint_url,) if facts.remote is not None or is_trusted(row) else ()
     # Some engines answer 404 for a `model` that is not their repository; the typed name is free.

@@ -1,5 +1,6 @@
 """A token leaves for Hugging Face and for the token's own endpoints, and for nowhere else."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from django.test import Client
 from hfadmin.accounts.models import User
 from hfadmin.audit.models import Record
 from hfadmin.sandbox import Sandbox
+from providers.catalog import tasks
 from providers.catalog.models import ProviderModel, Verification
 from tests.providers.catalog.conftest import LLAMA, Work, path, save
 
@@ -98,6 +100,34 @@ def test_no_token_goes_to_a_foreign_address(
         as_admin.post(path("check", ProviderModel.objects.get().pk))
         work()
     assert went_astray(hub) == []
+
+
+@pytest.mark.parametrize("url", ["https://models.acme.test", f"https://stranger.{OURS}"])
+def test_no_token_ever_goes_to_an_unlisted_address_that_was_saved_anyway(
+    url: str,
+    as_admin: Client,
+    hub: Sandbox,
+    endpoint_llm: dict[str, Any],
+    work: Work,
+    recheck: Callable[[ProviderModel], ProviderModel],
+) -> None:
+    entered = endpoint_llm | {"endpoint_url": url}
+    assert as_admin.post(path("add"), entered | {"anyway": "1"}).status_code == 302
+    model = ProviderModel.objects.get()
+    assert (model.endpoint, model.url_confirmed) == (None, False)
+    for act in ("check", "wake", "disable", "enable"):
+        as_admin.post(path(act, model.pk))
+        work()
+        recheck(model)
+    form = entered | {"form_key": str(uuid4()), "version": ProviderModel.objects.get().version}
+    as_admin.post(path("edit", model.pk), form | {"real_call": "on"})
+    work()
+    tasks.sweep_verifications()
+    tasks.sweep_models()
+    kinds = set(Verification.objects.values_list("state", "problem__kind"))
+    assert kinds == {("failed", "url_not_listed")}
+    assert Verification.objects.count() == 3
+    assert {request.host for request in hub.requests} == {"sandbox.test"}
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -121,6 +121,23 @@ def test_an_endpoint_that_does_not_come_up_is_given_up(
     assert row.problem["kind"] == "endpoint_not_ready"
 
 
+def test_an_endpoint_made_anew_meanwhile_is_not_called_at_its_old_address(
+    asleep: ProviderModel, as_operator: Client, hub: Sandbox, clock: Clock, work: Work
+) -> None:
+    as_operator.post(path("wake", asleep.pk))
+    work()
+    row = Verification.objects.latest("created_at")
+    old = asleep.endpoint_url.removeprefix("https://")
+    new = "https://anew.us-east-1.aws.endpoints.huggingface.cloud"
+    hub.change_endpoint("acme", "sleeper", url_when_deployed=new)
+    clock.advance(3600)
+    due(row)
+    work()
+    row.refresh_from_db()
+    assert (row.problem["kind"], row.field) == ("url_not_listed", "endpoint_url")
+    assert old not in {request.host for request in hub.requests}
+
+
 def test_what_cannot_be_asked_while_it_wakes_is_asked_later(
     asleep: ProviderModel, as_operator: Client, hub: Sandbox, clock: Clock, work: Work
 ) -> None:
