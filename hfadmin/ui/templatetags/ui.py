@@ -15,6 +15,7 @@ from django.templatetags.static import static
 from django.utils import formats
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -84,7 +85,10 @@ def when(moment: datetime | None, style: str = "relative") -> SafeString:
         return NONE
     moment = moment.astimezone(UTC)
     iso = moment.isoformat(timespec="seconds")
-    fallback = iso[:10] if style in {"date", "day"} else f"{iso[:10]} {iso[11:16]} UTC"
+    if style == "for":
+        fallback = timesince(moment)
+    else:
+        fallback = iso[:10] if style in {"date", "day"} else f"{iso[:10]} {iso[11:16]} UTC"
     return mark_safe(  # noqa: S308 - made of digits and a word from a template
         f'<time datetime="{iso}" data-when="{style}">{fallback}</time>'
     )

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -64,9 +64,20 @@ def test_a_model_says_why_it_is_not_verified() -> None:
 
 def test_a_time_is_iso_in_utc_whatever_zone_it_came_in() -> None:
     moment = datetime(2026, 5, 1, 1, 30, tzinfo=timezone(timedelta(hours=3)))
-    html = render("{% when moment 'for' %}", moment=moment)
+    html = render("{% when moment %}", moment=moment)
     assert 'datetime="2026-04-30T22:30:00+00:00"' in html
     assert "2026-04-30 22:30 UTC" in html
+
+
+def test_how_long_something_has_been_so_can_be_read_without_javascript() -> None:
+    since = datetime.now(UTC) - timedelta(hours=6, minutes=12)
+    assert "6\xa0hours, 12\xa0minutes" in render("{% when since 'for' %}", since=since)
+
+
+def test_numbers_are_grouped_and_none_is_nothing() -> None:
+    assert render("{{ n|number }} {{ n|some }} {{ none|some }}.", n=10_000, none=0) == (
+        "10,000 10,000 ."
+    )
 
 
 def test_no_time_is_a_dash() -> None:
