@@ -23,7 +23,6 @@ NOT_PAGES = {
     "catalog:check",
     "catalog:disable",
     "catalog:enable",
-    "catalog:guide",
     "catalog:suggest_endpoints",
     "catalog:suggest_models",
     "catalog:suggest_namespaces",

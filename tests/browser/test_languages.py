@@ -32,7 +32,8 @@ UNTRANSLATED = """(stored) => {
   }
   for (const name of ["aria-label", "placeholder", "title", "alt"])
     for (const element of document.querySelectorAll(`[${name}]:not(time)`))
-      if (isSentence(element.getAttribute(name)))
+      // What says of itself in which language it is, is not the page's.
+      if (isSentence(element.getAttribute(name)) && !element.closest("body [lang]"))
         found.push(`${name}: ${element.outerHTML.slice(0, 160)}`);
   return found;
 }"""
