@@ -5,6 +5,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Tests that start processes of their own: one at a time.
+SLOW := browser or stack or postgres
 
 up: $(VENV)/installed
 	@exec $(BIN)/hfadmin up
@@ -13,7 +15,8 @@ demo: $(VENV)/installed
 	@exec $(BIN)/hfadmin demo
 
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not ($(SLOW))" -n auto --maxprocesses 4
+	$(BIN)/python -m pytest -m "$(SLOW)"
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .

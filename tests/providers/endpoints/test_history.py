@@ -48,7 +48,7 @@ def apply(upstream: Sandbox, step: str) -> None:
 
 @settings(
     deadline=None,
-    max_examples=40,
+    max_examples=20,  # each is a dozen looks
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=STEPS)

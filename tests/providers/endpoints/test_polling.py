@@ -331,17 +331,20 @@ def test_unknown_states_are_kept_as_they_came(labs: Namespace, upstream: Sandbox
     assert (endpoint("chat").state, endpoint("chat").message) == ("hibernating", "Zzz")
 
 
-def test_ten_thousand_endpoints_and_hostile_strings_are_taken_in(
-    labs: Namespace, upstream: Sandbox
-) -> None:
+def test_ten_thousand_endpoints_are_taken_in(labs: Namespace, upstream: Sandbox) -> None:
     upstream.add_endpoint("acme-labs", "chat")
     upstream.fault("huge_list", namespace="acme-labs", path="/v2/endpoint", times=1)
     look(labs)
     assert labs.problem == {}
     assert Endpoint.objects.count() >= 10_000
+
+
+def test_hostile_strings_are_taken_in_harmless(labs: Namespace, upstream: Sandbox) -> None:
+    upstream.add_endpoint("acme-labs", "chat")
     upstream.fault("hostile", namespace="acme-labs")
     look(labs)
-    for row in Endpoint.objects.filter(deleted_at=None):
+    assert Endpoint.objects.exists()
+    for row in Endpoint.objects.all():
         shown = f"{row.name}{row.message}{row.repository}{row.tags}"
         assert not any(mark in shown for mark in "\x00\x1b\u202e\u2066\n")
 
