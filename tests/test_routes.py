@@ -14,11 +14,10 @@ from django.utils import timezone
 
 from hfadmin.accounts.models import Membership, Organization, Role, User
 from hfadmin.sandbox import Sandbox
-from hfadmin.vault import Secret, fingerprint
 from providers.catalog.models import EndpointType, ModelType, ProviderModel, Verification
 from providers.endpoints.models import Endpoint, Namespace
-from providers.tokens.models import AccessToken
 from tests.conftest import SignIn
+from tests.rows import stored_token
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 PEOPLE = ("anonymous", "outsider", "removed", "viewer", "operator", "admin")
@@ -134,10 +133,7 @@ def rows(organization: Organization, outsider: User) -> dict[str, Rows]:
 
 
 def filled(organization: Organization) -> Rows:
-    secret = Secret(f"hf_{organization.slug:x<34}")
-    token = AccessToken(organization=organization, name="ci", fingerprint=fingerprint(secret))
-    token.secret = secret
-    token.save()
+    token = stored_token(organization, "ci", f"hf_{organization.slug:x<34}")
     namespace = Namespace.objects.create(organization=organization, name="hub", kind="org")
     Endpoint.objects.create(
         organization=organization,

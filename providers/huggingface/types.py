@@ -114,10 +114,6 @@ class ModelDetails:
     gguf_bytes: int | None = None
     context_length: int | None = None
 
-    def live_providers(self, *tasks: str) -> tuple[Provider, ...]:
-        """The providers that serve the model now for one of these tasks."""
-        return tuple(p for p in self.providers if p.status == "live" and p.task in tasks)
-
 
 @dataclass(frozen=True, slots=True)
 class RemoteEndpoint:

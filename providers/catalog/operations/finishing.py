@@ -120,14 +120,12 @@ def note_problem(model: ProviderModel, diagnosis: Diagnosis) -> None:
         values |= {"state": State.FAILING, "state_since": timezone.now()}
     rows = ProviderModel.objects.filter(pk=model.pk, version=model.version, state=model.state)
     if rows.update(**values) and turns:
-        audit.record(
-            model.organization,
-            "model.failing",
-            model,
-            by=None,
-            outcome=Record.Outcome.FAILED,
-            problem=diagnosis.kind.value,
-        )
+        record_failing(model, diagnosis.kind.value)
+
+
+def record_failing(model: ProviderModel, kind: str) -> None:
+    failed = Record.Outcome.FAILED
+    audit.record(model.organization, "model.failing", model, by=None, outcome=failed, problem=kind)
 
 
 def _close(row: Verification, progress: Progress, **values: Any) -> None:

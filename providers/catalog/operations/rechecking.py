@@ -11,11 +11,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from hfadmin.audit import operations as audit
-from hfadmin.audit.models import Record
 from providers.catalog.models import ProviderModel
 from providers.catalog.operations.cadence import after_failure, next_recheck
 from providers.catalog.operations.facts import failure, stored_secret
-from providers.catalog.operations.finishing import COULD_NOT_ASK
+from providers.catalog.operations.finishing import COULD_NOT_ASK, record_failing
 from providers.catalog.operations.rules import (
     existing_model,
     require_fitting_deployment,
@@ -137,21 +136,10 @@ def _write(model: ProviderModel, lease: str, found: dict[str, Any]) -> None:
         if not written or not changed:
             return
         if turns == State.FAILING:
-            _record_failing(model, changed["problem"])
+            record_failing(model, changed["problem"]["kind"])
         elif turns:
             audit.record(model.organization, "model.recovered", model, by=None)
         endpoints.pulse(model.organization_id)
-
-
-def _record_failing(model: ProviderModel, problem: dict[str, Any]) -> None:
-    audit.record(
-        model.organization,
-        "model.failing",
-        model,
-        by=None,
-        outcome=Record.Outcome.FAILED,
-        problem=problem["kind"],
-    )
 
 
 def _try_later(model: ProviderModel, lease: str, diagnosis: Diagnosis) -> None:

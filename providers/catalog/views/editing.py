@@ -86,14 +86,7 @@ def _submitted(
     try:
         if "anyway" in request.POST:
             return _saved_anyway(request, membership, form, model)
-        row = operations.save(
-            membership.organization,
-            form.setup,
-            form_key=form.cleaned_data["form_key"],
-            by=membership.user,
-            model=model,
-            new_token=form.new_token,
-        )
+        return _being_checked(membership, form, model)
     except operations.ChangedMeanwhile:
         return _conflict(request, membership, model)
     except operations.Taken as taken:
@@ -103,10 +96,22 @@ def _submitted(
         form.add_error("token", sentence % {"name": known.token.name})
     except tokens.NameTaken:
         form.add_error("token_name", _("Another token has this name."))
-    else:
-        url = reverse("catalog:verification", args=[membership.organization.slug, row.pk])
-        return HttpResponseRedirect(url, status=303)
     return _page(request, form, model, status=422)
+
+
+def _being_checked(
+    membership: Membership, form: ModelForm, model: ProviderModel | None
+) -> HttpResponse:
+    row = operations.save(
+        membership.organization,
+        form.setup,
+        form_key=form.cleaned_data["form_key"],
+        by=membership.user,
+        model=model,
+        new_token=form.new_token,
+    )
+    url = reverse("catalog:verification", args=[membership.organization.slug, row.pk])
+    return HttpResponseRedirect(url, status=303)
 
 
 def _saved_anyway(

@@ -17,8 +17,8 @@ from hfadmin.accounts.models import Organization
 from hfadmin.background import operations
 from hfadmin.background.models import Claim
 from hfadmin.celery import app
-from hfadmin.vault import Secret, fingerprint
 from providers.tokens.models import AccessToken
+from tests.rows import stored_token
 
 NOW = timezone.now
 
@@ -37,13 +37,8 @@ def queue() -> Iterator[SimpleQueue]:
 
 
 def stored(organization: Organization, number: int, **values: object) -> AccessToken:
-    secret = Secret(f"hf_{number:034d}")
-    token = AccessToken(
-        organization=organization, name=str(number), fingerprint=fingerprint(secret), **values
-    )
-    token.secret = secret
-    token.save()
-    return token
+    due = {"next_check_at": NOW(), **values}
+    return stored_token(organization, str(number), f"hf_{number:034d}", **due)
 
 
 def test_only_what_is_due_is_claimed_the_oldest_first(organization: Organization) -> None:

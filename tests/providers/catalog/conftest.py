@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Sandbox
-from hfadmin.vault import Secret, fingerprint
 from providers.catalog import operations
 from providers.catalog.models import ProviderModel, Verification
 from providers.tokens.models import AccessToken
+from tests.rows import stored_token
 
 EVERYTHING = (
     "inference.endpoints.infer.write",
@@ -23,21 +23,6 @@ EVERYTHING = (
 )
 LLAMA = "meta-llama/Llama-3.1-8B-Instruct"
 BGE = "BAAI/bge-large-en-v1.5"
-
-
-def stored(organization: Organization, name: str, value: str) -> AccessToken:
-    """A token in the vault that nobody has checked yet."""
-    secret = Secret(value)
-    token = AccessToken(
-        organization=organization,
-        name=name,
-        fingerprint=fingerprint(secret),
-        last_four=secret.last_four,
-        next_check_at=None,
-    )
-    token.secret = secret
-    token.save(force_insert=True)
-    return token
 
 
 @pytest.fixture
@@ -54,7 +39,7 @@ def hub(sandbox: Sandbox) -> Sandbox:
 @pytest.fixture
 def token(hub: Sandbox, organization: Organization) -> AccessToken:
     value = hub.add_token("ada", scopes={"ada": EVERYTHING, "acme": EVERYTHING})
-    return stored(organization, "ada-admin", value)
+    return stored_token(organization, "ada-admin", value)
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from hfadmin.accounts.models import Organization, User
 from hfadmin.sandbox import Sandbox
 from providers.catalog.models import ProviderModel, Verification
 from providers.tokens.models import AccessToken
-from tests.providers.catalog.conftest import LLAMA, Work, entries, path, save, stored
+from tests.providers.catalog.conftest import LLAMA, Work, entries, path, save
+from tests.rows import stored_token
 
 BIDI = "\u202e"
 
@@ -162,7 +163,7 @@ def test_what_was_typed_is_kept_when_something_is_wrong(
 def test_another_organizations_token_is_refused_and_nothing_is_sent(
     as_operator: Client, hub: Sandbox, outsider: User, hosted_llm: dict[str, Any]
 ) -> None:
-    theirs = stored(Organization.objects.get(slug="umbrella"), "theirs", hub.add_token("ada"))
+    theirs = stored_token(Organization.objects.get(slug="umbrella"), "theirs", hub.add_token("ada"))
     html = refused(as_operator, hosted_llm | {"api_token": str(theirs.pk)}, "api_token")
     assert "theirs" not in html
     assert not hub.requests

@@ -9,7 +9,8 @@ from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Sandbox
 from providers.catalog.models import ProviderModel, Verification
 from providers.tokens.models import AccessToken
-from tests.providers.catalog.conftest import EVERYTHING, Work, entries, path, save, stored
+from tests.providers.catalog.conftest import EVERYTHING, Work, entries, path, save
+from tests.rows import stored_token
 
 CHATS = {"task": "conversational"}
 GENERATES = {"task": "text-generation"}
@@ -110,7 +111,7 @@ def test_an_organization_pays_where_the_token_may_spend_its_money_alone(
     as_operator: Client, hub: Sandbox, work: Work, organization: Organization, model_type: str
 ) -> None:
     value = hub.add_token("ada", scopes={"acme": EVERYTHING})
-    token = stored(organization, "acme-only", value)
+    token = stored_token(organization, "acme-only", value)
     task, tag = {"llm": (GENERATES, "text-generation")}.get(
         model_type, (EMBEDS, "feature-extraction")
     )

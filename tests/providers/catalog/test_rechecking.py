@@ -17,7 +17,8 @@ from providers.catalog.models import ProviderModel
 from providers.endpoints.models import Endpoint, Namespace
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.tokens.models import AccessToken
-from tests.providers.catalog.conftest import BGE, LLAMA, Work, path, save, stored
+from tests.providers.catalog.conftest import BGE, LLAMA, Work, path, save
+from tests.rows import stored_token
 
 Recheck = Callable[[ProviderModel], ProviderModel]
 
@@ -167,7 +168,7 @@ def test_a_stored_token_that_cannot_be_read_says_so(
     hosted: ProviderModel, recheck: Recheck, organization: Organization
 ) -> None:
     """A ciphertext that was sealed for another row is refused."""
-    stored(organization, "other", "hf_another")
+    stored_token(organization, "other", "hf_another")
     others = AccessToken.objects.filter(name="other").values("secret")
     AccessToken.objects.filter(verifications__model=hosted).update(secret=Subquery(others))
     assert recheck(hosted).problem["kind"] == "token_undecryptable"

@@ -9,7 +9,8 @@ from hfadmin.accounts.models import Organization, User
 from hfadmin.sandbox import Sandbox
 from providers.endpoints.models import Endpoint, Namespace
 from providers.tokens.models import AccessToken, Reach
-from tests.providers.catalog.conftest import BGE, LLAMA, address, path, save, stored
+from tests.providers.catalog.conftest import BGE, LLAMA, address, path, save
+from tests.rows import stored_token
 
 
 def offered(client: Client, name: str, **asked: Any) -> str:
@@ -50,7 +51,7 @@ def test_models_that_fit_are_offered_with_who_serves_them(
 def test_gated_and_private_models_are_marked(
     as_operator: Client, hub: Sandbox, organization: Organization
 ) -> None:
-    token = stored(organization, "reader", hub.add_token("ada", role="read"))
+    token = stored_token(organization, "reader", hub.add_token("ada", role="read"))
     hub.add_model("ada/secret-llm", private=True, providers=["nebius"])
     hub.add_model("ada/gated-llm", gated="auto", providers=["nebius"])
     html = offered(as_operator, "suggest_models", q="-llm", api_token=str(token.pk))
@@ -106,7 +107,7 @@ def test_endpoints_of_the_other_type_are_not_offered(
 def test_another_organizations_token_shows_nothing(
     as_operator: Client, outsider: User, seen: Endpoint, hub: Sandbox
 ) -> None:
-    theirs = stored(Organization.objects.get(slug="umbrella"), "theirs", hub.add_token("ada"))
+    theirs = stored_token(Organization.objects.get(slug="umbrella"), "theirs", hub.add_token("ada"))
     for name in ("suggest_namespaces", "suggest_endpoints"):
         html = offered(as_operator, name, api_token=str(theirs.pk), model_type="llm")
         assert "data-value" not in html

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Clock, Sandbox
-from hfadmin.vault import Secret, fingerprint
 from providers.endpoints import operations
 from providers.endpoints.models import Endpoint, Namespace
 from providers.tokens.models import AccessToken, Reach
+from tests.rows import stored_token
 
 LIST = ["inference.endpoints.read"]
 
@@ -46,18 +46,7 @@ def store(acme: Organization, upstream: Sandbox) -> Store:
         name: str, *, user: str = "ada", sees: tuple[str, ...] = ("acme-labs",)
     ) -> AccessToken:
         value = upstream.add_token(user, scopes=dict.fromkeys(sees, LIST))
-        secret = Secret(value)
-        token = AccessToken(
-            organization=acme,
-            name=name,
-            fingerprint=fingerprint(secret),
-            last_four=secret.last_four,
-            owner=user,
-            state="valid",
-            next_check_at=None,
-        )
-        token.secret = secret
-        token.save(force_insert=True)
+        token = stored_token(acme, name, value, owner=user, state="valid")
         for seen in sees:
             due = {"next_check_at": timezone.now(), "hardware_due_at": timezone.now()}
             namespace, _ = Namespace.objects.get_or_create(

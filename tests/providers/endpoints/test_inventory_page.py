@@ -8,11 +8,11 @@ from django.test import Client
 
 from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Clock, Sandbox
-from providers.catalog.models import ProviderModel
 from providers.endpoints import operations
 from providers.endpoints.columns import COLUMNS
 from providers.endpoints.models import Endpoint, Namespace
 from tests.providers.endpoints.conftest import Store, endpoint, look
+from tests.rows import model_on
 
 pytestmark = pytest.mark.django_db
 
@@ -67,15 +67,7 @@ def three(labs: Namespace, upstream: Sandbox) -> Namespace:
 def test_every_fact_of_the_issue_can_be_shown(
     three: Namespace, as_viewer: Client, acme: Organization
 ) -> None:
-    ProviderModel.objects.create(
-        organization=acme,
-        name="our-llama",
-        model_type="llm",
-        endpoint_type="endpoint",
-        endpoint_url="https://x.example",
-        task="text-generation",
-        endpoint=endpoint("alpha"),
-    )
+    model_on(endpoint("alpha"), "our-llama")
     chosen = {"column": [key for key in COLUMNS if key not in {"name", "state"}]}
     answer = as_viewer.get(URL, chosen)
     shown = text(answer)
@@ -287,15 +279,7 @@ def test_a_model_that_comes_or_goes_shows_on_the_row(
     three: Namespace, as_viewer: Client, acme: Organization
 ) -> None:
     seen = version(as_viewer.get(URL, {"column": "models"}))
-    ProviderModel.objects.create(
-        organization=acme,
-        name="ours",
-        model_type="llm",
-        endpoint_type="endpoint",
-        endpoint_url="https://x.example",
-        task="text-generation",
-        endpoint=endpoint("alpha"),
-    )
+    model_on(endpoint("alpha"), "ours")
     operations.touch(acme.pk, [endpoint("alpha").pk])
     answer = as_viewer.get(URL, {"column": "models"}, headers={"Live-Version": seen})
     assert names(answer) == ["alpha"]

@@ -6,10 +6,10 @@ from django.test import Client
 from hfadmin.accounts.models import Organization
 from hfadmin.audit.models import Record
 from hfadmin.sandbox import Clock, Sandbox
-from providers.catalog.models import ProviderModel
 from providers.endpoints.models import Namespace
 from tests.providers.endpoints.conftest import calls, endpoint, look, wait_for
 from tests.providers.endpoints.test_inventory_page import text, version
+from tests.rows import model_on
 
 pytestmark = pytest.mark.django_db
 
@@ -54,15 +54,7 @@ def test_the_page_says_what_is_known_and_through_which_token(
     chat: Namespace, as_viewer: Client, acme: Organization, clock: Clock
 ) -> None:
     clock.advance(600)
-    ProviderModel.objects.create(
-        organization=acme,
-        name="our-llama",
-        model_type="llm",
-        endpoint_type="endpoint",
-        endpoint_url="https://x.example",
-        task="text-generation",
-        endpoint=endpoint("chat"),
-    )
+    model_on(endpoint("chat"), "our-llama")
     shown = text(as_viewer.get(CHAT))
     for fact in (
         "chat",

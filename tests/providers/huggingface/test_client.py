@@ -13,7 +13,7 @@ from hfadmin.sandbox import Clock, Sandbox
 from hfadmin.vault import Secret
 from providers.huggingface import client
 from providers.huggingface.errors import HuggingFaceError, Kind
-from providers.huggingface.types import Identity, RemoteEndpoint
+from providers.huggingface.types import Identity, Provider, RemoteEndpoint
 
 LLAMA = "meta-llama/Llama-3.1-8B-Instruct"
 
@@ -105,7 +105,7 @@ def test_a_model_tells_its_providers(hub: Sandbox, token: Secret) -> None:
     found = client.model(LLAMA, token=token)
     assert found.pipeline_tag == "text-generation"
     assert found.gated
-    assert [p.name for p in found.live_providers("conversational")] == ["novita"]
+    assert found.providers == (Provider("novita", "live", "conversational"),)
 
 
 def test_a_renamed_model_is_found_under_its_new_name(hub: Sandbox, token: Secret) -> None:

@@ -7,12 +7,12 @@ from django.utils import timezone
 from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Sandbox, seed
 from hfadmin.sandbox.seed import DEMO_TOKENS
-from hfadmin.vault import Secret, fingerprint
 from providers.endpoints import operations
 from providers.endpoints.history import of
 from providers.endpoints.models import Endpoint, Namespace, Period
 from providers.overview import demo_past
-from providers.tokens.models import AccessToken, Reach
+from providers.tokens.models import Reach
+from tests.rows import stored_token
 
 pytestmark = pytest.mark.django_db
 
@@ -25,12 +25,7 @@ def filled(
     seed.demo(sandbox)
     monkeypatch.setattr(timezone, "now", sandbox.clock.now)
     demo_past.fill(organization, timezone.now())
-    secret = Secret(dict(DEMO_TOKENS)["ada-admin"])
-    token = AccessToken(
-        organization=organization, name="ada", fingerprint=fingerprint(secret), state="valid"
-    )
-    token.secret = secret
-    token.save(force_insert=True)
+    token = stored_token(organization, "ada", dict(DEMO_TOKENS)["ada-admin"], state="valid")
     for namespace in organization.namespaces.all():
         Reach.objects.create(token=token, namespace=namespace)
         Namespace.objects.filter(pk=namespace.pk).update(next_check_at=timezone.now())
