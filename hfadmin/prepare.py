@@ -61,7 +61,7 @@ def static_files() -> None:
     wanted = _state_of_static_files()
     if stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
         return
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     stamp.write_text(wanted, encoding="ascii")
 
 
