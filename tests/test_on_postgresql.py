@@ -32,6 +32,6 @@ def test_all_that_needs_a_database_holds_on_postgresql_too(tmp_path: Path) -> No
             check=False,
         )
     finally:
-        database.process.kill()
+        database.end()
 
     assert result.returncode == 0, result.stdout[-8000:]

@@ -6,6 +6,7 @@ import pwd
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -25,13 +26,12 @@ class PostgreSQL:
         self.port = free_port()
         self.url = f"postgresql://{NAME}@127.0.0.1:{self.port}/{NAME}"
         self.user = _unprivileged()
-        data = directory / "postgresql"
-        data.mkdir()
+        # Not in `directory`: whenever one more pytest starts, it shuts that to everybody else.
+        self.data = tempfile.mkdtemp(prefix="hfadmin-postgresql-")
         if self.user:
-            shutil.chown(data, self.user)
-            _open_way_to(data)
-        self._do("initdb", "--auth=trust", "--no-sync", f"--username={NAME}", str(data))
-        options = ["-D", str(data), "-p", str(self.port), "-k", "", "-c", "fsync=off"]
+            shutil.chown(self.data, self.user)
+        self._do("initdb", "--auth=trust", "--no-sync", f"--username={NAME}", self.data)
+        options = ["-D", self.data, "-p", str(self.port), "-k", "", "-c", "fsync=off"]
         self.process = Process(
             "postgresql",
             [_program("postgres"), *options, "-c", "listen_addresses=127.0.0.1"],
@@ -41,6 +41,10 @@ class PostgreSQL:
         )
         until(self._is_up, "PostgreSQL answers", within=30)
         self._do("createdb", *self._here(), NAME)
+
+    def end(self) -> None:
+        self.process.kill()
+        shutil.rmtree(self.data, ignore_errors=True)
 
     def dump(self) -> str:
         return self._do("pg_dump", *self._here(), NAME).stdout
@@ -114,13 +118,6 @@ def _unprivileged() -> str | None:
         return None
     names = {user.pw_name for user in pwd.getpwall()}
     return "postgres" if "postgres" in names else "nobody"
-
-
-def _open_way_to(path: Path) -> None:
-    """Temporary directories are their owner's alone: let others pass through, not look in."""
-    for parent in path.parents:
-        if parent.stat().st_uid == os.geteuid() and parent != Path(parent.root):
-            parent.chmod(parent.stat().st_mode | 0o011)
 
 
 def _answers(client: "redis.Redis") -> bool:

@@ -120,7 +120,7 @@ class Composed(Stack):
         super().__init__(directory, environment, people=False)
         self.postgresql = PostgreSQL(directory)
         self.redis = RedisServer(directory)
-        self.processes += [self.postgresql.process, self.redis.process]
+        self.processes.append(self.redis.process)
         composition = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
         self.services: dict[str, Any] = composition["services"]
         self.values = {
@@ -141,6 +141,10 @@ class Composed(Stack):
         for service in ("web", "worker", "beat"):
             setattr(self, f"{service}_process", self.serve(service))
         self.web_process.wait_for(f"{self.url}/healthz")
+
+    def end(self) -> None:
+        super().end()
+        self.postgresql.end()
 
     def serve(self, service: str) -> Process:
         described = self.services[service]
@@ -170,6 +174,9 @@ class Composed(Stack):
         with psycopg.connect(self.postgresql.url, autocommit=True) as connection:
             cursor = connection.execute(query.encode())
             return cursor.fetchall() if cursor.description else []
+
+    def output(self) -> str:
+        return f"{super().output()}\n{self.postgresql.process.output()}"
 
     def kept(self) -> str:
         return f"{self.postgresql.dump()}\n{self.redis.dump()}"
