@@ -16,7 +16,6 @@ COPY providers providers
 COPY templates templates
 COPY static static
 COPY docs docs
-COPY docs docs
 ENV PATH=/venv/bin:$PATH \
     PYTHONPATH=/app \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -5,7 +5,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Tests that start processes of their own: one at a time.
+# Tests that start processes of their own: those of a file share them, so they stay together.
 SLOW := browser or stack or postgres
 
 up: $(VENV)/installed
@@ -16,7 +16,7 @@ demo: $(VENV)/installed
 
 test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m "not ($(SLOW))" -n auto --maxprocesses 4
-	$(BIN)/python -m pytest -m "$(SLOW)"
+	$(BIN)/python -m pytest -m "$(SLOW)" -n 2 --dist loadfile
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .

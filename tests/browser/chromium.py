@@ -1,10 +1,12 @@
 """The system's Chromium, and what its pages complain about."""
 
+import shutil
 from collections.abc import Mapping, Sequence
 
 from playwright.sync_api import ConsoleMessage, Page
 
-PATH = "/usr/bin/chromium"
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+PATH = next(filter(None, map(shutil.which, NAMES)), "")
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",

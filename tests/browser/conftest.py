@@ -1,5 +1,6 @@
 """Chromium without a screen, in front of the demo. A page that complains fails its test."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            if not PATH and "CI" not in os.environ:
+                item.add_marker(pytest.mark.skip(reason="Chromium is not installed here"))
 
 
 @pytest.fixture(scope="session")
