@@ -218,7 +218,14 @@ def field(
 
 @register.inclusion_tag("components/form_errors.html")
 def form_errors(form: BaseForm) -> dict[str, Any]:
-    return {"errors": form.non_field_errors()}
+    """What is wrong with the form as a whole. Nobody typed into a hidden field, and nobody sees
+    where its error would stand."""
+    errors: list[str] = [*form.non_field_errors()]
+    if any(field.errors for field in form.hidden_fields()):
+        errors.append(
+            _("Part of this form did not arrive as it was sent. Reload it and try again.")
+        )
+    return {"errors": errors}
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)

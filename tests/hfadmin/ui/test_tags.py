@@ -189,3 +189,15 @@ def test_an_error_page_needs_neither_request_nor_session(code: str) -> None:
     html = get_template(f"{code}.html").render()
     assert f">{code[:3]}</p>" in html
     assert 'href="/"' in html
+
+
+class Numbered(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+@pytest.mark.parametrize(("sent", "said"), [("7", False), ("seven", True), ("", True)])
+def test_a_broken_hidden_field_is_said_above_the_form(sent: str, said: bool) -> None:
+    form = Numbered({"version": sent})
+    form.is_valid()
+    html = render("{% form_errors form %}", form=form)
+    assert ("Reload it and try again." in html) is said
