@@ -50,7 +50,7 @@ COLUMNS = {
         Column("message", _("Message"), (Lower("message"),), "clip minor", by_default=False),
         Column("repository", _("Repository"), (Lower("repository"),), "clip on-phone"),
         Column("task", _("Task"), (F("task"),), "minor", by_default=False),
-        Column("engine", _("Engine"), (Lower("engine"),), "if-wide"),
+        Column("engine", _("Engine"), (Lower("engine"),), "if-wide if-roomy"),
         Column("hardware", _("Hardware"), (F("instance_type"), F("instance_size"))),
         Column("price", _("Per hour"), (F("price_per_hour"),), "num", **_NULLABLE),
         Column(
