@@ -1,0 +1,27 @@
+"""What these tests count and store."""
+
+from typing import Any
+
+from hfadmin.accounts.models import Organization
+from hfadmin.sandbox import Sandbox
+from providers.endpoints.models import Pulse
+from providers.tokens.models import AccessToken
+
+
+def whoamis(hub: Sandbox) -> int:
+    return sum(request.path == "/api/whoami-v2" for request in hub.requests)
+
+
+def pulse(organization: Organization) -> int:
+    return Pulse.objects.filter(organization=organization).values_list("number", flat=True).get()
+
+
+def add_model(token: AccessToken, **facts: Any) -> Any:
+    return token.providermodels.create(
+        organization=token.organization,
+        model_type="llm",
+        name="meta-llama/Llama-3.1-8B-Instruct",
+        endpoint_type="hosted",
+        state="verified",
+        **facts,
+    )

@@ -1,0 +1,139 @@
+"""One look at a token: what is written, and when the next one is."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from hfadmin.accounts.models import Organization
+from hfadmin.sandbox import Sandbox
+from hfadmin.vault import Secret
+from providers.endpoints.models import Namespace
+from providers.tokens import checks, operations
+from providers.tokens.asking import ask_with_stored
+from providers.tokens.models import AccessToken
+from providers.tokens.xray import ENDPOINTS_CALL, ENDPOINTS_WRITE, SERVERLESS
+from tests.providers.tokens.conftest import EVERYTHING, Check
+from tests.providers.tokens.rows import add_model, pulse, whoamis
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_check_tells_whose_it_is_and_what_it_reaches(token: AccessToken, check: Check) -> None:
+    token = check(token)
+    assert (token.state, token.owner, token.role) == ("valid", "ada", "fineGrained")
+    assert token.created_upstream_at is not None
+    reached = token.reaches.order_by("namespace__name")
+    assert [reach.namespace.name for reach in reached] == ["acme", "ada"]
+    assert reached[0].role_in_org == "admin"
+    assert reached[0].abilities["manage"] == "yes"
+    assert reached[1].abilities["list"] == "yes"
+
+
+def test_namespaces_found_are_watched_and_due(token: AccessToken, check: Check) -> None:
+    check(token)
+    assert Namespace.objects.filter(watched=True, next_check_at__lte=timezone.now()).count() == 2
+
+
+def test_a_namespace_that_is_switched_off_stays_so(
+    token: AccessToken, organization: Organization, check: Check
+) -> None:
+    Namespace.objects.create(
+        organization=organization, name="acme", kind="org", watched=False, next_check_at=None
+    )
+    check(token)
+    acme = Namespace.objects.get(name="acme")
+    assert (acme.watched, acme.next_check_at) == (False, None)
+
+
+def test_a_namespace_no_longer_reached_is_let_go(
+    hub: Sandbox, token: AccessToken, check: Check
+) -> None:
+    check(token)
+    hub.state.organizations["acme"].members.clear()
+    check(token)
+    assert [reach.namespace.name for reach in token.reaches.all()] == ["ada"]
+    assert Namespace.objects.filter(name="acme").exists()
+
+
+def test_the_next_look_is_an_hour_away(token: AccessToken, check: Check) -> None:
+    token = check(token)
+    assert token.next_check_at is not None
+    assert timedelta(hours=1) <= token.next_check_at - timezone.now() + timedelta(seconds=5)
+
+
+def test_the_next_look_is_at_the_expiry_where_that_is_sooner(
+    hub: Sandbox, organization: Organization, check: Check
+) -> None:
+    soon = hub.clock.now() + timedelta(minutes=10)
+    value = hub.add_token("ada", scopes={"ada": EVERYTHING}, expires_at=soon)
+    token = check(operations.add(organization, "short", Secret(value), by=None))
+    assert token.state == "expiring"
+    assert token.next_check_at is not None
+    assert token.next_check_at - timezone.now() < timedelta(minutes=11)
+
+
+@pytest.mark.parametrize(("days", "state"), [(13, "expiring"), (15, "valid")])
+def test_expiring_is_within_two_weeks(
+    hub: Sandbox, organization: Organization, check: Check, days: int, state: str
+) -> None:
+    expires = hub.clock.now() + timedelta(days=days)
+    value = hub.add_token("ada", scopes={"ada": EVERYTHING}, expires_at=expires)
+    token = check(operations.add(organization, "dated", Secret(value), by=None))
+    assert token.state == state
+    assert token.expires_at is not None
+
+
+@pytest.mark.parametrize(
+    "scopes",
+    [
+        pytest.param({"ada": ["discussion.write"]}, id="good for nothing"),
+        pytest.param({"ada": [ENDPOINTS_WRITE]}, id="deploys but cannot call"),
+    ],
+)
+def test_limited_is_a_token_that_lacks_something_needed(
+    hub: Sandbox, organization: Organization, check: Check, scopes: dict[str, list[str]]
+) -> None:
+    value = hub.add_token("ada", scopes=scopes)
+    assert check(operations.add(organization, "poor", Secret(value), by=None)).state == "limited"
+
+
+def test_a_token_for_one_purpose_is_not_limited(
+    hub: Sandbox, organization: Organization, check: Check
+) -> None:
+    value = hub.add_token("ada", scopes={"ada": [SERVERLESS]})
+    assert check(operations.add(organization, "hosted", Secret(value), by=None)).state == "valid"
+
+
+def test_a_model_set_up_here_can_make_a_token_limited(
+    hub: Sandbox, organization: Organization, check: Check
+) -> None:
+    value = hub.add_token("ada", scopes={"ada": [ENDPOINTS_CALL]})
+    token = operations.add(organization, "caller", Secret(value), by=None)
+    add_model(token)
+    assert check(token).state == "limited"
+
+
+def test_a_result_is_not_written_where_the_lease_was_lost(
+    hub: Sandbox, token: AccessToken, organization: Organization
+) -> None:
+    before = pulse(organization)
+    assert not operations.check(token.pk, uuid4())
+    assert whoamis(hub) == 0
+
+    lease = AccessToken.objects.all().claim().lease
+    stale = AccessToken.objects.held(token.pk, lease).get()
+    AccessToken.objects.update(lease_id=uuid4())
+    assert not checks._settle(stale, lease, ask_with_stored(stale))
+    token.refresh_from_db()
+    assert (token.state, token.attempted_at) == ("unchecked", None)
+    assert pulse(organization) == before
+
+
+def test_a_change_of_state_is_news_for_open_pages(
+    token: AccessToken, organization: Organization, check: Check
+) -> None:
+    before = pulse(organization)
+    check(token)
+    assert pulse(organization) > before
