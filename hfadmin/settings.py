@@ -124,7 +124,12 @@ CACHES = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+        else {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "cache",
+            # Beyond it entries are dropped, counts of failed sign-ins among them.
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
     )
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -156,7 +161,8 @@ ACCOUNT_FORMS = {
     "login": "hfadmin.accounts.forms.SignInForm",
     "change_password": "hfadmin.accounts.forms.PasswordForm",
 }
-# Sign-ins are counted per address: behind a reverse proxy that is what the proxy says.
+# Sign-ins are counted by network address: behind a reverse proxy that is the last one which the
+# proxy wrote into X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 
 # What a browser is told ----------------------------------------------------------------------

@@ -1,8 +1,11 @@
+from ipaddress import IPv6Address, ip_address
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
+
+from hfadmin.accounts import limits
 
 _TOLD = {"account/messages/password_changed.txt"}
 
@@ -16,6 +19,18 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The network address that rate limits count by; from X-Forwarded-For only as many hops
+        back as there are trusted proxies."""
+        address = ip_address(super().get_client_ip(request))
+        # On a socket for both families, all of IPv4 would share one IPv6 prefix and so one count.
+        mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+        return str(mapped or address)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # allauth's own key begins with the Host header.
+        return limits.account_key(credentials.get("email", ""))
 
     def add_message(
         self,

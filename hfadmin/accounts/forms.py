@@ -3,7 +3,6 @@ from typing import Any
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hfadmin.accounts.models import User
@@ -66,16 +65,6 @@ class SetupForm(forms.Form):
             except forms.ValidationError as error:
                 self.add_error("password", error)
         return cleaned
-
-    def refuse_code(self, tries_left: int) -> None:
-        if tries_left:
-            message = _("This is not the code that the console shows. Look for the latest one.")
-        else:
-            message = _(
-                "No code is valid any more. Restart hfadmin, or run `hfadmin setup-code`: "
-                "the console then shows a new one."
-            )
-        self.add_error("code", message)
 
 
 class OrganizationForm(forms.Form):

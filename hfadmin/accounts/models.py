@@ -90,14 +90,11 @@ class Membership(models.Model):
 class SetupCode(models.Model):
     """The one-time code that guards the first visit; one row, whose lock makes set-up happen once.
 
-    Codes are long and random, so a plain hash keeps them; the tries are counted all the same.
+    Codes are long and random, so a plain hash keeps them.
     """
 
-    TRIES: ClassVar[int] = 10
-
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
-    code_hash = models.CharField(max_length=64, blank=True)
-    tries_left = models.PositiveSmallIntegerField(default=0)
+    code_hash = models.CharField(max_length=64, blank=True)  # "" while no code is valid
 
     class Meta:
         constraints = [
@@ -105,16 +102,16 @@ class SetupCode(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.tries_left} tries left"
+        return "a code is valid" if self.code_hash else "no code is valid"
 
     def renew(self, code: str) -> None:
-        self.code_hash, self.tries_left = self.hash(code), self.TRIES
+        self.code_hash = self.hash(code)
 
     def close(self) -> None:
-        self.code_hash, self.tries_left = "", 0
+        self.code_hash = ""
 
     def opens_for(self, code: str) -> bool:
-        return self.tries_left > 0 and hmac.compare_digest(self.code_hash, self.hash(code))
+        return hmac.compare_digest(self.code_hash, self.hash(code))
 
     @staticmethod
     def hash(code: str) -> str:

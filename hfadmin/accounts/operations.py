@@ -21,9 +21,7 @@ class AlreadySetUp(Exception):  # noqa: N818 - said as what it is
 
 
 class WrongCode(Exception):  # noqa: N818 - said as what it is
-    def __init__(self, tries_left: int) -> None:
-        super().__init__(f"The set-up code is wrong; {tries_left} tries are left.")
-        self.tries_left = tries_left
+    """This is not the set-up code that is valid now."""
 
 
 def is_set_up() -> bool:
@@ -49,13 +47,11 @@ def set_up(code: str, *, email: str, password: str, organization: str) -> User:
         door = _locked_setup_code()
         if is_set_up():
             raise AlreadySetUp
-        if door.opens_for(code):
-            door.close()
-            door.save()
-            return _first_administrator(email, password, organization)
-        door.tries_left = max(door.tries_left - 1, 0)
+        if not door.opens_for(code):
+            raise WrongCode
+        door.close()
         door.save()
-    raise WrongCode(door.tries_left)
+        return _first_administrator(email, password, organization)
 
 
 def set_up_unattended(email: str, password: str) -> User | None:

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hfadmin.accounts import access, drafts, operations
+from hfadmin.accounts import access, drafts, limits, operations
 from hfadmin.accounts.forms import OrganizationForm, SetupForm
 from hfadmin.accounts.models import Membership, Role, User
 
@@ -41,15 +41,20 @@ def setup(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = SetupForm(request.POST or None)
     if form.is_valid():
-        user = _try_setup(form)
+        user = _try_setup(request, form)
         if user:
             login(request, user, "allauth.account.auth_backends.AuthenticationBackend")
             return redirect("accounts:front")
     return render(request, "accounts/setup.html", {"form": form}, status=_status(form))
 
 
-def _try_setup(form: SetupForm) -> User | None:
+def _try_setup(request: HttpRequest, form: SetupForm) -> User | None:
     given = form.cleaned_data
+    if not limits.allows(request, "setup_code"):
+        form.add_error(
+            "code", _("Too many wrong codes came from your address. Try again in five minutes.")
+        )
+        return None
     try:
         return operations.set_up(
             given["code"],
@@ -57,8 +62,10 @@ def _try_setup(form: SetupForm) -> User | None:
             password=given["password"],
             organization=given["organization"],
         )
-    except operations.WrongCode as error:
-        form.refuse_code(error.tries_left)
+    except operations.WrongCode:
+        form.add_error(
+            "code", _("This is not the code that the console shows. Look for the latest one.")
+        )
     except operations.AlreadySetUp:
         raise Http404 from None
     return None
