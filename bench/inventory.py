@@ -20,7 +20,7 @@ PER_ROUND = 40
 
 COLUMNS = (
     *("name", "state", "message", "repository", "task", "engine", "hardware", "price", "replicas"),
-    *("namespace", "region", "auth", "url", "tags", "models", "used", "updated"),
+    *("unit", "namespace", "region", "auth", "url", "tags", "models", "used", "updated"),
 )
 
 Request = tuple[str, dict[str, str]]

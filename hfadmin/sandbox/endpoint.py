@@ -72,6 +72,7 @@ class Endpoint:
     updated_by: str | None = None
     last_used_at: datetime | None = None
     fails_with: str | None = None
+    leaves_out: Sequence[str] = ()  # keys of the status and the scaling that the answer lacks
     timings: Timings = field(default_factory=Timings)
     script: Sequence[Step] = ()
     deployed: bool = False
@@ -170,7 +171,7 @@ class Endpoint:
             "provider": {"vendor": self.vendor, "region": self.region},
             "compute": self._raw_compute(),
             "model": self._raw_model(),
-            "status": self._raw_status(),
+            "status": self._said(self._raw_status()),
         }
 
     def _plan_start(self, at: datetime, takes: float) -> None:
@@ -203,8 +204,11 @@ class Endpoint:
             "instanceType": self.instance_type,
             "instanceSize": self.instance_size,
             "id": f"{self.vendor}-{self.region}-{self.instance_type}-{self.instance_size}",
-            "scaling": scaling,
+            "scaling": self._said(scaling),
         }
+
+    def _said(self, facts: dict[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in facts.items() if key not in self.leaves_out}
 
     def _raw_model(self) -> dict[str, Any]:
         return {

@@ -1,15 +1,15 @@
-"""Counts over the whole inventory: the chips, the filters' choices, the price of what runs."""
+"""Counts over the whole inventory: the chips, the filters' choices, the cost of what runs."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db.models import Count, Q
 from django.utils.functional import cached_property
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from providers.endpoints.cost import Total
 from providers.endpoints.kept import Kept
 from providers.endpoints.models import DELETED, GROUPS, OTHER, Endpoint, EndpointQuerySet
 
@@ -28,7 +28,7 @@ class Facets:
     tasks: tuple[str, ...]
     vendors: tuple[str, ...]
     tags: tuple[str, ...]
-    per_hour: Decimal
+    cost: Total
 
     @cached_property
     def options(self) -> dict[str, SafeString]:
@@ -99,7 +99,7 @@ def _facets(organization_id: int) -> Facets:
         tasks=_choices(task for task, _ in kinds),
         vendors=_choices(vendor for _, vendor in kinds),
         tags=_choices(tags)[:_MOST_TAGS],
-        per_hour=rows.costing(),
+        cost=rows.cost(),
     )
 
 

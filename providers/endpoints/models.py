@@ -4,18 +4,17 @@ Everything about an endpoint here was observed, never wanted: the truth is upstr
 `Namespace.checked_at` says when it was last seen.
 """
 
-from decimal import Decimal
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hfadmin.accounts.models import Organization
 from hfadmin.background.models import Leased, LeasedQuerySet
-from providers.endpoints import words
+from providers.endpoints import cost, words
 
 
 class Pulse(models.Model):
@@ -93,7 +92,11 @@ class Hardware(models.Model):
             models.UniqueConstraint(
                 fields=["namespace", "vendor", "region", "instance_type", "instance_size"],
                 name="hardware_is_unique",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(price_per_hour=None) | Q(price_per_hour__gte=0),
+                name="hardware_price_is_not_negative",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -130,9 +133,6 @@ OTHER = "other"
 DELETED = "deleted"
 
 
-_USD = models.DecimalField(max_digits=20, decimal_places=4)
-
-
 class EndpointQuerySet(models.QuerySet["Endpoint"]):
     def present(self) -> Self:
         return self.filter(deleted_at=None)
@@ -155,11 +155,9 @@ class EndpointQuerySet(models.QuerySet["Endpoint"]):
     def tagged(self, tag: str) -> Self:
         return self.filter(search_text__contains=f"\n#{tag.lower()}\n")
 
-    def costing(self) -> Decimal:
-        """USD per hour of all replicas that are ready now."""
-        hourly = Sum(F("price_per_hour") * F("ready_replicas"), output_field=_USD)
-        found = self.present().filter(ready_replicas__gt=0).aggregate(hourly=hourly)["hourly"]
-        return found or Decimal(0)
+    def cost(self) -> cost.Total:
+        """What those that are there cost now."""
+        return cost.total(self.present())
 
 
 def _index(name: str, *parts: str | Lower) -> models.Index:
@@ -196,7 +194,13 @@ class Endpoint(models.Model):
     accelerator = models.CharField(max_length=20, blank=True)
     instance_type = models.CharField(max_length=80, blank=True)
     instance_size = models.CharField(max_length=40, blank=True)
-    price_per_hour = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    price_per_hour = models.DecimalField(max_digits=10, decimal_places=4, null=True)  # a replica's
+    # The database works it out with every change of the row; NULL: not known.
+    cost_per_hour = models.GeneratedField(
+        expression=cost.now(asleep=ASLEEP, starting=State.INITIALIZING),
+        output_field=models.DecimalField(max_digits=20, decimal_places=4, null=True),
+        db_persist=True,
+    )
     min_replicas = models.PositiveIntegerField(null=True)
     max_replicas = models.PositiveIntegerField(null=True)
     scale_to_zero_minutes = models.PositiveIntegerField(null=True)
@@ -217,7 +221,11 @@ class Endpoint(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["namespace", "name"], name="endpoint_is_unique")
+            models.UniqueConstraint(fields=["namespace", "name"], name="endpoint_is_unique"),
+            models.CheckConstraint(
+                condition=Q(price_per_hour=None) | Q(price_per_hour__gte=0),
+                name="endpoint_price_is_not_negative",
+            ),
         ]
         # With 10,000 endpoints a page takes a third of the time with these: counts and searches
         # read nothing but their index, and the columns shown at first are sorted already.
@@ -228,7 +236,7 @@ class Endpoint(models.Model):
             _index("repository", Lower("repository"), "name", "id"),
             _index("engine", Lower("engine"), "name", "id"),
             _index("hardware", "instance_type", "instance_size", "name", "id"),
-            _index("price", "price_per_hour", "name", "id"),
+            _index("cost", "cost_per_hour", "name", "id"),
             _index("replicas", "ready_replicas", "max_replicas", "name", "id"),
             _index("used", "last_used_at", "name", "id"),
         ]
@@ -257,10 +265,6 @@ class Endpoint(models.Model):
         """Whether the state alone leaves open what is going on."""
         told = self.state in {State.RUNNING, *ASLEEP} or not words.worth_telling(self.message)
         return not (told or self.deleted_at)
-
-    @property
-    def is_costing(self) -> bool:
-        return bool(self.price_per_hour and self.ready_replicas and not self.deleted_at)
 
 
 class Period(models.Model):

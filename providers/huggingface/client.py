@@ -112,7 +112,10 @@ def search_models(
                 found |= {item.repository: item for item in parse.model_summaries(raw)}
     fitting = [item for item in found.values() if _fits(item, tasks)]
     if len(tasks) > 1:
-        fitting.sort(key=lambda item: item.downloads, reverse=True)
+        # Those whose downloads are not known come last.
+        fitting.sort(
+            key=lambda item: -1 if item.downloads is None else item.downloads, reverse=True
+        )
     return tuple(fitting[:limit])
 
 

@@ -91,8 +91,8 @@ class ModelSummary:
 
     repository: str
     pipeline_tag: str
-    downloads: int
-    likes: int
+    downloads: int | None
+    likes: int | None
     gated: bool
     private: bool
     tags: tuple[str, ...]
@@ -136,12 +136,12 @@ class RemoteEndpoint:
     instance_type: str
     instance_size: str
     compute_id: str
-    min_replica: int
-    max_replica: int
+    min_replica: int | None  # None: the answer does not say
+    max_replica: int | None
     scale_to_zero_timeout: int | None  # minutes
     scaling_measure: str  # "hardwareUsage 80", "pendingRequests 1.5" or ""
-    ready_replicas: int
-    target_replicas: int
+    ready_replicas: int | None
+    target_replicas: int | None
     auth_type: str
     url: str
     tags: tuple[str, ...]

@@ -96,14 +96,19 @@ def when(moment: datetime | None, style: str = "relative") -> SafeString:
 
 @register.simple_tag
 def money(amount: Decimal | float | None, per: str = "") -> SafeString:
-    """US dollars. Three decimals below ten cents, none from a thousand on."""
+    """US dollars: none of their decimals from a thousand on, and parts of a cent below one."""
     if amount is None:
         return NONE
-    decimals = 0 if amount >= 1000 else 3 if 0 < amount < Decimal("0.1") else 2
-    text = format_html("<bdi>${}</bdi>", f"{amount:,.{decimals}f}")
+    text = format_html("<bdi>${}</bdi>", f"{amount:,.{_decimals(Decimal(amount))}f}")
     if per == "hour":
         return format_html(conditional_escape(_("{price} per hour")), price=text)
     return text
+
+
+def _decimals(amount: Decimal) -> int:
+    if not amount or amount >= 1000:
+        return 0
+    return 3 if amount < 1 and round(amount, 3) != round(amount, 2) else 2
 
 
 @register.filter

@@ -87,8 +87,9 @@ def state(facts: Facts) -> dict[str, Any] | None:
 
 
 def _answers(remote: RemoteEndpoint) -> bool:
+    """Whether it is worth a call. How many replicas are ready may not be known: then it may."""
     serving_the_old = remote.state in {State.UPDATING, State.UPDATE_FAILED}
-    return remote.state == State.RUNNING or (serving_the_old and remote.ready_replicas > 0)
+    return remote.state == State.RUNNING or (serving_the_old and remote.ready_replicas != 0)
 
 
 def _not_answering(remote: RemoteEndpoint) -> HuggingFaceError:

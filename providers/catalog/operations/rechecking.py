@@ -22,6 +22,7 @@ from providers.catalog.operations.rules import (
 )
 from providers.endpoints import operations as endpoints
 from providers.endpoints.models import FAILED, Endpoint
+from providers.endpoints.models import State as EndpointState
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.tokens.models import AccessToken
 from providers.tokens.models import State as TokenState
@@ -96,11 +97,19 @@ def _require_endpoint(model: ProviderModel, endpoint: Endpoint) -> None:
     namespace = endpoint.namespace.name
     if endpoint.deleted_at is not None:
         raise failure(Kind.ENDPOINT_NOT_FOUND, namespace=namespace, name=endpoint.name)
-    if endpoint.state in FAILED and not endpoint.ready_replicas:
+    if _has_failed(endpoint):
         raise failure(Kind.ENDPOINT_FAILED, message=endpoint.message or endpoint.state)
     require_fitting_deployment(
         model, namespace=namespace, repository=endpoint.repository, task=endpoint.task
     )
+
+
+def _has_failed(endpoint: Endpoint) -> bool:
+    """Whether nothing of it serves any more. After a failed update the old version may, unless it
+    is known that no replica is ready."""
+    if endpoint.ready_replicas is None:
+        return endpoint.state == EndpointState.FAILED
+    return endpoint.state in FAILED and endpoint.ready_replicas == 0
 
 
 def _with_problem(model: ProviderModel, diagnosis: Diagnosis) -> dict[str, Any]:

@@ -18,7 +18,7 @@ _UNIQUE = ["namespace", "name"]
 _UPDATED = sorted(
     field.name
     for field in Endpoint._meta.concrete_fields  # noqa: SLF001 - Django's public name for it
-    if field.name not in {"id", "organization", "first_seen_at", *_UNIQUE}
+    if field.name not in {"id", "organization", "first_seen_at", *_UNIQUE} and not field.generated
 )
 
 

@@ -86,7 +86,15 @@ def test_no_time_is_a_dash() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "shown"),
-    [("14.23", "$14.23"), ("0.032", "$0.032"), ("3918.4", "$3,918"), ("0", "$0.00")],
+    [
+        ("14.23", "$14.23"),
+        ("0.032", "$0.032"),
+        ("3918.4", "$3,918"),
+        ("0", "$0<"),
+        ("0.134", "$0.134"),
+        ("0.5", "$0.50"),
+        ("1.004", "$1.00"),
+    ],
 )
 def test_money_shows_the_decimals_that_matter(amount: str, shown: str) -> None:
     assert shown in render("{% money amount %}", amount=Decimal(amount))

@@ -136,6 +136,22 @@ def test_to_sleep_or_to_change_is_not_to_fail(
     assert recheck(deployed).state == "verified"
 
 
+@pytest.mark.parametrize(
+    ("state", "ready", "expected"),
+    [
+        ("updateFailed", None, "verified"),  # the old version may serve
+        ("updateFailed", 0, "failing"),
+        ("updateFailed", 1, "verified"),
+        ("failed", None, "failing"),
+    ],
+)
+def test_replicas_that_are_not_known_are_not_taken_for_none(
+    state: str, ready: int | None, expected: str, deployed: ProviderModel, recheck: Recheck
+) -> None:
+    Endpoint.objects.update(state=state, ready_replicas=ready)
+    assert recheck(deployed).state == expected
+
+
 def test_a_failed_call_is_taken_back_by_a_call_only(
     hosted: ProviderModel, recheck: Recheck
 ) -> None:

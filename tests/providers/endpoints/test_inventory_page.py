@@ -114,7 +114,8 @@ def test_every_fact_of_the_issue_can_be_shown(
         ("state=paused", []),
         ("sort=-name", ["gamma", "beta", "alpha"]),
         ("sort=state", ["beta", "alpha", "gamma"]),
-        ("sort=-price", ["gamma", "alpha", "beta"]),
+        ("sort=-price", ["alpha", "gamma", "beta"]),
+        ("sort=-unit", ["gamma", "alpha", "beta"]),
         ("sort=nonsense&page=999&column=evil&state=", ["alpha", "beta", "gamma"]),
     ],
 )

@@ -85,6 +85,15 @@ def test_the_fingerprint_changes_with_what_is_shown_and_not_with_secrets(
     assert look().fingerprint != first.fingerprint
 
 
+def test_counts_that_the_answer_leaves_out_are_not_known(hub: Sandbox, token: Secret) -> None:
+    missing = ["readyReplica", "targetReplica", "minReplica", "maxReplica"]
+    hub.add_endpoint("acme", "silent", leaves_out=missing)
+    found = client.get_endpoint(token, "acme", "silent")
+    assert found.ready_replicas is None
+    assert found.target_replicas is None
+    assert (found.min_replica, found.max_replica) == (None, None)
+
+
 def test_resuming_starts_an_endpoint_and_leaves_a_running_one_alone(
     hub: Sandbox, token: Secret
 ) -> None:
