@@ -144,8 +144,17 @@ class ModelForm(forms.Form):
             for name in ("token_name", "token", "url_confirmed"):
                 del self.fields[name]
 
+    @property
+    def confirmed_for(self) -> str:
+        """The token and the address for which the box is shown ticked; "" where it is not."""
+        if not self["url_confirmed"].value():
+            return ""
+        return f"{self['api_token'].value()} {self['endpoint_url'].value()}"
+
     def full_clean(self) -> None:
         """A field that the choices do not show is not asked for."""
+        if self.is_bound and not self._confirmation_holds():
+            self.data = {k: v for k, v in self.data.items() if k != "url_confirmed"}
         coming = [name for name in self.SHOWN_WHEN if name in self.fields]
         for name in coming:
             self.fields[name].required = applies(self, self.SHOWN_WHEN[name])
@@ -211,6 +220,16 @@ class ModelForm(forms.Form):
             return
         link = reverse("catalog:edit", args=[self.organization.slug, model.pk])
         self.add_error("name", format_html('{} <a href="{}">{}</a>', sentence, link, _("Open it")))
+
+    def _confirmation_holds(self) -> bool:
+        """A box that was shown ticked stands for the token and the address shown beside it. One
+        that was ticked since stands for what is entered."""
+        token, _space, url = self.data.get("confirmed_for", "").partition(" ")
+        if not token:
+            return True
+        entered = self.data.get("api_token")
+        same_token = entered == token and token != NEW
+        return same_token and urls.same_endpoint(url, self.data.get("endpoint_url", ""))
 
     def _is_confirmed(self) -> bool:
         """An administrator's word holds until the token or the address changes."""

@@ -64,11 +64,9 @@ def normalize_endpoint_url(text: str) -> NormalizedURL:
 
 
 def may_receive(found: NormalizedURL, listed: Collection[str] = ()) -> bool:
-    """Whether a token may be sent there: to Hugging Face's endpoint hosts, to those that the
-    operator trusts, and to `listed`, which the management API returned for that very token or an
-    administrator has confirmed."""
-    if found.hosted_by_huggingface:
-        return True
+    """Whether a token may be sent there: to hosts that the operator trusts, and to `listed`, which
+    the management API returned for that very token or an administrator has confirmed. A name under
+    Hugging Face's own suffix is no reason: anybody can deploy an endpoint there."""
     parts = urlsplit(found.url)
     if _is_trusted_host(found.host, parts.port):
         return True

@@ -123,8 +123,10 @@ def call(facts: Facts) -> CallResult:
     if facts.remote is not None and not urls.same_endpoint(facts.remote.url, row.endpoint_url):
         # Made anew under its name while it was being woken: the old address may be anybody's.
         raise failure(Kind.URL_NOT_LISTED, host=host_of(row.endpoint_url))
-    # The client sends the token to no other address of this kind.
-    listed = (row.endpoint_url,) if facts.remote is not None or is_trusted(row) else ()
+    # The client sends the token to no other address.
+    listed = [facts.remote.url] if facts.remote else []
+    if row.url_confirmed:
+        listed.append(row.endpoint_url)
     # Some engines answer 404 for a `model` that is not their repository; the typed name is free.
     repository = facts.remote.repository if facts.remote else row.name
     if row.is_embedding:

@@ -104,7 +104,4 @@ def host_of(url: str) -> str:
 def is_trusted(setup: Setup) -> bool:
     """A token may go there although Hugging Face does not list the address: an administrator has
     said so, or the operator trusts the host."""
-    if setup.url_confirmed:
-        return True
-    found = urls.normalize_endpoint_url(setup.endpoint_url)
-    return not found.hosted_by_huggingface and urls.may_receive(found)
+    return setup.url_confirmed or urls.may_receive(urls.normalize_endpoint_url(setup.endpoint_url))

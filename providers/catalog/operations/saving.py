@@ -13,9 +13,9 @@ from hfadmin.audit import operations as audit
 from hfadmin.background.operations import dispatch_on_commit
 from hfadmin.vault import Secret, fingerprints
 from providers.catalog import tasks
-from providers.catalog.models import ProviderModel, Verification
+from providers.catalog.models import ProviderModel, Setup, Verification
+from providers.catalog.operations import confirming
 from providers.catalog.operations.cadence import first_recheck
-from providers.catalog.operations.rules import host_of
 from providers.endpoints import operations as endpoints
 from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken
@@ -49,11 +49,13 @@ def save(
     by: User,
     model: ProviderModel | None = None,
     new_token: NewToken | None = None,
+    failed: Verification | None = None,
 ) -> Verification:
     """Keep what was typed and have a worker check it; on success the worker saves the model.
 
     The same form sent twice is one verification. `model` is the one that is edited, as it was when
-    the form was shown. Raises ChangedMeanwhile, tokens.AlreadyStored and tokens.NameTaken.
+    the form was shown; `failed` the check whose diagnosis stood in the form. Raises
+    ChangedMeanwhile, PermissionDenied, tokens.AlreadyStored and tokens.NameTaken.
     """
     known = Verification.objects.filter(organization=organization, form_key=form_key).first()
     if known is not None:
@@ -62,8 +64,9 @@ def save(
         form_key = uuid4()  # sent again from the browser's history, with other values
     try:
         with transaction.atomic():
-            _require_current(model)
+            current = _require_current(model)
             setup = setup | _token_added(organization, new_token, by)
+            confirming.record(organization, setup, after=_setups(current, failed), by=by)
             return _start(organization, setup, by=by, model=model, form_key=form_key)
     except IntegrityError:
         return Verification.objects.get(organization=organization, form_key=form_key)
@@ -86,17 +89,20 @@ def save_anyway(
     by: User,
     model: ProviderModel | None = None,
     new_token: NewToken | None = None,
-    problem: dict[str, Any] | None = None,
+    failed: Verification | None = None,
 ) -> ProviderModel:
-    """Store the model unverified. Raises Taken and what `save` raises."""
+    """Store the model unverified, with the diagnosis of `failed` where that was a check of the
+    very same entries. Raises Taken and what `save` raises."""
     row = ProviderModel(organization=organization, created_by=by)
+    problem = failed.problem if failed is not None and failed.setup() == setup else {}
     try:
         with transaction.atomic():
-            if model is not None:
-                row = _require_current(model) or row
+            current = _require_current(model)
+            row = current or row
             setup = setup | _token_added(organization, new_token, by)
+            confirming.record(organization, setup, after=_setups(current, failed), by=by)
             changed = [name for name, value in setup.items() if getattr(row, name) != value]
-            _apply_unverified(row, setup, problem or {})
+            _apply_unverified(row, setup, problem)
             verb = "model.added" if row.pk is None else "model.edited"
             row.save()
             changed = [name.removesuffix("_id") for name in changed]
@@ -145,12 +151,13 @@ def _start(
         started_by=by,
         **setup,
     )
-    if row.url_confirmed and (model is None or model.setup() != row.setup()):
-        host = host_of(row.endpoint_url)
-        audit.record(organization, "address.confirmed", row.token, by=by, host=host)
     endpoints.pulse(organization.pk)
     dispatch_on_commit(Verification.objects.filter(pk=row.pk), tasks.verify)
     return row
+
+
+def _setups(*rows: Setup | None) -> list[dict[str, Any]]:
+    return [row.setup() for row in rows if row is not None]
 
 
 def _says_the_same(known: Verification, setup: dict[str, Any], new: NewToken | None) -> bool:

@@ -31,7 +31,7 @@ def add(request: HttpRequest, organization: str) -> HttpResponse:
     if request.method == "POST":
         return _submitted(request, membership, None)
     given = {name: request.GET[name] for name in _PREFILLED if name in request.GET}
-    initial = initial_of(None) | given | (drafts.take(request) or {})
+    initial = initial_of(None) | given | _draft(request)
     form = ModelForm(membership=membership, initial=initial)
     return _page(request, form, None)
 
@@ -42,7 +42,7 @@ def edit(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     model = get_object_or_404(membership.organization.models.shown(), pk=pk)
     if request.method == "POST":
         return _submitted(request, membership, model)
-    initial = initial_of(model) | {"version": model.version} | (drafts.take(request) or {})
+    initial = initial_of(model) | {"version": model.version} | _draft(request)
     form = ModelForm(membership=membership, model=model, initial=initial)
     return _page(request, form, model)
 
@@ -75,6 +75,12 @@ def _refresh_or(request: HttpRequest, page: Any) -> HttpResponse:
     return response
 
 
+def _draft(request: HttpRequest) -> dict[str, Any]:
+    """What was typed before the session ended, but for a confirmation, which is given anew."""
+    draft = drafts.take(request)
+    return draft | {"url_confirmed": False} if draft else {}
+
+
 def _submitted(
     request: HttpRequest, membership: Membership, model: ProviderModel | None
 ) -> HttpResponse:
@@ -86,7 +92,7 @@ def _submitted(
     try:
         if "anyway" in request.POST:
             return _saved_anyway(request, membership, form, model)
-        return _being_checked(membership, form, model)
+        return _being_checked(request, membership, form, model)
     except operations.ChangedMeanwhile:
         return _conflict(request, membership, model)
     except operations.Taken as taken:
@@ -100,7 +106,7 @@ def _submitted(
 
 
 def _being_checked(
-    membership: Membership, form: ModelForm, model: ProviderModel | None
+    request: HttpRequest, membership: Membership, form: ModelForm, model: ProviderModel | None
 ) -> HttpResponse:
     row = operations.save(
         membership.organization,
@@ -109,6 +115,7 @@ def _being_checked(
         by=membership.user,
         model=model,
         new_token=form.new_token,
+        failed=_failed_check(membership, request.POST.get("check", "")),
     )
     url = reverse("catalog:verification", args=[membership.organization.slug, row.pk])
     return HttpResponseRedirect(url, status=303)
@@ -117,15 +124,13 @@ def _being_checked(
 def _saved_anyway(
     request: HttpRequest, membership: Membership, form: ModelForm, model: ProviderModel | None
 ) -> HttpResponse:
-    failed = _failed_check(membership, request.POST.get("check", ""))
-    unchanged = failed is not None and failed.setup() == form.setup
     saved = operations.save_anyway(
         membership.organization,
         form.setup,
         by=membership.user,
         model=model,
         new_token=form.new_token,
-        problem=failed.problem if failed and unchanged else None,
+        failed=_failed_check(membership, request.POST.get("check", "")),
     )
     messages.info(request, _("%(name)s was saved, not verified.") % {"name": saved.name})
     return redirect("catalog:list", membership.organization.slug)

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -124,11 +125,33 @@ def test_no_typed_address_gets_the_token(network: Network, url: str) -> None:
     assert network.dialled == []
 
 
-def test_an_endpoint_that_is_not_listed_for_the_token_is_not_called(network: Network) -> None:
-    for url in (network.endpoint, "https://models.example.org", network.evil.url):
-        with pytest.raises(HuggingFaceError) as error:
-            client.endpoint_chat(TOKEN, url, MODEL, listed=[f"{network.honest.url}/deployed/xyz"])
-        assert error.value.kind is Kind.URL_NOT_LISTED
+OURS = "us-east-1.aws.endpoints.huggingface.cloud"
+UNLISTED = [
+    "https://models.example.org",
+    f"https://stranger.{OURS}",
+    f"https://STRANGER.{OURS}/v1/chat/completions",
+    f"http://stranger.{OURS}",
+    f"stranger.{OURS}",
+    f"https://listed.x.{OURS}",
+    "https://stranger.endpoints.huggingface.cloud",
+]
+
+
+@pytest.mark.parametrize("listed", [(), (f"https://listed.{OURS}", "", "https://[")])
+def test_an_endpoint_that_is_not_listed_for_the_token_is_not_called(
+    network: Network, listed: tuple[str, ...]
+) -> None:
+    """Whatever was asked before it: the client itself refuses."""
+    elsewhere = (*listed, f"{network.honest.url}/deployed/xyz")
+    for url in (network.endpoint, network.evil.url, *UNLISTED):
+        for call in (
+            partial(client.endpoint_chat, model=MODEL),
+            client.endpoint_generation,
+            client.endpoint_embedding,
+        ):
+            with pytest.raises(HuggingFaceError) as error:
+                call(TOKEN, url, listed=elsewhere)
+            assert error.value.kind is Kind.URL_NOT_LISTED
     assert network.dialled == []
 
 

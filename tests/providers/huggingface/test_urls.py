@@ -36,7 +36,7 @@ def test_the_ways_of_writing_an_address_are_understood(typed: str) -> None:
     found = normalize_endpoint_url(typed)
     assert found.url == f"https://{HOST}"
     assert found.hosted_by_huggingface
-    assert may_receive(found)
+    assert may_receive(found, [f"https://{HOST}/"])
     assert same_endpoint(typed, f"https://{HOST}/")
 
 
@@ -107,11 +107,13 @@ def test_a_console_address_tells_which_endpoint_is_meant(host: str) -> None:
     }
 
 
-def test_a_custom_domain_gets_a_token_only_where_it_is_listed() -> None:
-    found = normalize_endpoint_url("https://Models.Example.org/v1")
+@pytest.mark.parametrize("host", ["models.example.org", HOST])
+def test_an_address_gets_a_token_only_where_it_is_listed(host: str) -> None:
+    found = normalize_endpoint_url(f"https://{host.title()}/v1")
     assert not may_receive(found)
-    assert may_receive(found, ["https://models.example.org/"])
-    assert not may_receive(found, ["https://other.example.org", "https://models.example.org/x", ""])
+    assert may_receive(found, [f"https://{host}/"])
+    others = ["https://other.example.org", f"https://other.{host}", f"https://{host}/x", ""]
+    assert not may_receive(found, others)
 
 
 def test_the_operator_may_trust_a_host() -> None:
@@ -150,7 +152,9 @@ def test_what_is_put_around_a_host_does_not_lead_to_another(host: str, text: str
             found = normalize_endpoint_url(typed)
         except HuggingFaceError:
             continue
-        assert not (may_receive(found) and not found.host.endswith(".endpoints.huggingface.cloud"))
+        assert not may_receive(found)
+        if may_receive(found, [f"https://{host}"]):
+            assert found.host == host
 
 
 def test_every_kind_is_explained() -> None:

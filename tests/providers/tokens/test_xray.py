@@ -152,7 +152,9 @@ def really(sandbox: Sandbox, secret: Secret, row: Row, ability: Ability) -> bool
             endpoint = sandbox.state.endpoint(name, "running-one")
             assert endpoint is not None
             url = endpoint.url_when_deployed
-            problem = problem_of(lambda: client.endpoint_chat(secret, url, CHAT_MODEL))
+            problem = problem_of(
+                lambda: client.endpoint_chat(secret, url, CHAT_MODEL, listed=[url])
+            )
         case Ability.HOSTED:
             billed = None if row.kind == "user" else name
             problem = problem_of(lambda: client.hosted_chat(secret, CHAT_MODEL, bill_to=billed))
