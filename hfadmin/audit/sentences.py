@@ -24,6 +24,8 @@ SENTENCES: dict[str, Promise] = {
     "model.deleted": _("Deleted the model"),
     "model.failing": _("A check failed for the model"),
     "model.recovered": _("A check passed again for the model"),
+    "model.verified": _("A real call verified the model"),
+    "model.unverified": _("A check did not verify the model"),
     "endpoint.resumed": _("Woke the endpoint of the model"),
     "namespace.watched": _("Began to watch the namespace"),
     "namespace.unwatched": _("Stopped watching the namespace"),
@@ -38,11 +40,12 @@ DETAILS: dict[str, Promise] = {
     "namespace": _("namespace"),
     "owner": _("owner"),
     "problem": _("problem"),
+    "reason": _("reason"),
     "role": _("role"),
     "saved_anyway": _("saved anyway"),
 }
 # Their values are names of ours rather than somebody's words.
-_OF_OURS = {"changed", "problem"}
+_OF_OURS = {"changed", "problem", "reason"}
 
 
 def sentence(verb: str) -> str:

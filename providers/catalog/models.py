@@ -104,11 +104,12 @@ class ProviderModel(Setup, Leased):
         FAILING = "failing", _("failing")
 
     class Reason(models.TextChoices):
-        """Why a model is not verified."""
+        """Why a model is not verified; of one that fails, why it will not be afterwards."""
 
         ASLEEP = "asleep", _("asleep")
         NOT_ASKED = "not_asked", _("not asked")
         SAVED_ANYWAY = "saved_anyway", _("saved anyway")
+        CALL_FAILED = "call_failed", _("a call failed")
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="models")
     endpoint = models.ForeignKey(
@@ -116,6 +117,7 @@ class ProviderModel(Setup, Leased):
     )
     enabled = models.BooleanField(default=True)
 
+    # These four are written by `operations.transitions` alone.
     state = models.CharField(max_length=12, choices=State.choices, default=State.UNVERIFIED)
     reason = models.CharField(max_length=16, choices=Reason.choices, blank=True)
     state_since = models.DateTimeField(auto_now_add=True)
@@ -145,6 +147,18 @@ class ProviderModel(Setup, Leased):
                 condition=Q(endpoint_type=EndpointType.HOSTED, endpoint_url="")
                 | (Q(endpoint_type=EndpointType.ENDPOINT) & ~Q(endpoint_url="") & ~Q(task="")),
                 name="endpoint_models_have_url_and_task",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="verified") | Q(reason="", problem={}),
+                name="verified_models_have_no_problem",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="failing") | ~Q(problem={}),
+                name="failing_models_have_a_problem",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="call_failed") | Q(state="failing"),
+                name="a_failed_call_is_a_failure",
             ),
         ]
         indexes = [models.Index(fields=["next_check_at"], name="model_due")]

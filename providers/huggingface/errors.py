@@ -59,6 +59,7 @@ class Kind(StrEnum):
     ENDPOINT_NOT_READY = "endpoint_not_ready"
     ENDPOINT_FAILED = "endpoint_failed"
     ENDPOINT_LOADING = "endpoint_loading"
+    ENDPOINT_MOVED = "endpoint_moved"
     ENDPOINT_SERVES_OTHER = "endpoint_serves_other"
     URL_INVALID = "url_invalid"
     URL_NOT_LISTED = "url_not_listed"

@@ -206,6 +206,14 @@ EXPLANATIONS: dict[str, Explanation] = {
         _("There is no endpoint %(name)s in %(namespace)s, or the token cannot see it."),
         _("Check the name and the namespace; the endpoint may have been deleted."),
     ),
+    "endpoint_moved": Explanation(
+        _("The endpoint has another address"),
+        _(
+            "%(namespace)s/%(name)s was made anew: it runs %(deployed)s and answers at %(host)s, "
+            "no longer at the address of this model."
+        ),
+        _("Use the new address, or choose another endpoint."),
+    ),
     "endpoint_serves_other": Explanation(
         _("This endpoint runs another model"),
         _("At this address %(namespace)s has deployed %(deployed)s, not %(repository)s."),

@@ -12,7 +12,6 @@ from hfadmin.accounts.models import Membership, Role
 from providers.catalog.models import ProviderModel
 from providers.endpoints.models import Endpoint, Namespace
 from providers.overview import summary
-from providers.tokens.models import AccessToken
 from providers.tokens.models import State as TokenState
 
 AT_MOST = 10  # of each kind
@@ -62,15 +61,20 @@ def _endpoints(membership: Membership) -> Iterator[Item]:
 
 def _tokens(membership: Membership) -> Iterator[Item]:
     slug, may_replace = membership.organization.slug, membership.may(Role.ADMIN)
-    bad = AccessToken.objects.filter(organization=membership.organization, state__in=summary.BAD)
+    bad = summary.bad_tokens(membership.organization.pk)
     for row in bad.order_by("name")[:AT_MOST]:
-        replace = may_replace and row.state != TokenState.UNREACHABLE
+        replace = may_replace and row.state in {TokenState.INVALID, TokenState.EXPIRING}
         yield Item(
             key=f"attention-token-{row.pk}",
             state=row.state,
             label=_("Token") if row.state == TokenState.INVALID else "",
             name=row.name,
             beside=f"…{row.last_four}" if row.last_four else "",
+            sentence=_(
+                "It lacks a right that is needed here. Its page says which, and how to add it."
+            )
+            if row.state == TokenState.LIMITED
+            else "",
             problem=row.problem,
             since=row.state_since,
             until=row.expires_at if row.state == TokenState.EXPIRING else None,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from providers.catalog.models import ProviderModel
 from providers.endpoints import facets
@@ -49,12 +49,20 @@ def _summary(organization_id: int, pulse: int) -> Summary:
         endpoints_failing=endpoints.groups["failed"],
         tokens=sum(tokens.values()),
         tokens_failing=tokens.get(TokenState.INVALID, 0),
-        tokens_bad=sum(tokens.get(state, 0) for state in BAD),
+        tokens_bad=bad_tokens(organization_id).count(),
         models=sum(models.values()),
         models_verified=models.get(ProviderModel.State.VERIFIED, 0),
         models_failing=models.get(ProviderModel.State.FAILING, 0),
         namespaces_unseen=Namespace.objects.filter(organization=organization_id).unseen().count(),
     )
+
+
+def bad_tokens(organization_id: int) -> QuerySet[AccessToken]:
+    """Those that need a person; of limited ones those on which a model hangs."""
+    used = ProviderModel.objects.filter(organization=organization_id, enabled=True)
+    limited = Q(state=TokenState.LIMITED, pk__in=used.values("token"))
+    tokens = AccessToken.objects.filter(organization=organization_id)
+    return tokens.filter(Q(state__in=BAD) | limited)
 
 
 def _by_state(rows: QuerySet[Any]) -> dict[str, int]:

@@ -50,7 +50,7 @@ def check(pk: UUID | str, lease: UUID | str) -> bool:
 
 def accept(token: AccessToken, identity: Identity, told: Told, now: datetime) -> None:
     """Take over what was answered. Call it in the transaction that has the token's row locked."""
-    before = token.state
+    before, rights = token.state, token.identity
     for name, value in _facts(identity, now).items():
         setattr(token, name, value)
     token.save(update_fields=list(_facts(identity, now)))
@@ -59,6 +59,8 @@ def accept(token: AccessToken, identity: Identity, told: Told, now: datetime) ->
     _judge(token, identity, now)
     if before == State.INVALID:
         _resume(token, now)
+    elif (token.state, token.identity) != (before, rights):
+        _look_at_models(token, now)
 
 
 def reassess(token: AccessToken) -> None:
@@ -70,6 +72,7 @@ def reassess(token: AccessToken) -> None:
         before = stored.state
         _judge(stored, Identity.from_json(stored.identity), timezone.now())
         if stored.state != before:
+            _look_at_models(stored, timezone.now())
             endpoints.pulse(stored.organization_id)
 
 
@@ -264,11 +267,18 @@ def _enter(token: AccessToken, state: str, now: datetime) -> None:
 def _suspend(token: AccessToken, now: datetime) -> int:
     """The models on it fail, and another token takes over its namespaces; how many models."""
     Namespace.objects.filter(reaches__token=token, watched=True).update(next_check_at=now)
-    models = token.providermodels.filter(enabled=True).exclude(state__in=["failing", "checking"])
-    return models.update(state="failing", reason="", problem=token.problem, state_since=now)
+    # The models' states have one writer, which stands above this app: hence only here.
+    from providers.catalog.operations import transitions
+
+    return transitions.refuse_token(token)
 
 
 def _resume(token: AccessToken, now: datetime) -> None:
     """It is good again: look at once at everything that hangs on it."""
     Namespace.objects.filter(reaches__token=token, watched=True).update(next_check_at=now)
+    _look_at_models(token, now)
+
+
+def _look_at_models(token: AccessToken, now: datetime) -> None:
+    """They may work again, or no longer: their checks consult what is known of the token."""
     token.providermodels.filter(enabled=True).update(next_check_at=now)

@@ -10,6 +10,7 @@ from providers.catalog.operations.facts import Asleep, Facts, Parked, failure
 from providers.catalog.operations.rules import (
     host_of,
     is_trusted,
+    moved,
     require_fitting_deployment,
 )
 from providers.endpoints import operations as endpoints
@@ -27,7 +28,7 @@ _RESUME_SHOWS_WITHIN = timedelta(minutes=1)
 
 def endpoint(facts: Facts) -> dict[str, Any] | None:
     """Finds the address among what the management API lists for this token."""
-    row, unanswered = facts.row, None
+    row, unanswered, elsewhere = facts.row, None, None
     for namespace in _namespaces(facts):
         try:
             listed = client.list_endpoints(facts.secret, namespace)
@@ -38,10 +39,22 @@ def endpoint(facts: Facts) -> dict[str, Any] | None:
             if urls.same_endpoint(remote.url, row.endpoint_url):
                 facts.remote = remote
                 return {"namespace": remote.namespace, "name": remote.name}
+            if remote.url and (remote.namespace, remote.name) == _last_seen_as(facts):
+                elsewhere = remote
     host = host_of(row.endpoint_url)
     if is_trusted(row):
         return {"host": host, "confirmed": row.url_confirmed}
+    if elsewhere is not None:
+        raise moved(elsewhere.namespace, elsewhere.name, elsewhere.url, elsewhere.repository)
     raise unanswered or failure(Kind.URL_NOT_LISTED, host=host)
+
+
+def _last_seen_as(facts: Facts) -> tuple[str, str] | None:
+    """Namespace and name of the endpoint that was at the address of the model that is checked."""
+    model = facts.row.model
+    if model is None or model.endpoint is None or model.endpoint_url != facts.row.endpoint_url:
+        return None
+    return model.endpoint.namespace.name, model.endpoint.name
 
 
 def _namespaces(facts: Facts) -> Iterator[str]:

@@ -6,18 +6,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from hfadmin.audit import operations as audit
-from hfadmin.audit.models import Record
 from providers.catalog.models import ProviderModel, Setup, Verification
+from providers.catalog.operations import transitions
 from providers.catalog.operations.cadence import first_recheck
 from providers.catalog.operations.changes import last_change
 from providers.catalog.operations.facts import Facts, Step, failure
 from providers.catalog.operations.progress import LeaseLost, Progress
+from providers.catalog.operations.transitions import Event
 from providers.endpoints import operations as endpoints
 from providers.endpoints.models import Endpoint
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.tokens.models import AccessToken
-
-State, Reason = ProviderModel.State, ProviderModel.Reason
 
 # Ends that say nothing about the model: Hugging Face was not able to answer.
 COULD_NOT_ASK = frozenset(
@@ -92,7 +91,7 @@ def failed(row: Verification, progress: Progress, diagnosis: Diagnosis) -> None:
             row.organization.tokens.filter(verifications=row).update(next_check_at=timezone.now())
         model = row.model
         if model is not None and _is_check_of(model, row):
-            note_problem(model, diagnosis)
+            _note_problem(model, diagnosis, progress.current)
         endpoints.pulse(row.organization_id)
 
 
@@ -110,22 +109,13 @@ def field_of(row: Setup, step: Step | None, kind: Kind) -> str:
     return _FIELDS_OF_STEPS.get(step, place) if step else place
 
 
-def note_problem(model: ProviderModel, diagnosis: Diagnosis) -> None:
+def _note_problem(model: ProviderModel, diagnosis: Diagnosis, step: Step | None) -> None:
     """A check of the model as it is saved went wrong. Nothing is said where nobody could ask."""
     if diagnosis.kind in COULD_NOT_ASK:
         return
-    values: dict[str, Any] = {"problem": diagnosis.to_json(), "checked_at": timezone.now()}
-    turns = model.state == State.VERIFIED
-    if turns:
-        values |= {"state": State.FAILING, "state_since": timezone.now()}
-    rows = ProviderModel.objects.filter(pk=model.pk, version=model.version, state=model.state)
-    if rows.update(**values) and turns:
-        record_failing(model, diagnosis.kind.value)
-
-
-def record_failing(model: ProviderModel, kind: str) -> None:
-    failed = Record.Outcome.FAILED
-    audit.record(model.organization, "model.failing", model, by=None, outcome=failed, problem=kind)
+    event = Event.CALL_FAILED if step is Step.CALL else Event.CHECK_FAILED
+    rows = ProviderModel.objects.filter(pk=model.pk, version=model.version)
+    transitions.write(rows, event, diagnosis.to_json(), checked_at=timezone.now())
 
 
 def _close(row: Verification, progress: Progress, **values: Any) -> None:
@@ -160,7 +150,10 @@ def _settled(facts: Facts, *, is_asleep: bool) -> ProviderModel:
     model = _model_of(row)
     is_check = model.pk is not None and _is_check_of(model, row)
     changed = _apply(model, facts, is_check=is_check)
-    _set_state(model, facts, is_asleep=is_asleep, is_check=is_check)
+    transitions.enter(model, _event(facts, is_asleep=is_asleep), anew=not is_check)
+    model.checked_at = timezone.now()
+    model.failures, model.lease_id, model.lease_until = 0, None, None
+    model.next_check_at = first_recheck(model)
     verb = "model.added" if model.pk is None else "model.edited"
     _save(model)
     if not is_check:
@@ -209,19 +202,10 @@ def _seen(facts: Facts) -> Endpoint | None:
     ).first()
 
 
-def _set_state(model: ProviderModel, facts: Facts, *, is_asleep: bool, is_check: bool) -> None:
-    before, now = (model.state, model.reason), timezone.now()
+def _event(facts: Facts, *, is_asleep: bool) -> Event:
     if facts.result:
-        model.state, model.reason = State.VERIFIED, ""
-    elif not (is_check and model.state == State.VERIFIED):
-        # Nothing was called: what was once verified under the same settings remains so.
-        model.state = State.UNVERIFIED
-        model.reason = Reason.ASLEEP if is_asleep else Reason.NOT_ASKED
-    if (model.state, model.reason) != before or model.pk is None:
-        model.state_since = now
-    model.problem, model.checked_at = {}, now
-    model.failures, model.lease_id, model.lease_until = 0, None, None
-    model.next_check_at = first_recheck(model)
+        return Event.CALLED
+    return Event.FOUND_ASLEEP if is_asleep else Event.NOT_CALLED
 
 
 def _save(model: ProviderModel) -> None:

@@ -9,6 +9,8 @@ from providers.catalog.operations.facts import failure
 from providers.huggingface import client, urls
 from providers.huggingface.errors import HuggingFaceError, Kind
 from providers.huggingface.types import ModelDetails, Provider
+from providers.tokens import xray
+from providers.tokens.xray import Ability, Reason, Row
 
 FITTING_TAGS = {
     ModelType.LLM: ("text-generation", "text2text-generation"),
@@ -78,6 +80,46 @@ def serving_providers(setup: Setup, details: ModelDetails) -> tuple[str, ...]:
     elsewhere = {"reason": "elsewhere", "providers": ", ".join(found.by_name)}
     told = elsewhere if found.by_name else {}
     raise failure(Kind.MODEL_NOT_SERVED, repository=setup.name, **told)
+
+
+def paying_namespace(rows: Iterable[Row]) -> str:
+    """The first namespace on whose account the token may call hosted models."""
+    may = [row.namespace for row in rows if row.may(Ability.HOSTED)]
+    if not may:
+        raise failure(Kind.MISSING_PERMISSION, permission=xray.SERVERLESS)
+    return may[0]
+
+
+def require_call(rows: Iterable[Row], namespace: str = "") -> None:
+    """The token may call endpoints of the namespace; without one, of any."""
+    there = of_namespace(rows, namespace)
+    if any(row.may(Ability.CALL) for row in there):
+        return
+    for row in there:
+        if row.cell(Ability.CALL).reason is Reason.POLICY and row.seen.problem:
+            raise HuggingFaceError(row.seen.problem)
+    raise failure(Kind.MISSING_PERMISSION, permission=xray.ENDPOINTS_CALL)
+
+
+def of_namespace(rows: Iterable[Row], namespace: str) -> list[Row]:
+    """The X-ray's rows of a namespace, however its name is spelled; without one, all of them."""
+    there = [row for row in rows if not namespace or row.namespace.lower() == namespace.lower()]
+    if not there:
+        raise failure(Kind.NOT_A_MEMBER, namespace=namespace)
+    return there
+
+
+def moved(namespace: str, name: str, url: str, repository: str) -> HuggingFaceError:
+    """The endpoint of that name answers at another address than the model's."""
+    found = urls.normalize_endpoint_url(url)
+    return failure(
+        Kind.ENDPOINT_MOVED,
+        namespace=namespace,
+        name=name,
+        host=found.host,
+        url=found.url,
+        deployed=repository,
+    )
 
 
 def require_fitting_deployment(setup: Setup, *, namespace: str, repository: str, task: str) -> None:

@@ -14,8 +14,9 @@ from hfadmin.background.operations import dispatch_on_commit
 from hfadmin.vault import Secret, fingerprints
 from providers.catalog import tasks
 from providers.catalog.models import ProviderModel, Setup, Verification
-from providers.catalog.operations import confirming
+from providers.catalog.operations import confirming, transitions
 from providers.catalog.operations.cadence import first_recheck
+from providers.catalog.operations.transitions import Event
 from providers.endpoints import operations as endpoints
 from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken
@@ -189,8 +190,7 @@ def _apply_unverified(row: ProviderModel, setup: dict[str, Any], problem: dict[s
     for name, value in setup.items():
         setattr(row, name, value)
     row.version += row.pk is not None
-    row.state, row.reason = ProviderModel.State.UNVERIFIED, ProviderModel.Reason.SAVED_ANYWAY
-    row.state_since, row.problem = timezone.now(), problem
+    transitions.enter(row, Event.SAVED_ANYWAY, problem, anew=True)
     row.endpoint, row.served_by, row.route = None, [], ""
     row.latency_ms = row.dimension = row.called_at = row.checked_at = None
     row.lease_id = row.lease_until = None

@@ -13,7 +13,14 @@ from django.utils import timezone
 from providers.catalog.models import Verification
 from providers.catalog.operations import deployed
 from providers.catalog.operations.facts import Asleep, Facts, Step, failure
-from providers.catalog.operations.rules import existing_model, served, serving_providers
+from providers.catalog.operations.rules import (
+    existing_model,
+    of_namespace,
+    paying_namespace,
+    require_call,
+    served,
+    serving_providers,
+)
 from providers.huggingface import client
 from providers.huggingface.errors import HuggingFaceError, Kind
 from providers.huggingface.types import CallResult, Identity
@@ -63,20 +70,14 @@ def _rights(facts: Facts) -> dict[str, Any]:
     assert facts.identity is not None  # noqa: S101 - the step before found it
     rows = xray.xray(facts.identity)
     if facts.row.is_hosted:
-        may = [row.namespace for row in rows if row.may(Ability.HOSTED)]
-        if not may:
-            raise failure(Kind.MISSING_PERMISSION, permission=xray.SERVERLESS)
-        facts.bill_to = None if may[0] == facts.identity.name else may[0]
-        return {"namespace": may[0]}
+        payer = paying_namespace(rows)
+        facts.bill_to = None if payer == facts.identity.name else payer
+        return {"namespace": payer}
     asked = facts.row.namespace_name
-    if asked:
-        rows = tuple(row for row in rows if row.namespace.lower() == asked.lower())
-    if not rows:
-        raise failure(Kind.NOT_A_MEMBER, namespace=asked)
-    if not any(row.may(Ability.LIST) for row in rows):
+    there = of_namespace(rows, asked)
+    if not any(row.may(Ability.LIST) for row in there):
         raise failure(Kind.MISSING_PERMISSION, permission=xray.ENDPOINTS_READ)
-    if not any(row.may(Ability.CALL) for row in rows):
-        raise failure(Kind.MISSING_PERMISSION, permission=xray.ENDPOINTS_CALL)
+    require_call(there)
     return {"namespace": asked}
 
 

@@ -25,7 +25,9 @@ def verify(pk: UUID | str, lease: str) -> None:
     A check that was broken off begins again; the person who asked may long have closed the page.
     """
     rows = Verification.objects.held(pk, lease).open()
-    row = rows.select_related("organization", "token", "model", "started_by").first()
+    row = rows.select_related(
+        "organization", "token", "model__endpoint__namespace", "started_by"
+    ).first()
     if row is None:
         return
     progress = Progress.of(row, lease)
