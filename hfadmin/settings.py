@@ -149,6 +149,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "account_login"
+CSRF_FAILURE_VIEW = "hfadmin.accounts.csrf.failed"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "hfadmin.accounts.adapter.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -83,7 +83,8 @@ def organization_settings(request: HttpRequest, organization: str) -> HttpRespon
             messages.success(request, _("The organization is called %s now.") % mine.name)
             return redirect("accounts:organization", mine.slug)
     else:
-        form = OrganizationForm(initial=drafts.take(request) or {"name": mine.name})
+        draft = drafts.take(request, OrganizationForm)
+        form = OrganizationForm(initial={"name": mine.name} | draft)
     members = mine.memberships.select_related("user").order_by("user__email")
     return render(
         request,

@@ -48,7 +48,7 @@ def index(request: HttpRequest, organization: str) -> HttpResponse:
 @require_http_methods(_FORM_METHODS)
 def add(request: HttpRequest, organization: str) -> HttpResponse:
     membership = access.member(request, organization, Role.ADMIN)
-    form = AddForm(request.POST or None, initial=drafts.take(request))
+    form = AddForm(request.POST or None, initial=drafts.take(request, AddForm))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -84,7 +84,7 @@ def detail(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
 def rename(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
     membership = access.member(request, organization, Role.ADMIN)
     token = _token(membership, pk)
-    initial = {"name": token.name} | (drafts.take(request) or {}) | {"version": token.version}
+    initial = {"name": token.name, "version": token.version} | drafts.take(request, RenameForm)
     form = RenameForm(request.POST or None, initial=initial)
     status = None
     if request.method == "POST" and form.is_valid():

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from hfadmin.accounts import access, drafts
-from hfadmin.accounts.middleware import is_from_script
 from hfadmin.accounts.models import Membership, Role
+from hfadmin.accounts.pages import is_from_script
 from hfadmin.background import health
 from providers.catalog import operations
 from providers.catalog.forms import ModelForm
@@ -77,7 +77,7 @@ def _refresh_or(request: HttpRequest, page: Any) -> HttpResponse:
 
 def _draft(request: HttpRequest) -> dict[str, Any]:
     """What was typed before the session ended, but for a confirmation, which is given anew."""
-    draft = drafts.take(request)
+    draft = drafts.take(request, ModelForm)
     return draft | {"url_confirmed": False} if draft else {}
 
 
