@@ -32,6 +32,7 @@ class Record(models.Model):
     """One change. Labels are kept beside the references: a record outlives what it speaks of."""
 
     class Outcome(models.TextChoices):
+        ASKED = "asked"  # of what ends later: a second record tells how
         DONE = "done"
         REFUSED = "refused"
         FAILED = "failed"

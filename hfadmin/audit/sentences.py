@@ -26,7 +26,7 @@ SENTENCES: dict[str, Promise] = {
     "model.recovered": _("A check passed again for the model"),
     "model.verified": _("A real call verified the model"),
     "model.unverified": _("A check did not verify the model"),
-    "endpoint.resumed": _("Woke the endpoint of the model"),
+    "endpoint.resumed": _("Waking the endpoint of the model"),
     "namespace.watched": _("Began to watch the namespace"),
     "namespace.unwatched": _("Stopped watching the namespace"),
 }

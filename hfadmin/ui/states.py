@@ -56,6 +56,7 @@ STATES: Final[dict[str, Look]] = {
     "checking": Look(_("Checking"), "blue"),
     "disabled": Look(_("Disabled"), "grey", "cross"),
     # Outcomes in the audit record
+    "asked": Look(_("Asked"), "blue"),
     "done": Look(_("Done"), "green"),
     "refused": Look(_("Refused"), "amber"),
     # What a list sums up

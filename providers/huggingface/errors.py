@@ -61,6 +61,7 @@ class Kind(StrEnum):
     ENDPOINT_LOADING = "endpoint_loading"
     ENDPOINT_MOVED = "endpoint_moved"
     ENDPOINT_SERVES_OTHER = "endpoint_serves_other"
+    TASK_MISMATCH = "task_mismatch"
     URL_INVALID = "url_invalid"
     URL_NOT_LISTED = "url_not_listed"
     URL_OLD_API = "url_old_api"

@@ -222,6 +222,11 @@ EXPLANATIONS: dict[str, Explanation] = {
             "choose another endpoint."
         ),
     ),
+    "task_mismatch": Explanation(
+        _("The endpoint has another task"),
+        _("%(repository)s is deployed there for %(fitting)s, and %(task)s is chosen here."),
+        _("Choose the task that is deployed, or another endpoint."),
+    ),
     "conflict": Explanation(
         _("It was changed at the same time"),
         _("Hugging Face refused the change, because another one was under way."),

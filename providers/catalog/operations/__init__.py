@@ -5,6 +5,8 @@ verifying   a worker takes the steps of one save
 steps       the steps; `deployed` has those of Inference Endpoints
 finishing   what becomes of it: the saved model, or the diagnosis at its field
 rechecking  the scheduled, free checks
+transitions the one writer of a model's state
+confirming  an address that is not listed
 suggesting  what the form offers while one types
 rules       what makes a model fit for use
 """
@@ -13,6 +15,7 @@ from providers.catalog.operations import suggesting
 from providers.catalog.operations.changes import last_change
 from providers.catalog.operations.finishing import COULD_NOT_ASK, field_of
 from providers.catalog.operations.rechecking import recheck
+from providers.catalog.operations.rules import correction
 from providers.catalog.operations.saving import (
     ChangedMeanwhile,
     NewToken,
@@ -32,6 +35,7 @@ __all__ = [
     "NewToken",
     "Taken",
     "check_now",
+    "correction",
     "delete",
     "disable",
     "enable",

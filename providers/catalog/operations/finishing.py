@@ -77,7 +77,7 @@ def passed(facts: Facts, progress: Progress, *, is_asleep: bool) -> None:
 
 def failed(row: Verification, progress: Progress, diagnosis: Diagnosis) -> None:
     """Keep the diagnosis and where it stands. A saved model that was checked again is failing."""
-    problem = diagnosis.to_json()
+    problem, was_waking = diagnosis.to_json(), progress.is_waking()
     with transaction.atomic():
         _close(
             row,
@@ -87,6 +87,8 @@ def failed(row: Verification, progress: Progress, diagnosis: Diagnosis) -> None:
             problem=problem,
             field=field_of(row, progress.current, diagnosis.kind),
         )
+        if was_waking:
+            progress.record_woken(diagnosis)
         if diagnosis.kind is Kind.TOKEN_REJECTED:
             row.organization.tokens.filter(verifications=row).update(next_check_at=timezone.now())
         model = row.model
@@ -106,6 +108,8 @@ def field_of(row: Setup, step: Step | None, kind: Kind) -> str:
         return "namespace_name" if row.namespace_name and not row.is_hosted else "api_token"
     if kind is Kind.MODEL_EXISTS:
         return "name"
+    if kind is Kind.TASK_MISMATCH:
+        return "task"
     return _FIELDS_OF_STEPS.get(step, place) if step else place
 
 

@@ -9,10 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from hfadmin.audit import operations as audit
+from hfadmin.audit.models import Record
 from hfadmin.background.models import LEASE
 from providers.catalog.models import Verification
 from providers.catalog.operations.facts import Step
 from providers.catalog.operations.steps import plan
+from providers.huggingface.errors import Diagnosis
 
 
 class LeaseLost(Exception):  # noqa: N818 - not an error
@@ -58,8 +60,12 @@ class Progress:
         """The current step is done; one without a note was skipped."""
         assert self.current is not None  # noqa: S101 - it was started
         state = "skipped" if note is None else "passed"
+        was_waking = self.is_waking()
         self._mark(self.current, state=state, ms=self._took(), note=note or {})
-        self._write(steps=self.steps)
+        with transaction.atomic():
+            self._write(steps=self.steps)
+            if was_waking and self.current is Step.WAKE:
+                self.record_woken()
 
     def fail(self) -> list[dict[str, Any]]:
         """The steps with the current one failed, to be written with what it means."""
@@ -80,15 +86,37 @@ class Progress:
         with transaction.atomic():
             self.row.woken_at = timezone.now()
             self._write(woken_at=self.row.woken_at)
-            place = self.note(Step.ENDPOINT)
-            audit.record(
-                self.row.organization,
-                "endpoint.resumed",
-                self.row.model,
-                by=self.row.started_by,
-                namespace=place.get("namespace", ""),
-                endpoint=place.get("name", ""),
-            )
+            self._record_resumed(Record.Outcome.ASKED)
+
+    def record_woken(self, problem: Diagnosis | None = None) -> None:
+        """How the waking ended that was recorded as asked; without a problem, the endpoint is up.
+        Call it in the transaction that ends the step or the check."""
+        if self.row.woken_at is None:
+            return
+        if problem is None:
+            self._record_resumed(Record.Outcome.DONE)
+        elif problem.evidence and 400 <= (problem.evidence.status or 0) < 500:
+            self._record_resumed(Record.Outcome.REFUSED, problem=problem.kind.value)
+        else:
+            self._record_resumed(Record.Outcome.FAILED, problem=problem.kind.value)
+
+    def _record_resumed(self, outcome: Record.Outcome, **detail: str) -> None:
+        place = self.note(Step.ENDPOINT)
+        audit.record(
+            self.row.organization,
+            "endpoint.resumed",
+            self.row.model,
+            by=self.row.started_by,
+            outcome=outcome,
+            namespace=place.get("namespace", ""),
+            endpoint=place.get("name", ""),
+            **detail,
+        )
+
+    def is_waking(self) -> bool:
+        """Whether somebody's wish to wake the endpoint has not been seen to come true."""
+        waking = _entry(self.steps, Step.WAKE)
+        return self.row.woken_at is not None and (waking or {}).get("state") != "passed"
 
     def park(self, wait: timedelta) -> None:
         """Give the lease back until it is time to look again."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from hfadmin.vault import Secret
-from providers.catalog.models import ModelType, Setup
+from providers.catalog.models import ModelType, Setup, Task
 from providers.catalog.operations.facts import failure
 from providers.huggingface import client, urls
 from providers.huggingface.errors import HuggingFaceError, Kind
@@ -23,8 +24,16 @@ _BY_NAME = {
     ModelType.LLM: {"text-generation"},
     ModelType.TEXT_EMBEDDING: {"feature-extraction", "sentence-similarity"},
 }
-EMBEDDING_TASKS = {"feature-extraction", "sentence-embeddings", "sentence-similarity"}
-LLM_TASKS = {"text-generation", "text2text-generation"}
+# What the settings screen calls the tasks of deployments. Others, such as "custom", leave it open.
+TASKS_OF_DEPLOYMENTS = {
+    "text-generation": Task.TEXT_GENERATION,
+    "conversational": Task.TEXT_GENERATION,
+    "image-text-to-text": Task.TEXT_GENERATION,
+    "text2text-generation": Task.TEXT2TEXT,
+    "feature-extraction": Task.FEATURE_EXTRACTION,
+    "sentence-embeddings": Task.FEATURE_EXTRACTION,
+    "sentence-similarity": Task.FEATURE_EXTRACTION,
+}
 
 
 def fits(model_type: str, details: ModelDetails) -> bool:
@@ -123,10 +132,15 @@ def moved(namespace: str, name: str, url: str, repository: str) -> HuggingFaceEr
 
 
 def require_fitting_deployment(setup: Setup, *, namespace: str, repository: str, task: str) -> None:
-    """What is deployed must be of the right type, and for an embedding the very repository."""
-    foreign = LLM_TASKS if setup.is_embedding else EMBEDDING_TASKS
-    if task in foreign:
+    """What is deployed must be of the right type and task, and for an embedding the very
+    repository."""
+    fitting = TASKS_OF_DEPLOYMENTS.get(task)
+    if fitting and (fitting == Task.FEATURE_EXTRACTION) != setup.is_embedding:
         raise failure(Kind.MODEL_WRONG_TYPE, repository=repository, task=task)
+    if fitting and fitting != setup.task:
+        raise failure(
+            Kind.TASK_MISMATCH, repository=repository, task=setup.task, fitting=fitting.value
+        )
     if setup.is_embedding and repository != setup.name:
         raise failure(
             Kind.ENDPOINT_SERVES_OTHER,
@@ -134,6 +148,20 @@ def require_fitting_deployment(setup: Setup, *, namespace: str, repository: str,
             deployed=repository,
             repository=setup.name,
         )
+
+
+def correction(problem: dict[str, Any]) -> tuple[str, str] | None:
+    """The field that a diagnosis can correct, and the value that it found for it."""
+    field, param = _CORRECTIONS.get(problem.get("kind", ""), ("", ""))
+    value = str((problem.get("params") or {}).get(param, ""))
+    return (field, value) if field and value else None
+
+
+_CORRECTIONS = {
+    Kind.ENDPOINT_MOVED.value: ("endpoint_url", "url"),
+    Kind.REPOSITORY_RENAMED.value: ("name", "new_name"),
+    Kind.TASK_MISMATCH.value: ("task", "fitting"),
+}
 
 
 def host_of(url: str) -> str:

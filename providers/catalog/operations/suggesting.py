@@ -7,12 +7,11 @@ from django.db.models import Q, QuerySet
 
 from hfadmin.accounts.models import Organization
 from hfadmin.vault import Secret
-from providers.catalog.models import EndpointType, ModelType
+from providers.catalog.models import EndpointType, ModelType, Task
 from providers.catalog.operations.facts import stored_secret
 from providers.catalog.operations.rules import (
-    EMBEDDING_TASKS,
     FITTING_TAGS,
-    LLM_TASKS,
+    TASKS_OF_DEPLOYMENTS,
     served,
 )
 from providers.endpoints.models import Endpoint, Namespace
@@ -97,8 +96,15 @@ def address_named_by(organization: Organization, diagnosis: Diagnosis) -> str | 
 
 def may_be(model_type: str, task: str) -> bool:
     """Whether an endpoint of this task can be a model of this type. A custom one may be."""
-    fitting = EMBEDDING_TASKS if model_type == ModelType.TEXT_EMBEDDING else LLM_TASKS
-    return task in fitting or task in _SAY_NOTHING
+    known = TASKS_OF_DEPLOYMENTS.get(task)
+    if known is None:
+        return task in _SAY_NOTHING
+    return (known == Task.FEATURE_EXTRACTION) == (model_type == ModelType.TEXT_EMBEDDING)
+
+
+def task_of(endpoint: Endpoint) -> str:
+    """The form's task for what is deployed; "" where that leaves it open."""
+    return TASKS_OF_DEPLOYMENTS.get(endpoint.task, "")
 
 
 def token_of(organization: Organization, pk: str) -> AccessToken | None:

@@ -99,6 +99,7 @@ SEEN_FOR_FREE = frozenset(
         Kind.ENDPOINT_FAILED,
         Kind.ENDPOINT_MOVED,
         Kind.ENDPOINT_SERVES_OTHER,
+        Kind.TASK_MISMATCH,
     }
 )
 

@@ -3,7 +3,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,11 +16,12 @@ from hfadmin.accounts.pages import is_from_script
 from hfadmin.background import health
 from providers.catalog import operations
 from providers.catalog.forms import ModelForm
-from providers.catalog.models import ProviderModel, Verification
+from providers.catalog.models import ProviderModel, Task, Verification
 from providers.catalog.presentation import conflict_sentence, initial_of, shown_steps
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.tokens import operations as tokens
 
+_CORRECTABLE = ("name", "endpoint_url", "task")
 _PREFILLED = ("model_type", "name", "endpoint_type", "namespace_name", "endpoint_url", "task")
 
 
@@ -84,7 +85,7 @@ def _draft(request: HttpRequest) -> dict[str, Any]:
 def _submitted(
     request: HttpRequest, membership: Membership, model: ProviderModel | None
 ) -> HttpResponse:
-    form = ModelForm(request.POST, membership=membership, model=model)
+    form = ModelForm(_corrected(request.POST), membership=membership, model=model)
     if not form.is_valid():
         return _page(request, form, model, status=422)
     if model is not None:
@@ -103,6 +104,17 @@ def _submitted(
     except tokens.NameTaken:
         form.add_error("token_name", _("Another token has this name."))
     return _page(request, form, model, status=422)
+
+
+def _corrected(typed: QueryDict) -> QueryDict:
+    """What was typed, with what a diagnosis offered where its button was pressed."""
+    pressed = [name for name in _CORRECTABLE if f"use_{name}" in typed]
+    if not pressed:
+        return typed
+    typed = typed.copy()
+    for name in pressed:
+        typed[name] = str(typed[f"use_{name}"])
+    return typed
 
 
 def _being_checked(
@@ -189,9 +201,20 @@ def _page(
         "check": check,
         "steps": shown_steps(check) if check else [],
         "problems": {place: problem},
+        "corrections": _corrections(problem),
         "asks_to_confirm": form.is_admin and (unlisted or bool(form["url_confirmed"].value())),
     }
     return render(request, "catalog/form.html", context, status=status)
+
+
+def _corrections(problem: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """By field: the value that a press of a button puts there, and its word."""
+    found = operations.correction(problem)
+    if found is None:
+        return {}
+    field, value = found
+    word = str(Task(value).label) if field == "task" and value in Task.values else value
+    return {field: (value, word)}
 
 
 def _diagnosis(

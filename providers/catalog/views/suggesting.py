@@ -6,16 +6,12 @@ from django.views.decorators.http import require_safe
 
 from hfadmin.accounts import access
 from hfadmin.accounts.models import Role
-from providers.catalog.models import EndpointType, ModelType, Task
+from providers.catalog.models import EndpointType, ModelType
 from providers.catalog.operations import suggesting
 from providers.endpoints.models import Endpoint
 
 _LONGEST = 200
 _LEAST = 2
-_TASKS = {
-    "sentence-embeddings": Task.FEATURE_EXTRACTION,
-    "sentence-similarity": Task.FEATURE_EXTRACTION,
-}
 
 
 @require_safe
@@ -58,6 +54,6 @@ def suggest_endpoints(request: HttpRequest, organization: str) -> HttpResponse:
 
 def _filled_in(endpoint: Endpoint) -> str:
     """The form's other fields, as JSON, once this endpoint is chosen."""
-    task = endpoint.task if endpoint.task in Task.values else _TASKS.get(endpoint.task, "")
+    task = suggesting.task_of(endpoint)
     fill = {"name": endpoint.repository, "namespace_name": endpoint.namespace.name, "task": task}
     return json.dumps({name: value for name, value in fill.items() if value})

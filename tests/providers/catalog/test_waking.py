@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from hfadmin.accounts.models import User
 from hfadmin.audit.models import Record
 from hfadmin.background import health
 from hfadmin.background.models import Heartbeat
@@ -172,3 +173,87 @@ def test_a_verified_model_stays_so_when_its_endpoint_falls_asleep(
     model.refresh_from_db()
     assert (model.state, model.problem) == ("verified", {})
     assert endpoint.state == "scaledToZero"
+
+
+def outcomes() -> list[tuple[str, str]]:
+    rows = Record.objects.filter(verb="endpoint.resumed").order_by("id")
+    return [(row.outcome, row.detail.get("problem", "")) for row in rows]
+
+
+def test_waking_is_recorded_as_asked_and_as_done_once_the_endpoint_is_seen_to_run(
+    asleep: ProviderModel, as_operator: Client, clock: Clock, work: Work, operator: User
+) -> None:
+    as_operator.post(path("wake", asleep.pk))
+    work()
+    assert outcomes() == [("asked", "")]
+    clock.advance(3600)
+    due(Verification.objects.latest("created_at"))
+    work()
+    assert outcomes() == [("asked", ""), ("done", "")]
+    record = Record.objects.filter(verb="endpoint.resumed").latest("id")
+    assert record.actor == operator
+    assert record.detail == {"namespace": "acme", "endpoint": "sleeper"}
+    page = as_operator.get("/o/acme/activity/").content.decode()
+    assert "Asked" in page
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "problem"),
+    [
+        (403, "refused", "missing_permission"),
+        (402, "refused", "payment_required"),
+        (500, "failed", "upstream_error"),
+        (504, "failed", "upstream_error"),
+    ],
+)
+def test_waking_that_hugging_face_refuses_or_loses_is_not_recorded_as_done(
+    status: int,
+    outcome: str,
+    problem: str,
+    asleep: ProviderModel,
+    as_operator: Client,
+    hub: Sandbox,
+    work: Work,
+) -> None:
+    texts = {403: "Forbidden: missing permissions: x", 402: "A payment method is missing"}
+    hub.fault(status, path="/v2/endpoint/acme/sleeper/resume", text=texts.get(status, "boom"))
+    as_operator.post(path("wake", asleep.pk))
+    work()
+    assert outcomes() == [("asked", ""), (outcome, problem)]
+
+
+@pytest.mark.parametrize("end", ["given up", "paused again", "failed", "gone", "token revoked"])
+def test_waking_that_does_not_come_true_is_recorded_as_failed_or_refused(
+    end: str, asleep: ProviderModel, as_operator: Client, hub: Sandbox, work: Work
+) -> None:
+    as_operator.post(path("wake", asleep.pk))
+    work()
+    minutes = {"given up": 31, "paused again": 2}.get(end, 0)
+    Verification.objects.update(woken_at=timezone.now() - timedelta(minutes=minutes))
+    endpoint = hub.state.endpoint("acme", "sleeper")
+    assert endpoint is not None
+    if end == "paused again":
+        endpoint.stop("paused", hub.state.now())
+    elif end == "failed":
+        hub.change_endpoint("acme", "sleeper", state="failed")
+    elif end == "gone":
+        hub.remove_endpoint("acme", "sleeper")
+    elif end == "token revoked":
+        hub.revoke_token(next(iter(hub.state.tokens)))
+    due(Verification.objects.latest("created_at"))
+    work()
+    first, last = outcomes()
+    assert first == ("asked", "")
+    assert last[0] == ("refused" if end in {"gone", "token revoked"} else "failed")
+    assert last[1]
+
+
+def test_an_endpoint_that_runs_already_is_not_recorded_as_woken(
+    asleep: ProviderModel, as_operator: Client, hub: Sandbox, work: Work
+) -> None:
+    hub.change_endpoint("acme", "sleeper", state="running")
+    as_operator.post(path("wake", asleep.pk))
+    work()
+    assert outcomes() == []
+    asleep.refresh_from_db()
+    assert asleep.state == "verified"
