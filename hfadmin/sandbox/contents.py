@@ -21,7 +21,11 @@ from hfadmin.sandbox.state import State
 
 Scopes = Mapping[str, Iterable[str]] | Iterable[tuple[str, str, Iterable[str]]]
 Providers = Mapping[str, str | Mapping[str, Any]] | Iterable[str]
-TASKS = {"text-generation": "conversational", "sentence-similarity": "feature-extraction"}
+TASKS = {
+    "text-generation": "conversational",
+    "image-text-to-text": "conversational",
+    "sentence-similarity": "feature-extraction",
+}
 
 IMAGES: dict[str, dict[str, Any]] = {
     "vLLM": {"url": "vllm/vllm-openai:v0.11.0", "healthRoute": "/health", "port": 8000},

@@ -66,9 +66,10 @@ def model_revision(state: State, request: Request, repository: str, revision: st
 
 @routes.on("GET", "/api/models/{repository:path}")
 def model_info(state: State, request: Request, repository: str) -> Reply:
-    if repository in state.renamed:
+    name = state.renamed.get(repository) or state.spelled(repository)
+    if name != repository:
         query = urlencode(dict(request.query), doseq=True)
-        location = f"/api/models/{state.renamed[repository]}{'?' if query else ''}{query}"
+        location = f"/api/models/{name}{'?' if query else ''}{query}"
         return Reply(
             307,
             f"Temporary Redirect. Redirecting to {location}".encode(),

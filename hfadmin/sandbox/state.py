@@ -49,6 +49,13 @@ class State:
     def model(self, repository: str) -> Model | None:
         return self.models.get(repository)
 
+    def spelled(self, repository: str) -> str:
+        """The repository as it is spelled where it exists in other letters' case."""
+        if repository in self.models:
+            return repository
+        wanted = repository.lower()
+        return next((name for name in self.models if name.lower() == wanted), repository)
+
     def deployment_url(self, namespace: str, name: str, vendor: str, region: str) -> str:
         return self.endpoint_url.format(
             id=deployment_id(namespace, name), vendor=vendor, region=region

@@ -26,6 +26,7 @@ from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 
 NEW = "new"
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?", re.ASCII)
+_PROVIDER = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 _NAMESPACE = re.compile(r"[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 _ON_ENDPOINTS = f"endpoint_type={EndpointType.ENDPOINT.value}"
 
@@ -174,6 +175,12 @@ class ModelForm(forms.Form):
         field = self.fields["api_token"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
         field.choices = choices
+        if tokens:
+            return
+        if self.is_admin:
+            self.initial["api_token"] = NEW
+        else:
+            field.help_text = gettext_lazy("Ask an administrator to add an access token first.")
 
     def clean_model_type(self) -> ModelType:
         return ModelType(self.cleaned_data["model_type"])
@@ -182,7 +189,7 @@ class ModelForm(forms.Form):
         data = self.cleaned_data
         hosted = data.get("endpoint_type") == EndpointType.HOSTED
         embedding = data.get("model_type") == ModelType.TEXT_EMBEDDING
-        self._clean_name(is_repository=hosted or embedding)
+        self._clean_name(is_repository=hosted or embedding, may_name_provider=hosted)
         self._clean_token()
         if hosted:
             data |= {"namespace_name": "", "endpoint_url": "", "task": "", "url_confirmed": False}
@@ -244,12 +251,20 @@ class ModelForm(forms.Form):
             and str(before.token_id) == data.get("api_token")
         )
 
-    def _clean_name(self, *, is_repository: bool) -> None:
+    def _clean_name(self, *, is_repository: bool, may_name_provider: bool) -> None:
         name = self.cleaned_data.get("name")
         if not name:
             return
         name = name.removeprefix(f"{settings.HF_ENDPOINT}/").strip("/")
-        if is_repository and not _REPOSITORY.fullmatch(name):
+        repository, colon, provider = name.partition(":")
+        if colon and may_name_provider:
+            name = f"{repository.strip()}:{provider.strip().lower()}"
+            if not _PROVIDER.fullmatch(provider.strip().lower()):
+                self.add_error("name", _("After the colon comes the name of a provider."))
+        elif is_repository and colon and _REPOSITORY.fullmatch(repository):
+            self.add_error("name", _("A provider after a colon is for the Hosted Inference API."))
+            return
+        if is_repository and not _REPOSITORY.fullmatch(name.partition(":")[0]):
             self.add_error(
                 "name",
                 _(
@@ -271,7 +286,7 @@ class ModelForm(forms.Form):
             self.refuse("token", Diagnosis(Kind.TOKEN_MALFORMED))
 
     def _clean_namespace(self, *, needed: bool) -> None:
-        name = (self.cleaned_data.get("namespace_name") or "").strip("/@")
+        name = (self.cleaned_data.get("namespace_name") or "").strip("/@ ")
         self.cleaned_data["namespace_name"] = name if needed else ""
         if needed and name and not _NAMESPACE.fullmatch(name):
             self.add_error(

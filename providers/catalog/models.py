@@ -75,6 +75,15 @@ class Setup(models.Model):
         """The fields of the screen by column, to compare or to copy to another row."""
         return {name: getattr(self, name) for name in self.SETUP}
 
+    def is_set_up_as(self, other: "Setup") -> bool:
+        """Whether both say the same, however it is spelled."""
+        return self.comparable() == other.comparable()
+
+    def comparable(self) -> dict[str, Any]:
+        """The fields with names as Hugging Face tells them apart, which is not by upper case."""
+        name = self.name.lower() if self.is_hosted or self.is_embedding else self.name
+        return self.setup() | {"name": name, "namespace_name": self.namespace_name.lower()}
+
     @property
     def is_hosted(self) -> bool:
         return self.endpoint_type == EndpointType.HOSTED

@@ -128,6 +128,8 @@ def _note(step: Step, entry: dict[str, Any]) -> str:
     note = entry.get("note") or {}
     if entry["state"] == "skipped":
         return _("not taken")
+    if note.get("given"):
+        return _("%(typed)s is spelled %(given)s") % note
     if step is Step.PROVIDERS:
         return ", ".join(note.get("providers", ()))
     if step is Step.ENDPOINT and note.get("name"):

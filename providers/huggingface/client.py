@@ -88,12 +88,13 @@ def search_models(
     *,
     tasks: Collection[str] = (),
     hosted: bool = False,
+    provider: str = "all",
     token: "Secret | None" = None,
     limit: int = 10,
 ) -> tuple[ModelSummary, ...]:
-    """Models whose name contains `query` and whose pipeline tag is among `tasks`; only such as a
-    provider serves, where `hosted`. One GET for each task, within two seconds together: the
-    library's call sleeps through 429 and 5xx."""
+    """Models whose name contains `query` and whose pipeline tag is among `tasks`, if any are given;
+    where `hosted`, only such as `provider` serves ("all": any provider). One GET for each task,
+    within two seconds together: the library's call sleeps through 429 and 5xx."""
     call = Call(Area.MODEL, "GET", f"{config.current().hub}/api/models")
     params: dict[str, Any] = {
         "search": query,
@@ -102,7 +103,7 @@ def search_models(
         "expand": _EXPANDED_IN_SEARCH,
     }
     if hosted:
-        params["inference_provider"] = "all"
+        params["inference_provider"] = provider
     found: dict[str, ModelSummary] = {}
     with outbound.deadline(SEARCH_SECONDS):
         for task in tasks or ("",):
@@ -185,11 +186,13 @@ def list_hardware(token: "Secret", namespace: str) -> tuple[Hardware, ...]:
 
 
 def _fits(item: ModelSummary, tasks: Collection[str]) -> bool:
-    """Whether the model does one of the tasks; a sentence-similarity model embeds only where it
-    says so by its tags."""
+    """Whether the model does one of the tasks, if any are given; a sentence-similarity model
+    embeds only where it says so by its tags."""
+    if not tasks:
+        return True
     if item.pipeline_tag == "sentence-similarity" and "feature-extraction" not in item.tags:
         return False
-    return not tasks or item.pipeline_tag in tasks
+    return item.pipeline_tag in tasks
 
 
 def _details(asked: str, info: Any) -> ModelDetails:

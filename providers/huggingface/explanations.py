@@ -150,6 +150,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         _("For this task only hf-inference can be called, and %(repository)s is at %(providers)s."),
         _("Choose a model that hf-inference serves, or deploy it on an Inference Endpoint."),
     ),
+    "model_not_served provider": Explanation(
+        _("That provider does not serve this model"),
+        _("%(repository)s is not live at %(provider)s. It is served by %(providers)s."),
+        _("Put one of these after the colon, or leave the provider out."),
+    ),
     "model_exists": Explanation(
         _("This model is already set up"),
         _("%(name)s was set up in the same way while it was being checked."),

@@ -44,7 +44,22 @@ _CHAT: list[tuple[str, float, float, float, str, dict[str, Any]]] = [
     ("mistralai/Mistral-Small-24B-Instruct-2501", 23.6, 700, 0.9, "together", {}),
     ("google/gemma-2-9b-it", 9.24, 330, 0.8, "nscale", {"gated": "manual"}),
     ("google/gemma-2-2b-it", 2.61, 480, 1.2, "nebius", {"gated": "manual"}),
-    ("google/gemma-3-27b-it", 27.4, 1300, 1.7, "scaleway", {"gated": "manual"}),
+    (
+        "google/gemma-3-27b-it",
+        27.4,
+        1300,
+        1.7,
+        "scaleway",
+        {"gated": "manual", "tag": "image-text-to-text"},
+    ),
+    (
+        "Qwen/Qwen2.5-VL-7B-Instruct",
+        8.29,
+        3500,
+        1.3,
+        "hyperbolic nebius",
+        {"tag": "image-text-to-text"},
+    ),
     ("microsoft/Phi-3-mini-4k-instruct", 3.82, 1400, 1.3, "", {}),
     ("microsoft/phi-4", 14.7, 620, 2.1, "featherless-ai", {}),
     ("openai/gpt-oss-20b", 20.9, 6500, 3.9, "groq fireworks-ai together", {}),
@@ -96,6 +111,7 @@ def _add_chat_models(contents: Contents, granted_to: tuple[str, ...]) -> None:
         tags = () if facts.get("is_base") else ("conversational", "text-generation-inference")
         contents.add_model(
             repository,
+            pipeline_tag=facts.get("tag", "text-generation"),
             providers=providers.split(),
             tags=("transformers", "safetensors", *tags, "license:other"),
             safetensors={"BF16": int(size * BILLION)},

@@ -85,7 +85,8 @@ def repository(facts: Facts) -> dict[str, Any] | None:
     require_fitting_deployment(
         facts.row, namespace=remote.namespace, repository=remote.repository, task=remote.task
     )
-    return {"repository": remote.repository}
+    spelled = facts.spell("name", remote.repository) if facts.row.is_embedding else {}
+    return {"repository": remote.repository, **spelled}
 
 
 def state(facts: Facts) -> dict[str, Any] | None:

@@ -52,6 +52,7 @@ class Facts:
     providers: tuple[str, ...] = ()
     bill_to: str | None = None
     result: CallResult | None = None
+    spelled: dict[str, str] = field(default_factory=dict)
     before_waking: Callable[[], None] = field(default=_nothing)
 
     @property
@@ -59,6 +60,16 @@ class Facts:
         if self.token is None:
             self.token = stored_secret(self.row.token)
         return self.token
+
+    def spell(self, column: str, given: str) -> dict[str, str]:
+        """Use the spelling that Hugging Face gave from here on; what to note where it is another
+        than the one typed."""
+        typed = getattr(self.row, column)
+        if typed == given:
+            return {}
+        setattr(self.row, column, given)
+        self.spelled[column] = given
+        return {"typed": typed, "given": given}
 
 
 def failure(kind: Kind, **params: str) -> HuggingFaceError:

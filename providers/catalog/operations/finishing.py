@@ -137,7 +137,7 @@ def _close(row: Verification, progress: Progress, **values: Any) -> None:
 
 def _is_check_of(model: ProviderModel, row: Verification) -> bool:
     """Whether the model was checked as it is saved, and not with what somebody changed in it."""
-    return model.version == row.model_version and model.setup() == row.setup()
+    return model.version == row.model_version and model.is_set_up_as(row)
 
 
 def _require_same_token(row: Verification) -> None:
@@ -160,7 +160,7 @@ def _settled(facts: Facts, *, is_asleep: bool) -> ProviderModel:
     model.next_check_at = first_recheck(model)
     verb = "model.added" if model.pk is None else "model.edited"
     _save(model)
-    if not is_check:
+    if changed or not is_check:
         audit.record(row.organization, verb, model, by=row.started_by, changed=changed)
     return model
 
@@ -187,6 +187,7 @@ def _apply(model: ProviderModel, facts: Facts, *, is_check: bool) -> list[str]:
     if not is_check:
         model.latency_ms = model.dimension = model.called_at = None
         model.route = ""
+    if changed or not is_check:
         model.version += model.pk is not None
     model.endpoint = _seen(facts)
     model.served_by = list(facts.providers)

@@ -56,14 +56,15 @@ class Progress:
         self._mark(step, state="running")
         self._write(steps=self.steps)
 
-    def end(self, note: dict[str, Any] | None) -> None:
-        """The current step is done; one without a note was skipped."""
+    def end(self, note: dict[str, Any] | None, **spelled: str) -> None:
+        """The current step is done; one without a note was skipped. `spelled` are columns of the
+        row as Hugging Face spells them."""
         assert self.current is not None  # noqa: S101 - it was started
         state = "skipped" if note is None else "passed"
         was_waking = self.is_waking()
         self._mark(self.current, state=state, ms=self._took(), note=note or {})
         with transaction.atomic():
-            self._write(steps=self.steps)
+            self._write(steps=self.steps, **spelled)
             if was_waking and self.current is Step.WAKE:
                 self.record_woken()
 

@@ -14,10 +14,12 @@ from providers.tokens import xray
 from providers.tokens.xray import Ability, Reason, Row
 
 FITTING_TAGS = {
-    ModelType.LLM: ("text-generation", "text2text-generation"),
+    ModelType.LLM: ("text-generation", "text2text-generation", "image-text-to-text"),
     ModelType.TEXT_EMBEDDING: ("feature-extraction", "sentence-similarity"),
 }
 HF_INFERENCE = "hf-inference"
+# What the router takes in a provider's place, and chooses one by.
+POLICIES = frozenset({"fastest", "cheapest", "preferred"})
 _CHAT = "conversational"
 # What is asked of hf-inference by its name; to chat, the router finds a provider.
 _BY_NAME = {
@@ -36,22 +38,41 @@ TASKS_OF_DEPLOYMENTS = {
 }
 
 
+def split_name(name: str) -> tuple[str, str]:
+    """The repository, and the provider or policy after its colon; "" where there is none."""
+    repository, _colon, provider = name.partition(":")
+    return repository, provider
+
+
+def with_provider(repository: str, name: str) -> str:
+    """`repository` with the provider or policy that stands in `name`."""
+    _old, colon, provider = name.partition(":")
+    return f"{repository}{colon}{provider}"
+
+
 def fits(model_type: str, details: ModelDetails) -> bool:
-    """Whether the model is made for the type. One without a pipeline tag may be."""
+    """Whether the model is made for the type: by what providers map it to, whatever its pipeline
+    tag says; where they say nothing of that, by the tag. One without a tag may be."""
+    kind = ModelType(model_type)
+    mapped = {provider.task for provider in details.providers}
+    if mapped & _BY_NAME[kind] or (kind == ModelType.LLM and _CHAT in mapped):
+        return True
     tag = details.pipeline_tag
     if tag == "sentence-similarity" and "feature-extraction" not in details.tags:
         return False
-    return not tag or tag in FITTING_TAGS[ModelType(model_type)]
+    return not tag or tag in FITTING_TAGS[kind]
 
 
 def existing_model(setup: Setup, token: Secret) -> ModelDetails:
-    """The model on the Hub, if it is of the right name and type."""
-    details = client.model(setup.name, token=token)
+    """The model on the Hub, if it is of the right name, but for upper case, and of the type."""
+    repository, _provider = split_name(setup.name)
+    details = client.model(repository, token=token)
     if details.renamed_from:
-        raise failure(Kind.REPOSITORY_RENAMED, repository=setup.name, new_name=details.repository)
+        new = with_provider(details.repository, setup.name)
+        raise failure(Kind.REPOSITORY_RENAMED, repository=repository, new_name=new)
     if not fits(setup.model_type, details):
         raise failure(
-            Kind.MODEL_WRONG_TYPE, repository=setup.name, task=details.pipeline_tag or "?"
+            Kind.MODEL_WRONG_TYPE, repository=repository, task=details.pipeline_tag or "?"
         )
     return details
 
@@ -82,13 +103,21 @@ def served(model_type: str, providers: Iterable[Provider]) -> Served:
 
 
 def serving_providers(setup: Setup, details: ModelDetails) -> tuple[str, ...]:
-    """Who serves the model live and can be called; raises where nobody does."""
+    """Who serves the model live and can be called; raises where nobody does, or not the provider
+    that the name asks for."""
     found = served(setup.model_type, details.providers)
-    if found.callable:
+    repository, asked = split_name(setup.name)
+    if asked and asked not in POLICIES:
+        if asked in found.callable:
+            return (asked,)
+        told = {"reason": "provider", "provider": asked, "providers": ", ".join(found.callable)}
+    elif found.callable:
         return found.callable
-    elsewhere = {"reason": "elsewhere", "providers": ", ".join(found.by_name)}
-    told = elsewhere if found.by_name else {}
-    raise failure(Kind.MODEL_NOT_SERVED, repository=setup.name, **told)
+    else:
+        told = {"reason": "elsewhere", "providers": ", ".join(found.by_name)}
+    raise failure(
+        Kind.MODEL_NOT_SERVED, repository=repository, **(told if told["providers"] else {})
+    )
 
 
 def paying_namespace(rows: Iterable[Row]) -> str:
@@ -141,7 +170,7 @@ def require_fitting_deployment(setup: Setup, *, namespace: str, repository: str,
         raise failure(
             Kind.TASK_MISMATCH, repository=repository, task=setup.task, fitting=fitting.value
         )
-    if setup.is_embedding and repository != setup.name:
+    if setup.is_embedding and repository.lower() != setup.name.lower():
         raise failure(
             Kind.ENDPOINT_SERVES_OTHER,
             namespace=namespace,

@@ -14,12 +14,16 @@ from providers.catalog.models import Verification
 from providers.catalog.operations import deployed
 from providers.catalog.operations.facts import Asleep, Facts, Step, failure
 from providers.catalog.operations.rules import (
+    HF_INFERENCE,
+    POLICIES,
     existing_model,
     of_namespace,
     paying_namespace,
     require_call,
     served,
     serving_providers,
+    split_name,
+    with_provider,
 )
 from providers.huggingface import client
 from providers.huggingface.errors import HuggingFaceError, Kind
@@ -78,12 +82,15 @@ def _rights(facts: Facts) -> dict[str, Any]:
     if not any(row.may(Ability.LIST) for row in there):
         raise failure(Kind.MISSING_PERMISSION, permission=xray.ENDPOINTS_READ)
     require_call(there)
-    return {"namespace": asked}
+    if not asked:
+        return {"namespace": ""}
+    return {"namespace": there[0].namespace, **facts.spell("namespace_name", there[0].namespace)}
 
 
 def _model(facts: Facts) -> dict[str, Any]:
     facts.details = existing_model(facts.row, facts.secret)
-    return {"tag": facts.details.pipeline_tag}
+    name = with_provider(facts.details.repository, facts.row.name)
+    return {"tag": facts.details.pipeline_tag, **facts.spell("name", name)}
 
 
 def _providers(facts: Facts) -> dict[str, Any]:
@@ -109,15 +116,18 @@ def _hosted_call(facts: Facts) -> CallResult:
     """Chat first; a model that no provider offers to chat with generates on hf-inference."""
     assert facts.details is not None  # noqa: S101 - a step before found it
     row, found = facts.row, served(facts.row.model_type, facts.details.providers)
+    repository, asked = split_name(row.name)
     if row.is_embedding:
-        return client.hosted_embedding(facts.secret, row.name, bill_to=facts.bill_to)
+        return client.hosted_embedding(facts.secret, repository, bill_to=facts.bill_to)
+    is_fixed = asked and asked not in POLICIES
+    may_generate = found.on_hf_inference and (not is_fixed or asked == HF_INFERENCE)
     try:
-        if found.to_chat:
+        if asked in found.to_chat or (found.to_chat and not is_fixed):
             return client.hosted_chat(facts.secret, row.name, bill_to=facts.bill_to)
     except HuggingFaceError as error:
-        if error.kind is not Kind.MODEL_NOT_SERVED or not found.on_hf_inference:
+        if error.kind is not Kind.MODEL_NOT_SERVED or not may_generate:
             raise
-    return client.hosted_generation(facts.secret, row.name, bill_to=facts.bill_to)
+    return client.hosted_generation(facts.secret, repository, bill_to=facts.bill_to)
 
 
 _PERFORM: dict[Step, Callable[[Facts], dict[str, Any] | None]] = {

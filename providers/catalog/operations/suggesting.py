@@ -11,8 +11,10 @@ from providers.catalog.models import EndpointType, ModelType, Task
 from providers.catalog.operations.facts import stored_secret
 from providers.catalog.operations.rules import (
     FITTING_TAGS,
+    HF_INFERENCE,
     TASKS_OF_DEPLOYMENTS,
     served,
+    split_name,
 )
 from providers.endpoints.models import Endpoint, Namespace
 from providers.huggingface import client, urls
@@ -22,6 +24,7 @@ from providers.tokens.models import AccessToken
 from providers.tokens.models import State as TokenState
 
 MOST = 10
+_MOST_TO_CHOOSE_FROM = 50
 _MOST_ENDPOINTS = 50
 _SAY_NOTHING = {"", "custom"}  # tasks that leave open what is deployed
 
@@ -42,16 +45,27 @@ class Found:
 
 def models(query: str, model_type: str, endpoint_type: str, token: AccessToken | None) -> Found:
     """Models of the Hub that fit. Asks with the token, where it is good, to find private ones."""
-    kind = ModelType(model_type)
-    hosted = endpoint_type == EndpointType.HOSTED
+    kind, secret = ModelType(model_type), _usable(token)
+    query, _provider = split_name(query)
     try:
-        found = client.search_models(
-            query, tasks=FITTING_TAGS[kind], hosted=hosted, token=_usable(token), limit=MOST
-        )
+        if endpoint_type == EndpointType.HOSTED:
+            return Found(_hosted(query, kind, secret))
+        found = client.search_models(query, tasks=FITTING_TAGS[kind], token=secret, limit=MOST)
     except HuggingFaceError as error:
         return Found(problem=error.diagnosis)
-    suggestions = (Suggestion(model, served(kind, model.providers).callable) for model in found)
-    return Found(tuple(s for s in suggestions if s.served_by or not hosted))
+    return Found(
+        tuple(Suggestion(model, served(kind, model.providers).callable) for model in found)
+    )
+
+
+def _hosted(query: str, kind: ModelType, token: Secret | None) -> tuple[Suggestion, ...]:
+    """Those that can be called, by what providers map them to: their pipeline tags say less."""
+    provider = HF_INFERENCE if kind == ModelType.TEXT_EMBEDDING else "all"
+    found = client.search_models(
+        query, hosted=True, provider=provider, token=token, limit=_MOST_TO_CHOOSE_FROM
+    )
+    callable_ones = ((model, served(kind, model.providers).callable) for model in found)
+    return tuple(Suggestion(model, names) for model, names in callable_ones if names)[:MOST]
 
 
 def namespaces(

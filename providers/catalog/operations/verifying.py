@@ -66,7 +66,7 @@ def _take_steps(facts: Facts, progress: Progress) -> bool:
     for step in progress.remaining():
         progress.start(step)
         try:
-            progress.end(perform(step, facts))
+            progress.end(perform(step, facts), **facts.spelled)
         except Asleep:
             progress.skip_rest()
             return True

@@ -125,3 +125,18 @@ def recheck() -> Callable[[ProviderModel], ProviderModel]:
         return row.get()
 
     return run
+
+
+def verified(client: Client, work: Work, entered: dict[str, Any]) -> Verification:
+    row = save(client, entered)
+    work()
+    row.refresh_from_db()
+    return row
+
+
+def saved(client: Client, work: Work, entered: dict[str, Any]) -> ProviderModel:
+    row = verified(client, work, entered)
+    assert row.state == Verification.State.PASSED, row.problem
+    model = ProviderModel.objects.get()
+    assert (model.state, model.reason) == ("verified", "")
+    return model
