@@ -8,20 +8,20 @@ BIN := $(VENV)/bin
 # Tests that start processes of their own: those of a file share them, so they stay together.
 SLOW := browser or stack or postgres
 
-up: $(VENV)/installed
+up: $(VENV)/packages
 	@exec $(BIN)/hfadmin up
 
-demo: $(VENV)/installed
+demo: $(VENV)/packages
 	@exec $(BIN)/hfadmin demo
 
-test: $(VENV)/installed-dev
+test: $(VENV)/packages-dev
 	$(BIN)/python -m pytest -m "not ($(SLOW))" -n auto --maxprocesses 4
 	$(BIN)/python -m pytest -m "$(SLOW)" -n 2 --dist loadfile
 
-check: $(VENV)/installed-dev
+check: $(VENV)/packages-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/python -m mypy
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	HFADMIN_DATA_DIR=$$(mktemp -d) HFADMIN_URL=https://hfadmin.example.org \
 		DATABASE_URL=postgresql://hfadmin@localhost/hfadmin REDIS_URL=redis://localhost/0 \
@@ -29,10 +29,10 @@ check: $(VENV)/installed-dev
 		HFADMIN_SECRET_KEYS=$$($(BIN)/hfadmin key) \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 
-bench: $(VENV)/installed-dev
+bench: $(VENV)/packages-dev
 	$(BIN)/python -m bench
 
-install: $(VENV)/installed
+install: $(VENV)/packages
 
 # What pyproject.toml allows, pinned with hashes for every platform.
 lock:
@@ -51,10 +51,10 @@ $(BIN)/hfadmin: $(BIN)/python
 		"$(CURDIR)" "$(CURDIR)/$(BIN)" > $@
 	@chmod +x $@
 
-$(VENV)/installed: requirements.txt $(BIN)/hfadmin
+$(VENV)/packages: requirements.txt $(BIN)/hfadmin
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
-$(VENV)/installed-dev: requirements.txt requirements-dev.txt $(VENV)/installed
+$(VENV)/packages-dev: requirements.txt requirements-dev.txt $(VENV)/packages
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@

@@ -51,7 +51,7 @@ def _idle(stack: Stack) -> Iterator[Figure]:
 
 def _name(pid: int) -> str:
     command = command_of(pid)
-    found = re.search(r"supervisord|granian|hfadmin (\w+)|spawn_main|resource_tracker", command)
+    found = re.search(r"supervisord|hfadmin\.server|hfadmin (\w+)|resource_tracker", command)
     return (found[1] or found[0]) if found else command[:30]
 
 

@@ -18,7 +18,8 @@ HFADMIN = (sys.executable, "-m", "hfadmin")
 PROCESSES = ("web", "worker", "beat")
 # How long a worker may go on with the tasks that run when it is told to stop.
 DRAIN_SECONDS = 20
-WEB_THREADS = 8
+# More make pages slower when many are asked for at once: the threads contend for the interpreter.
+WEB_THREADS = 4
 WORKER_THREADS = 8
 LOCK = "lock"  # in the data directory, held by the supervisor while it runs
 
@@ -51,10 +52,7 @@ def supervise(
 def web_server(address: tuple[str, int]) -> list[str]:
     """The command of the web server itself."""
     host, port = address
-    options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
-    options += ["--workers", "1", "--blocking-threads", str(WEB_THREADS), "--http", "1"]
-    options += ["--workers-kill-timeout", "10", "--no-access-log", "--log-level", "error"]
-    return [sys.executable, "-m", "granian", *options, "hfadmin.wsgi:application"]
+    return [sys.executable, "-m", "hfadmin.server", "--host", host, "--port", str(port)]
 
 
 def become(command: list[str]) -> None:

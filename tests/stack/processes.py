@@ -139,6 +139,10 @@ class Process:
 
         until(there, f"{self.name} answers at {url}", within=within)
 
+    def wait(self, *, within: float = 30) -> int:
+        """Until it ends by itself; the exit code."""
+        return self._process.wait(within)
+
     def stop(self, *, within: float = 30) -> int:
         """SIGTERM, as an operator's Ctrl-C or a container's end; the exit code."""
         if self.is_running:

@@ -1,0 +1,96 @@
+"""The web server of `hfadmin web`: uvicorn, with a deadline for the head of a request."""
+
+import argparse
+import asyncio
+import resource
+import signal
+import sys
+from typing import Any
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+# From the first byte, or from connecting without one, until the head is complete.
+HEAD_SECONDS = 10.0
+IDLE_SECONDS = 30
+STOP_SECONDS = 8
+_NOT_A_REQUEST = (
+    "This is not an HTTP request that hfadmin can read, or its head is longer than 32 KB. "
+    "Shorten the address, or delete the cookies of this host."
+)
+
+
+class Protocol(H11Protocol):
+    """uvicorn's, which by itself waits for the head of a request for ever."""
+
+    _head_deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._expect_head()
+
+    def data_received(self, data: bytes) -> None:
+        if self._head_deadline is None and self.conn.their_state is h11.IDLE:
+            self._expect_head()
+        super().data_received(data)
+
+    def handle_events(self) -> None:
+        super().handle_events()
+        if self.conn.their_state is not h11.IDLE:
+            self._forget_deadline()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget_deadline()
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        super().send_400_response(_NOT_A_REQUEST)
+
+    def _expect_head(self) -> None:
+        self._head_deadline = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _forget_deadline(self) -> None:
+        if self._head_deadline is not None:
+            self._head_deadline.cancel()
+            self._head_deadline = None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--host", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    options = parser.parse_args()
+    _allow_many_connections()
+    # uvicorn ends by raising the signal again once it has served what was asked.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    uvicorn.run("hfadmin.asgi:application", host=options.host, port=options.port, **_SETTINGS)
+
+
+_SETTINGS: dict[str, Any] = {
+    "http": Protocol,
+    "loop": "asyncio",
+    "ws": "none",
+    "lifespan": "off",
+    "interface": "asgi3",
+    "h11_max_incomplete_event_size": 32 * 1024,
+    "timeout_keep_alive": IDLE_SECONDS,
+    "timeout_graceful_shutdown": STOP_SECONDS,
+    # Which addresses a proxy may report is Django's to decide.
+    "proxy_headers": False,
+    "server_header": False,
+    "access_log": False,
+    # hfadmin.logs has configured the logs by the time that the application is loaded.
+    "log_config": None,
+    "log_level": "error",
+}
+
+
+def _allow_many_connections() -> None:
+    """As many as the system lets this process have: each needs a descriptor."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+if __name__ == "__main__":
+    main()
