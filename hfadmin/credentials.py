@@ -4,16 +4,20 @@ copied along with them."""
 import re
 import unicodedata
 
+from django.views.decorators.debug import sensitive_variables
+
 # More than any real token (40 characters) with all that may stand around it.
 LONGEST = 500
 
 # Names such as hf_internal or hf_my-bot are no tokens: those have 34 letters and digits.
 _TOKEN = re.compile(r"(?:hf|api_org)_[A-Za-z0-9]{16}")
+_WHOLE_TOKEN = re.compile(r"\b(hf|api_org)_[A-Za-z0-9]{16,}")
+_SECRET_WORDS = {"password", "password1", "password2", "oldpassword", "secret", "code", "token"}
 _QUOTES = "\"'`´“”„‟‘’‚‛«»‹›"
 _AROUND = re.compile(
     r"""(?: (?:export|set|setx|env) \s
           | (?:-H|--header|--token) [\s=]
-          | [$\w-]{0,40} token [\w-]{0,20} \s{0,5} [:=]
+          | [$:\w-]{0,40} token [\w-]{0,20} \s{0,5} [:=]
           | authorization \s{0,5} [:=]
           | bearer [\s:=]
         )""",
@@ -21,24 +25,52 @@ _AROUND = re.compile(
 )
 
 
+@sensitive_variables()
 def holds_token(text: str) -> bool:
     """Whether an access token stands anywhere in the text, however it is disguised by characters
     that cannot be seen or by wide ones."""
     return bool(_TOKEN.search(unicodedata.normalize("NFKC", _visible(text))))
 
 
+@sensitive_variables()
 def tidied(text: str) -> str:
     """A token as pasted, without spaces, quotes, and the header or assignment it was copied with:
     `export HF_TOKEN="hf_…"` is hf_…. Other text comes back as it is, but for what surrounds it."""
-    rest = _visible(text)
+    rest = text
     while True:
-        before = rest
-        rest = rest.strip().strip(_QUOTES).rstrip(";,\\").strip()
-        rest = _AROUND.sub("", rest, count=1) if _AROUND.match(rest) else rest
+        before, rest = rest, _stripped(rest)
+        if found := _AROUND.match(rest):
+            rest = rest[found.end() :]
         if rest == before:
             return rest
 
 
+def masked(text: str) -> str:
+    """The text, for a log line, with no more than the beginnings of the tokens in it."""
+    return _WHOLE_TOKEN.sub(r"\1_…", text)
+
+
+def names_secret(field: str) -> bool:
+    """Whether a form's field of this name holds something secret."""
+    return field.lower().replace("-", "_").rpartition("_")[2] in _SECRET_WORDS
+
+
+@sensitive_variables()
+def _stripped(text: str) -> str:
+    first, last = 0, len(text)
+    while first < last and _may_surround(text[first]):
+        first += 1
+    while first < last and (_may_surround(text[last - 1]) or text[last - 1] in ";,\\"):
+        last -= 1
+    return text[first:last]
+
+
+def _may_surround(character: str) -> bool:
+    unseen = character.isspace() or unicodedata.category(character) in {"Cf", "Cc"}
+    return unseen or character in _QUOTES
+
+
+@sensitive_variables()
 def _visible(text: str) -> str:
     """Without format characters (zero-width ones, marks of direction) and control characters that
     are no white space."""

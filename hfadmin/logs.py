@@ -2,8 +2,21 @@
 
 import logging
 import logging.config
+from typing import Any
 
 import structlog
+
+from hfadmin.credentials import masked
+
+
+def _without_tokens(
+    _logger: Any, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = masked(value)
+    return event
+
 
 _SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -11,6 +24,7 @@ _SHARED: list[structlog.typing.Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
+    _without_tokens,
 ]
 _LEVELS = {
     # Their lines hold addresses with namespaces in them, at every call.

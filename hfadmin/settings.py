@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "hfadmin.accounts.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "hfadmin.accounts.middleware.NoTokensInAddresses",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -227,5 +228,7 @@ TRUSTED_HOSTS = environment.words("HFADMIN_TRUSTED_HOSTS")
 OUTBOUND_PROXY = environment.service_url("HFADMIN_OUTBOUND_PROXY", ("http", "https"))
 SANDBOX = environment.choice("HFADMIN_SANDBOX", ("no", "yes")) == "yes"
 
+DEFAULT_EXCEPTION_REPORTER = "hfadmin.reporting.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "hfadmin.reporting.Filter"
 LOGGING_CONFIG = None
 logs.configure(environment.choice("HFADMIN_LOG_FORMAT", ("text", "json")))

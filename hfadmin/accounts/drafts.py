@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 
 from hfadmin.accounts import browsers, limits
 from hfadmin.accounts.models import User
-from hfadmin.credentials import holds_token
+from hfadmin.credentials import holds_token, names_secret
 
 _KEY = "drafts"
 _MOST = 3  # in one session: the tabs that somebody may have open
 _LARGEST = 8 * 1024
 _KEPT_FOR = 24 * 3600
-_SECRET_WORDS = {"password", "password1", "password2", "oldpassword", "secret", "code"}
 _LONGEST_CHOICE = 4  # beside ids, what a field that chooses a token may hold: "new"
 
 
@@ -89,11 +88,11 @@ def _unchecked(form: type[forms.Form]) -> dict[str, bool]:
 
 
 def _is_secret(name: str, value: str) -> bool:
-    last = name.lower().replace("-", "_").rpartition("_")[2]
-    if last in _SECRET_WORDS or value.lstrip().startswith("hf_") or holds_token(value):
+    if value.lstrip().startswith("hf_") or holds_token(value):
         return True
     # A field for a token holds either the token or the choice of a stored one.
-    return last == "token" and len(value) > _LONGEST_CHOICE and not _is_id(value)
+    is_choice = name.endswith("token") and (len(value) <= _LONGEST_CHOICE or _is_id(value))
+    return names_secret(name) and not is_choice
 
 
 def _is_id(value: str) -> bool:

@@ -6,11 +6,12 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy
 
 from hfadmin.accounts.models import User
+from hfadmin.ui.forms import RefusesTokens
 
 PASSWORD_HELP = gettext_lazy("At least 8 characters; a sentence that you remember is best.")
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(RefusesTokens, LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = gettext_lazy("E-mail")
@@ -20,7 +21,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
-class PasswordForm(ChangePasswordForm):  # type: ignore[misc]
+class PasswordForm(RefusesTokens, ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].label = gettext_lazy("Current password")
@@ -31,7 +32,7 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc]
             field.widget.attrs.pop("placeholder", None)
 
 
-class SetupForm(forms.Form):
+class SetupForm(RefusesTokens):
     code = forms.CharField(
         label=gettext_lazy("Set-up code"),
         help_text=gettext_lazy("The console on which hfadmin was started shows it."),
@@ -67,5 +68,5 @@ class SetupForm(forms.Form):
         return cleaned
 
 
-class OrganizationForm(forms.Form):
+class OrganizationForm(RefusesTokens):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)

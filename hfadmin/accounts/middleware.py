@@ -1,13 +1,25 @@
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.http import escape_leading_slashes
+from django.utils.translation import gettext_lazy
+from django_htmx.http import HttpResponseClientRedirect
 
 from hfadmin.accounts import browsers, drafts, operations
 from hfadmin.accounts.models import User
 from hfadmin.accounts.pages import form_page, is_from_script
+from hfadmin.credentials import holds_token
+
+_TOKEN_IN_ADDRESS = gettext_lazy(
+    "That was an access token. Searches do not take one, so it was not looked up and is not kept "
+    "here. It stood in an address, though: where others may read those, replace it at Hugging Face."
+)
 
 
 class SignInRequired(LoginRequiredMiddleware):
@@ -38,6 +50,27 @@ class SignInRequired(LoginRequiredMiddleware):
         if getattr(request, "needed_sign_in", False) and isinstance(request.user, User):
             browsers.remember(request, response, request.user)
         return response
+
+
+class NoTokensInAddresses:
+    """A page whose address holds an access token, as a search that one was pasted into, is opened
+    without: nothing of it is looked up, shown, or left in the browser's history."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = [(name, value) for name, values in request.GET.lists() for value in values]
+        kept = [(name, value) for name, value in given if not holds_token(f"{name}={value}")]
+        if request.method not in {"GET", "HEAD"} or kept == given:
+            return self.get_response(request)
+        path = escape_leading_slashes(request.path)
+        page = f"{path}?{urlencode(kept)}" if kept else path
+        # A script that only asks for suggestions has no place for words.
+        is_page = request.headers.get("Sec-Fetch-Dest", "document") == "document"
+        if request.user.is_authenticated and (is_page or is_from_script(request)):
+            messages.warning(request, _TOKEN_IN_ADDRESS)
+        return HttpResponseClientRedirect(page) if is_from_script(request) else redirect(page)
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from hfadmin.accounts.models import Membership, Organization, Role, SetupCode, User
 from hfadmin.audit.operations import record
+from hfadmin.credentials import holds_token
+from hfadmin.ui.forms import TOKEN_ELSEWHERE
 
 # Without letters and digits that look alike on a console.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -72,6 +74,8 @@ def set_up_unattended(email: str, password: str) -> User | None:
 
 def add_organization(name: str, slug: str = "", *, by: User | None) -> Organization:
     """Raises ValidationError, also when the address is taken."""
+    if holds_token(name + slug):
+        raise ValidationError(str(TOKEN_ELSEWHERE))
     organization = Organization(name=name.strip(), slug=slug or _free_slug(name))
     organization.full_clean()
     with transaction.atomic():

@@ -15,14 +15,15 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from hfadmin.accounts.models import Membership, Role
 from hfadmin.ui.fields import applies
+from hfadmin.ui.forms import RefusesTokens
 from hfadmin.ui.widgets import RadioCards
-from hfadmin.vault import Secret
 from providers.catalog.models import EndpointType, ModelType, ProviderModel, Setup, Task
 from providers.catalog.operations import NewToken, suggesting
 from providers.catalog.presentation import described_token
 from providers.catalog.widgets import TASKS, TaskSelect
 from providers.huggingface import urls
-from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
+from providers.huggingface.errors import Diagnosis, HuggingFaceError
+from providers.tokens.forms import NameField, TokenField
 
 NEW = "new"
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?", re.ASCII)
@@ -31,7 +32,7 @@ _NAMESPACE = re.compile(r"[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 _ON_ENDPOINTS = f"endpoint_type={EndpointType.ENDPOINT.value}"
 
 
-class ModelForm(forms.Form):
+class ModelForm(RefusesTokens):
     """Which fields count depends on the choices; those that do not are emptied."""
 
     use_required_attribute = False
@@ -79,20 +80,13 @@ class ModelForm(forms.Form):
             "invalid_choice": gettext_lazy("Choose one of the tokens that this organization has."),
         },
     )
-    token_name = forms.CharField(
+    token_name = NameField(
         label=gettext_lazy("Name of the new token"),
-        max_length=80,
         error_messages={"required": gettext_lazy("Give the token a name, to recognise it by.")},
     )
-    token = forms.CharField(
+    token = TokenField(
         label=gettext_lazy("New token"),
-        max_length=1000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text=gettext_lazy("Starts with hf_. It is stored encrypted and not shown again."),
-        error_messages={
-            "required": gettext_lazy("Enter the token that Hugging Face showed you."),
-            "max_length": gettext_lazy("This is far too long to be a token."),
-        },
     )
     namespace_name = forms.CharField(
         label=gettext_lazy("User Name / Organization Name"),
@@ -159,11 +153,16 @@ class ModelForm(forms.Form):
         coming = [name for name in self.SHOWN_WHEN if name in self.fields]
         for name in coming:
             self.fields[name].required = applies(self, self.SHOWN_WHEN[name])
+        entered_here = [self.fields[name] for name in ("token_name", "token") if name in coming]
+        for field in entered_here:
+            field.disabled = not field.required  # what was typed stays, but counts for nothing
         if self["model_type"].value() == ModelType.TEXT_EMBEDDING:
             self.fields["task"].required = False  # there is but one
         super().full_clean()
         for name in coming:
             self.fields[name].required = True  # as a page says it, where it is shown
+        for field in entered_here:
+            field.disabled = False
 
     def _offer_tokens(self) -> None:
         tokens = self.organization.tokens.order_by("name")
@@ -190,7 +189,6 @@ class ModelForm(forms.Form):
         hosted = data.get("endpoint_type") == EndpointType.HOSTED
         embedding = data.get("model_type") == ModelType.TEXT_EMBEDDING
         self._clean_name(is_repository=hosted or embedding, may_name_provider=hosted)
-        self._clean_token()
         if hosted:
             data |= {"namespace_name": "", "endpoint_url": "", "task": "", "url_confirmed": False}
         elif data.get("endpoint_type"):
@@ -213,7 +211,7 @@ class ModelForm(forms.Form):
     def new_token(self) -> NewToken | None:
         if self.cleaned_data["api_token"] != NEW:
             return None
-        return NewToken(self.cleaned_data["token_name"], Secret(self.cleaned_data["token"]))
+        return NewToken(self.cleaned_data["token_name"], self.cleaned_data["token"])
 
     def refuse(self, name: str, diagnosis: Diagnosis) -> None:
         """Say at a field what a diagnosis says."""
@@ -275,15 +273,6 @@ class ModelForm(forms.Form):
         elif _has_strange_characters(name):
             self.add_error("name", _("Leave out angle brackets, control and invisible characters."))
         self.cleaned_data["name"] = name
-
-    def _clean_token(self) -> None:
-        secret = self.cleaned_data.get("token", "")
-        if self.cleaned_data.get("api_token") != NEW or not secret:
-            return
-        if secret.startswith("api_org_"):
-            self.refuse("token", Diagnosis(Kind.TOKEN_ORGANIZATION))
-        elif not re.fullmatch(r"hf_[\x21-\x7e]+", secret):
-            self.refuse("token", Diagnosis(Kind.TOKEN_MALFORMED))
 
     def _clean_namespace(self, *, needed: bool) -> None:
         name = (self.cleaned_data.get("namespace_name") or "").strip("/@ ")

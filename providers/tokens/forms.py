@@ -2,39 +2,50 @@
 
 import re
 import unicodedata
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.debug import sensitive_variables
 
+from hfadmin.credentials import LONGEST, tidied
+from hfadmin.ui.forms import RefusesTokens
 from hfadmin.vault import Secret
 from providers.huggingface.errors import EXPLANATIONS, Kind
 
-LONGEST = 4000  # beyond it no server would take the header; real ones have some 40 characters
 _FORM = re.compile(r"hf_[A-Za-z0-9_.\-]+")
 # Persian and some other scripts are not written rightly without these two.
 _JOINERS = frozenset({"\u200c", "\u200d"})
 
 
-class TokenField(forms.Field):
-    """An access token as typed, cleaned to a Secret."""
+class TokenInput(forms.PasswordInput):
+    """A token is a Secret from where it is read out of the request."""
 
-    widget = forms.PasswordInput(
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Secret:
+        return Secret(data.get(name) or "")
+
+
+class TokenField(forms.Field):
+    """An access token as pasted, cleaned to a Secret that holds nothing but the token."""
+
+    widget = TokenInput(
         attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
     )
 
     def clean(self, value: Any) -> Secret | None:
-        text = value or ""
-        if not text.strip():
+        if not value or not value.reveal().strip():
             if self.required:
                 raise ValidationError(_("Enter the access token."), code="required")
             return None
-        if problem := _what_is_wrong_with(text):
+        if len(value.reveal()) <= LONGEST:
+            value = Secret(tidied(value.reveal()))
+        if problem := _what_is_wrong_with(value):
             raise ValidationError(problem, code="malformed")
-        return Secret(text)
+        return cast("Secret", value)
 
 
 class NameField(forms.CharField):
@@ -57,7 +68,7 @@ class NameField(forms.CharField):
         return name
 
 
-class AddForm(forms.Form):
+class AddForm(RefusesTokens):
     name = NameField(
         help_text=gettext_lazy("What you and your colleagues will know it by, such as deploy-bot.")
     )
@@ -67,12 +78,12 @@ class AddForm(forms.Form):
     )
 
 
-class RenameForm(forms.Form):
+class RenameForm(RefusesTokens):
     name = NameField()
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
-class ReplaceForm(forms.Form):
+class ReplaceForm(RefusesTokens):
     token = TokenField(
         label=gettext_lazy("New access token"),
         help_text=gettext_lazy(
@@ -82,19 +93,19 @@ class ReplaceForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
-def _what_is_wrong_with(text: str) -> str:
+@sensitive_variables()
+def _what_is_wrong_with(secret: Secret) -> str:
     """A sentence that does not repeat the text; "" if it may be a token."""
+    text = secret.reveal()
     if len(text) > LONGEST:
         return ngettext(
             "This text has %(count)s character; an access token has about 40. Copy it again.",
             "This text has %(count)s characters; an access token has about 40. Copy it again.",
             len(text),
         ) % {"count": number_format(len(text), force_grouping=True)}
-    if text.strip().startswith("api_org_"):
+    if text.startswith("api_org_"):
         told = EXPLANATIONS[Kind.TOKEN_ORGANIZATION]
         return f"{_(told.title)}. {_(told.what)} {_(told.remedy)}"
-    if text != text.strip():
-        return _("There is a space or a line break before or after it. Enter it without.")
     if any(character.isspace() for character in text):
         return _("There is a space or a line break within it. Enter it without.")
     if not text.startswith("hf_"):

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -25,6 +26,7 @@ _CORRECTABLE = ("name", "endpoint_url", "task")
 _PREFILLED = ("model_type", "name", "endpoint_type", "namespace_name", "endpoint_url", "task")
 
 
+@sensitive_post_parameters("token")
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, organization: str) -> HttpResponse:
     """A new model. Its fields may come with the address, from the page of an endpoint."""
@@ -37,6 +39,7 @@ def add(request: HttpRequest, organization: str) -> HttpResponse:
     return _page(request, form, None)
 
 
+@sensitive_post_parameters("token")
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)

@@ -1,0 +1,35 @@
+"""What all forms have in common: an access token is taken by the field for it and by no other."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from hfadmin.credentials import holds_token
+
+TOKEN_ELSEWHERE = gettext_lazy(
+    "An access token does not belong here, so this was not kept. Enter the token into the field "
+    "for it, and something else here."
+)
+
+
+class RefusesTokens(forms.Form):
+    """A token in any other field is an error there, and neither the form nor its page holds it
+    from then on."""
+
+    def full_clean(self) -> None:
+        holding = [name for name in self.fields if self.is_bound and self._holds_token(name)]
+        if holding:
+            emptied = {self.add_prefix(name): "" for name in holding}
+            self.data = dict(self.data.items()) | emptied
+        super().full_clean()
+        for name in holding:
+            self.cleaned_data.pop(name, None)
+            self.errors[name] = self.error_class([str(TOKEN_ELSEWHERE)])
+
+    def _holds_token(self, name: str) -> bool:
+        widget = self.fields[name].widget
+        if isinstance(widget, forms.PasswordInput):
+            return False
+        value: Any = widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+        return holds_token(str(value or ""))
