@@ -1,12 +1,11 @@
 """The settings screen's form: the fields as they are labelled there, and what they may hold."""
 
 import re
-import unicodedata
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -17,6 +16,7 @@ from hfadmin.accounts.models import Membership, Role
 from hfadmin.ui.fields import applies
 from hfadmin.ui.forms import RefusesTokens
 from hfadmin.ui.widgets import RadioCards
+from providers.catalog import names
 from providers.catalog.models import EndpointType, ModelType, ProviderModel, Setup, Task
 from providers.catalog.operations import NewToken, suggesting
 from providers.catalog.presentation import described_token
@@ -26,8 +26,6 @@ from providers.huggingface.errors import Diagnosis, HuggingFaceError
 from providers.tokens.forms import NameField, TokenField
 
 NEW = "new"
-_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?", re.ASCII)
-_PROVIDER = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 _NAMESPACE = re.compile(r"[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 _ON_ENDPOINTS = f"endpoint_type={EndpointType.ENDPOINT.value}"
 
@@ -174,11 +172,9 @@ class ModelForm(RefusesTokens):
         field = self.fields["api_token"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
         field.choices = choices
-        if tokens:
-            return
-        if self.is_admin:
+        if not tokens and self.is_admin:
             self.initial["api_token"] = NEW
-        else:
+        elif not tokens:
             field.help_text = gettext_lazy("Ask an administrator to add an access token first.")
 
     def clean_model_type(self) -> ModelType:
@@ -188,7 +184,7 @@ class ModelForm(RefusesTokens):
         data = self.cleaned_data
         hosted = data.get("endpoint_type") == EndpointType.HOSTED
         embedding = data.get("model_type") == ModelType.TEXT_EMBEDDING
-        self._clean_name(is_repository=hosted or embedding, may_name_provider=hosted)
+        self._clean_name(names.hosted if hosted else names.deployed if embedding else names.free)
         if hosted:
             data |= {"namespace_name": "", "endpoint_url": "", "task": "", "url_confirmed": False}
         elif data.get("endpoint_type"):
@@ -232,9 +228,8 @@ class ModelForm(RefusesTokens):
         token, _space, url = self.data.get("confirmed_for", "").partition(" ")
         if not token:
             return True
-        entered = self.data.get("api_token")
-        same_token = entered == token and token != NEW
-        return same_token and urls.same_endpoint(url, self.data.get("endpoint_url", ""))
+        is_same_token = token != NEW and self.data.get("api_token") == token
+        return is_same_token and urls.same_endpoint(url, self.data.get("endpoint_url", ""))
 
     def _is_confirmed(self) -> bool:
         """An administrator's word holds until the token or the address changes."""
@@ -249,30 +244,12 @@ class ModelForm(RefusesTokens):
             and str(before.token_id) == data.get("api_token")
         )
 
-    def _clean_name(self, *, is_repository: bool, may_name_provider: bool) -> None:
-        name = self.cleaned_data.get("name")
-        if not name:
-            return
-        name = name.removeprefix(f"{settings.HF_ENDPOINT}/").strip("/")
-        repository, colon, provider = name.partition(":")
-        if colon and may_name_provider:
-            name = f"{repository.strip()}:{provider.strip().lower()}"
-            if not _PROVIDER.fullmatch(provider.strip().lower()):
-                self.add_error("name", _("After the colon comes the name of a provider."))
-        elif is_repository and colon and _REPOSITORY.fullmatch(repository):
-            self.add_error("name", _("A provider after a colon is for the Hosted Inference API."))
-            return
-        if is_repository and not _REPOSITORY.fullmatch(name.partition(":")[0]):
-            self.add_error(
-                "name",
-                _(
-                    "A model's name on Hugging Face is owner/name, in plain letters, digits, "
-                    "dots, hyphens and underscores."
-                ),
-            )
-        elif _has_strange_characters(name):
-            self.add_error("name", _("Leave out angle brackets, control and invisible characters."))
-        self.cleaned_data["name"] = name
+    def _clean_name(self, clean: Callable[[str], str]) -> None:
+        if typed := self.cleaned_data.get("name"):
+            try:
+                self.cleaned_data["name"] = clean(typed)
+            except forms.ValidationError as error:
+                self.add_error("name", error)
 
     def _clean_namespace(self, *, needed: bool) -> None:
         name = (self.cleaned_data.get("namespace_name") or "").strip("/@ ")
@@ -310,7 +287,3 @@ class ModelForm(RefusesTokens):
             others = others.exclude(pk=self.model.pk)
         if known := others.same_as(self.cleaned_data).first():
             self.add_duplicate(known)
-
-
-def _has_strange_characters(text: str) -> bool:
-    return any(c in "<>" or unicodedata.category(c).startswith(("C", "Zl", "Zp")) for c in text)

@@ -3,8 +3,10 @@
 import pytest
 from django.test import Client
 
+from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Sandbox
-from providers.tokens.models import AccessToken
+from providers.endpoints.models import Endpoint, Namespace
+from providers.tokens.models import AccessToken, Reach
 from tests.providers.catalog.conftest import Work, entries, path, saved, verified
 
 CHATS = {"status": "live", "task": "conversational"}
@@ -79,3 +81,24 @@ def test_suggestions_for_hosted_use_take_one_call(as_operator: Client, hub: Sand
         asked = {"q": "llama:gr", "model_type": model_type, "endpoint_type": "hosted"}
         as_operator.get(path("suggest_models"), asked)
     assert [r.path for r in hub.requests] == ["/api/models", "/api/models"]
+
+
+def test_a_deployed_vision_language_model_is_offered_as_an_llm_that_generates_text(
+    as_operator: Client, token: AccessToken, organization: Organization
+) -> None:
+    namespace = Namespace.objects.create(organization=organization, name="acme", kind="org")
+    Reach.objects.create(token=token, namespace=namespace, abilities={"list": "yes"})
+    Endpoint.objects.create(
+        organization=organization,
+        namespace=namespace,
+        name="vision",
+        state="running",
+        repository=VISION,
+        task="image-text-to-text",
+        url="https://vision.us-east-1.aws.endpoints.huggingface.cloud",
+    )
+    for model_type, is_offered in (("llm", True), ("text-embedding", False)):
+        asked = {"api_token": str(token.pk), "model_type": model_type}
+        page = as_operator.get(path("suggest_endpoints"), asked).content.decode()
+        assert (VISION in page) is is_offered
+        assert ("&quot;task&quot;: &quot;text-generation&quot;" in page) is is_offered
