@@ -20,7 +20,7 @@ PROCESSES = ("web", "worker", "beat")
 DRAIN_SECONDS = 20
 # More make pages slower when many are asked for at once: the threads contend for the interpreter.
 WEB_THREADS = 4
-WORKER_THREADS = 8
+WORKER_THREADS = 2  # for messages: what they ask for is done in lanes
 LOCK = "lock"  # in the data directory, held by the supervisor while it runs
 
 

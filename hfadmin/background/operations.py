@@ -1,6 +1,6 @@
-"""Handing due rows to workers. A message is a hint: what is lost, the next sweep makes again."""
+"""Telling workers of what a person asked for. What gets lost, the next sweep finds due."""
 
-from datetime import timedelta
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -8,36 +8,17 @@ from celery import Task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from hfadmin.background.models import LEASE, LeasedQuerySet
-
 log = structlog.get_logger(__name__)
 
 
-def dispatch(
-    rows: LeasedQuerySet[Any],
-    task: Task[Any, Any],
-    *,
-    limit: int = 500,
-    lease_for: timedelta = LEASE,
-) -> int:
-    """Claim due rows and send `task(id, lease)` for each; how many. The task calls one operation.
-
-    Rows whose message the broker refused are let go, so that they are due again at once.
-    """
-    claim = rows.claim(limit=limit, lease_for=lease_for)
-    for sent, pk in enumerate(claim.ids):
-        if not publish(task, str(pk), str(claim.lease)):
-            rows.release(claim.lease, claim.ids[sent:])
-            return sent
-    return len(claim.ids)
+def send_on_commit(task: Task[Any, Any], ids: Iterable[Any]) -> None:
+    """Once the rows are stored as due, have a worker take them without waiting for a sweep."""
+    sent = [str(pk) for pk in ids]
+    if sent:
+        transaction.on_commit(lambda: publish(task, sent))
 
 
-def dispatch_on_commit(rows: LeasedQuerySet[Any], task: Task[Any, Any]) -> None:
-    """For what a person just asked: the row, already due, need not wait for the next sweep."""
-    transaction.on_commit(lambda: dispatch(rows, task))
-
-
-def publish(task: Task[Any, Any], *args: str) -> bool:
+def publish(task: Task[Any, Any], *args: Any) -> bool:
     """Whether the broker took the message."""
     try:
         task.apply_async(args)

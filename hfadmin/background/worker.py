@@ -1,4 +1,5 @@
-"""What a worker does beside its tasks: it says that it is alive, and keeps its connections well."""
+"""What a worker does beside its tasks: it says that it is alive, keeps its connections well, and
+has lanes for the work that its tasks begin."""
 
 from threading import Event, Thread
 from typing import Any
@@ -7,8 +8,9 @@ import structlog
 from celery import Celery, bootsteps, signals
 from django.db import DatabaseError, close_old_connections, connection
 
-from hfadmin.background import health
+from hfadmin.background import health, lanes
 from hfadmin.background.models import Heartbeat
+from hfadmin.stack import DRAIN_SECONDS
 
 INTERVAL = 10.0
 
@@ -18,6 +20,7 @@ log = structlog.get_logger(__name__)
 def equip(app: Celery) -> None:
     """Called as a worker starts, once models can be imported."""
     app.steps["worker"].add(Pulse)
+    app.steps["worker"].add(Lanes)
     signals.task_prerun.connect(refresh_connections)
     signals.task_postrun.connect(refresh_connections)
 
@@ -48,6 +51,18 @@ class Pulse(bootsteps.StartStopStep):
             self.stopped.wait(INTERVAL)
         _quietly(health.leave, host)
         connection.close()
+
+
+class Lanes(bootsteps.StartStopStep):
+    """Tasks only wake the lanes, so nothing that takes long holds a message up."""
+
+    def start(self, parent: Any) -> None:
+        lanes.open_all()
+
+    def stop(self, parent: Any) -> None:
+        lanes.close_all(within=DRAIN_SECONDS - 2)
+
+    terminate = stop
 
 
 def _quietly(write: Any, host: str) -> None:

@@ -131,6 +131,8 @@ class ProviderModel(Setup, Leased):
     reason = models.CharField(max_length=16, choices=Reason.choices, blank=True)
     state_since = models.DateTimeField(auto_now_add=True)
     problem = models.JSONField(default=dict, blank=True)  # a Diagnosis, {} when all is well
+    # Why the last scheduled check found nothing out, where hfadmin itself is to blame.
+    obstacle = models.JSONField(default=dict, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)  # the last free check that answered
     called_at = models.DateTimeField(null=True, blank=True)  # the last real call that answered
     latency_ms = models.PositiveIntegerField(null=True, blank=True)

@@ -1,26 +1,22 @@
 from celery import shared_task
 
-from hfadmin.background.operations import dispatch
+from hfadmin.background import lanes
 from providers.catalog import operations
 from providers.catalog.models import ProviderModel, Verification
 
 
 @shared_task(ignore_result=True)
 def sweep_verifications() -> None:
-    dispatch(Verification.objects.open(), verify)
+    verify()
     operations.forget_outdated()
 
 
 @shared_task(ignore_result=True)
 def sweep_models() -> None:
-    dispatch(ProviderModel.objects.filter(enabled=True), recheck, limit=200)
+    lanes.MODELS.work_off(ProviderModel.objects.filter(enabled=True), operations.recheck)
 
 
 @shared_task(ignore_result=True)
-def verify(pk: str, lease: str) -> None:
-    operations.verify(pk, lease)
-
-
-@shared_task(ignore_result=True)
-def recheck(pk: str, lease: str) -> None:
-    operations.recheck(pk, lease)
+def verify() -> None:
+    """Somebody pressed Save: all such checks are people's, so they take turns in one lane."""
+    lanes.VERIFYING.work_off(Verification.objects.open(), operations.verify)

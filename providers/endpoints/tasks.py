@@ -1,15 +1,15 @@
 from celery import shared_task
 
-from hfadmin.background.operations import dispatch
+from hfadmin.background import lanes
 from providers.endpoints import operations
 from providers.endpoints.models import Namespace
 
 
 @shared_task(ignore_result=True)
 def sweep() -> None:
-    dispatch(Namespace.objects.all(), check_namespace)
+    lanes.POLLING.work_off(Namespace.objects.all(), operations.check)
 
 
 @shared_task(ignore_result=True)
-def check_namespace(pk: str, lease: str) -> None:
-    operations.check(pk, lease)
+def look(ids: list[str]) -> None:
+    lanes.ASKED.work_off(Namespace.objects.all(), operations.check, ids)

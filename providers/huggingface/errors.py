@@ -76,6 +76,7 @@ class Kind(StrEnum):
     BLOCKED_ADDRESS = "blocked_address"
     REDIRECTED = "redirected"
     CONFLICT = "conflict"
+    INTERNAL_ERROR = "internal_error"
     UNKNOWN = "unknown"
 
 

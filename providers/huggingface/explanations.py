@@ -329,6 +329,17 @@ EXPLANATIONS: dict[str, Explanation] = {
         _("%(host)s answered with a redirect, which is not followed: nothing was sent on."),
         _("Give the address that it finally leads to."),
     ),
+    "internal_error": Explanation(
+        _("hfadmin itself failed"),
+        _(
+            "Something happened here that hfadmin was not prepared for. This is its own fault and "
+            "not Hugging Face's; the log of the worker has it under the number %(number)s."
+        ),
+        _(
+            "It is tried again by itself, later and later. If it stays so, have the operator look "
+            "into the log for this number, and report what stands there."
+        ),
+    ),
     "unknown": Explanation(
         _("Something unexpected happened"),
         _("Hugging Face answered in a way that hfadmin does not know."),

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from hfadmin.audit import operations as audit
+from hfadmin.background.failures import recorded_by
 from providers.endpoints import operations as endpoints
 from providers.endpoints.models import Namespace
 from providers.huggingface.errors import Diagnosis, Kind
@@ -40,6 +41,13 @@ _SAID_NO = REJECTIONS - {Kind.TOKEN_UNDECRYPTABLE}
 _UNFIT_FOR_VERDICTS = frozenset({State.UNCHECKED, State.INVALID})
 
 
+def _record_unexpected(pk: Any, lease: Any, number: str) -> None:
+    token = AccessToken.objects.held(pk, lease).select_related("organization").first()
+    if token is not None:
+        _settle(token, lease, Answer(problem=Diagnosis(Kind.INTERNAL_ERROR, {"number": number})))
+
+
+@recorded_by(AccessToken, _record_unexpected)
 def check(pk: UUID | str, lease: UUID | str) -> bool:
     """One whoami, and its result written if the lease is still held then; whether it was."""
     token = AccessToken.objects.held(pk, lease).select_related("organization").first()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from hfadmin.accounts.models import Organization, User
 from hfadmin.audit import operations as audit
 from hfadmin.background.models import LEASE
-from hfadmin.background.operations import dispatch_on_commit
+from hfadmin.background.operations import send_on_commit
 from hfadmin.vault import Secret, fingerprint, fingerprints
 from providers.endpoints import operations as endpoints
 from providers.endpoints.models import Namespace
@@ -222,7 +222,7 @@ def _edit(token: AccessToken, **values: object) -> None:
 
 
 def _send(token: AccessToken) -> None:
-    dispatch_on_commit(AccessToken.objects.filter(pk=token.pk), tasks.check)
+    send_on_commit(tasks.check, [token.pk])
 
 
 def _told_to_wait(token: AccessToken, now: datetime) -> datetime | None:

@@ -1,15 +1,15 @@
 from celery import shared_task
 
-from hfadmin.background.operations import dispatch
+from hfadmin.background import lanes
 from providers.tokens import operations
 from providers.tokens.models import AccessToken
 
 
 @shared_task(ignore_result=True)
 def sweep() -> None:
-    dispatch(AccessToken.objects.all(), check)
+    lanes.TOKENS.work_off(AccessToken.objects.all(), operations.check)
 
 
 @shared_task(ignore_result=True)
-def check(pk: str, lease: str) -> None:
-    operations.check(pk, lease)
+def check(ids: list[str]) -> None:
+    lanes.ASKED.work_off(AccessToken.objects.all(), operations.check, ids)

@@ -98,7 +98,6 @@ class Process:
         logs: Path,
         *,
         user: str | None = None,
-        root: Path = ROOT,
     ) -> None:
         logs.mkdir(parents=True, exist_ok=True)
         self.name = name
@@ -106,7 +105,7 @@ class Process:
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 command,
-                cwd=root,
+                cwd=ROOT,
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=output,

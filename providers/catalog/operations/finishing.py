@@ -29,6 +29,7 @@ COULD_NOT_ASK = frozenset(
         Kind.TOO_LARGE,
         Kind.ENDPOINT_LOADING,
         Kind.ENDPOINT_NOT_READY,
+        Kind.INTERNAL_ERROR,
         Kind.UNKNOWN,
     }
 )

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
+from hfadmin.background.failures import recorded_by
 from providers.catalog.models import ProviderModel
 from providers.catalog.operations import transitions
 from providers.catalog.operations.cadence import after_failure, next_recheck
@@ -23,6 +24,7 @@ from providers.catalog.operations.rules import (
     serving_providers,
 )
 from providers.catalog.operations.transitions import Event
+from providers.endpoints import operations as endpoints
 from providers.endpoints.models import FAILED, Endpoint
 from providers.endpoints.models import State as EndpointState
 from providers.huggingface import urls
@@ -32,6 +34,16 @@ from providers.tokens.models import AccessToken
 from providers.tokens.models import State as TokenState
 
 
+def _record_unexpected(pk: Any, lease: Any, number: str) -> None:
+    model = ProviderModel.objects.held(pk, lease).first()
+    if model is not None:
+        problem = Diagnosis(Kind.INTERNAL_ERROR, {"number": number})
+        ProviderModel.objects.filter(pk=pk).update(obstacle=problem.to_json())
+        _try_later(model, str(lease), problem)
+        endpoints.pulse(model.organization_id)
+
+
+@recorded_by(ProviderModel, _record_unexpected)
 def recheck(pk: int | str, lease: str) -> None:
     """Look at one model again and write what is to be said of it, if the lease is still ours."""
     rows = ProviderModel.objects.held(pk, lease)
@@ -133,6 +145,7 @@ def _write(
         next_check_at=next_recheck(model),
         lease_id=None,
         lease_until=None,
+        obstacle={},
         **found,
     )
 

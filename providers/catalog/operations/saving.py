@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from hfadmin.accounts.models import Organization, User
 from hfadmin.audit import operations as audit
-from hfadmin.background.operations import dispatch_on_commit
+from hfadmin.background.operations import publish
 from hfadmin.vault import Secret, fingerprints
 from providers.catalog import tasks
 from providers.catalog.models import ProviderModel, Setup, Verification
@@ -153,7 +153,7 @@ def _start(
         **setup,
     )
     endpoints.pulse(organization.pk)
-    dispatch_on_commit(Verification.objects.filter(pk=row.pk), tasks.verify)
+    transaction.on_commit(lambda: publish(tasks.verify))
     return row
 
 

@@ -1,17 +1,19 @@
 """Running the checks of one press on Save, by a worker."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
 
+from hfadmin.background.failures import recorded_by
 from providers.catalog.models import Verification
 from providers.catalog.operations import finishing
 from providers.catalog.operations.facts import Asleep, Facts, Parked, Step, failure
 from providers.catalog.operations.progress import LeaseLost, Progress
 from providers.catalog.operations.steps import perform
 from providers.huggingface import client
-from providers.huggingface.errors import HuggingFaceError, Kind
+from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 
 log = structlog.get_logger(__name__)
 
@@ -19,6 +21,18 @@ _ATTEMPTS = 5
 _ASK_AGAIN = timedelta(seconds=30)
 
 
+def _record_unexpected(pk: Any, lease: Any, number: str) -> None:
+    row = (
+        Verification.objects.held(pk, lease).open().select_related("organization", "model").first()
+    )
+    if row is None:
+        return
+    running = (Step(entry["step"]) for entry in row.steps if entry["state"] == "running")
+    progress = Progress(row, str(lease), row.steps, current=next(running, None))
+    finishing.failed(row, progress, Diagnosis(Kind.INTERNAL_ERROR, {"number": number}))
+
+
+@recorded_by(Verification, _record_unexpected)
 def verify(pk: UUID | str, lease: str) -> None:
     """Take the steps and write what became of them, as long as the lease is ours.
 

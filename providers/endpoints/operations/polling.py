@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from hfadmin import outbound
+from hfadmin.background.failures import recorded_by
 from hfadmin.vault import Secret, Undecryptable
 from providers.endpoints.models import Namespace
 from providers.endpoints.operations import cadence, candidates, inventory, prices
@@ -48,6 +49,14 @@ class Look:
     held_until: datetime | None = None
 
 
+def _record_unexpected(pk: Any, lease: Any, number: str) -> None:
+    namespace = Namespace.objects.held(pk, lease).first()
+    if namespace is not None:
+        why = Diagnosis(Kind.INTERNAL_ERROR, {"number": number})
+        _record_failure(namespace, lease, Look(at=timezone.now(), problem=why), why)
+
+
+@recorded_by(Namespace, _record_unexpected)
 def check(pk: int | str, lease: UUID | str) -> None:
     """Look at the namespace while `lease` holds, and write what was seen if it still does."""
     namespace = Namespace.objects.held(pk, lease).first()
@@ -189,7 +198,8 @@ def _retry_at(namespace: Namespace, look: Look, now: datetime) -> datetime:
     told = [moment for moment in (*waits, look.held_until) if moment is not None]
     if told and all(waits):
         return min(told)
-    if not look.refusals:
+    is_ours = look.problem is not None and look.problem.kind is Kind.INTERNAL_ERROR
+    if not look.refusals and not is_ours:
         return now + cadence.LONGEST
     return min([*told, now + cadence.after_failure(namespace.failures)])
 

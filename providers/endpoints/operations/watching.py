@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from hfadmin.accounts.models import User
 from hfadmin.audit import operations as audit
-from hfadmin.background.operations import dispatch_on_commit
+from hfadmin.background.operations import send_on_commit
 from providers.endpoints import tasks
 from providers.endpoints.models import Namespace, NamespaceQuerySet
 from providers.endpoints.operations.news import show_health
@@ -19,7 +19,7 @@ def look_now(namespaces: NamespaceQuerySet) -> None:
     watched = namespaces.filter(watched=True)
     ids = list(watched.values_list("pk", flat=True))
     watched.update(next_check_at=timezone.now(), lease_id=None, lease_until=None, failures=0)
-    dispatch_on_commit(Namespace.objects.filter(pk__in=ids), tasks.check_namespace)
+    send_on_commit(tasks.look, ids)
 
 
 def watch(namespace: Namespace, *, by: User) -> None:

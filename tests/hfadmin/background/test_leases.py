@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from celery import shared_task
@@ -24,8 +23,8 @@ NOW = timezone.now
 
 
 @shared_task(ignore_result=True)
-def look(pk: str, lease: str) -> None:
-    """Stands for a task that checks one row."""
+def look(ids: list[str]) -> None:
+    """Stands for a task that checks rows."""
 
 
 @pytest.fixture
@@ -92,51 +91,57 @@ def test_two_sweeps_at_once_share_the_rows_between_them() -> None:
     assert len(claimed) == len(set(claimed)) == 40
 
 
-def test_each_claimed_row_is_sent_with_its_lease(
-    organization: Organization, queue: SimpleQueue
-) -> None:
-    token = stored(organization, 1)
+def test_organizations_take_turns(organization: Organization) -> None:
+    """However many rows of one are due, and however long they have been."""
+    other = Organization.objects.create(name="Umbrella", slug="umbrella")
+    early = NOW() - timedelta(hours=1)
+    for number in range(50):
+        stored(organization, number, next_check_at=early)
+    late = {stored(other, number).pk for number in range(50, 53)}
 
-    assert operations.dispatch(AccessToken.objects.all(), look) == 1
+    claimed = AccessToken.objects.all().claim(limit=6)
 
-    token.refresh_from_db()
-    assert queue.get(block=False).payload[0] == [str(token.pk), str(token.lease_id)]
+    assert late <= set(claimed.ids)
+    assert sorted(claimed.organizations) == [organization.pk] * 3 + [other.pk] * 3
 
 
-def test_rows_whose_message_is_refused_are_due_again_at_once(
-    organization: Organization, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for number in range(3):
-        stored(organization, number)
-    sent: list[Any] = []
+def test_who_has_work_under_way_waits_for_those_who_have_none(organization: Organization) -> None:
+    other = Organization.objects.create(name="Umbrella", slug="umbrella")
+    first = stored(organization, 1, next_check_at=NOW() - timedelta(hours=1))
+    second = stored(other, 2)
+    rows, running = AccessToken.objects.all(), {organization.pk: 2}
 
-    def refuse_the_second(arguments: Any) -> None:
-        if sent:
-            raise ConnectionRefusedError
-        sent.append(arguments)
+    assert rows.claim(limit=1, running=running).ids == (second.pk,)
+    assert rows.claim(limit=1, running=running, share=2).ids == ()
+    assert rows.claim(limit=1, running=running, share=3).ids == (first.pk,)
 
-    monkeypatch.setattr(look, "apply_async", refuse_the_second)
 
-    assert operations.dispatch(AccessToken.objects.all(), look) == 1
-    assert AccessToken.objects.due(NOW()).count() == 2
+def test_a_row_that_ended_its_worker_comes_after_the_others(organization: Organization) -> None:
+    early = NOW() - timedelta(hours=1)
+    poison = stored(organization, 1, next_check_at=early, lease_until=NOW() - timedelta(minutes=1))
+    healthy = stored(organization, 2)
+
+    assert AccessToken.objects.all().claim(limit=1).ids == (healthy.pk,)
+    assert AccessToken.objects.all().claim(limit=1).ids == (poison.pk,)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_what_a_person_asked_for_is_sent_when_it_is_committed(queue: SimpleQueue) -> None:
-    token = stored(Organization.objects.create(name="ACME", slug="acme"), 1)
-    rows = AccessToken.objects.filter(pk=token.pk)
-
     with transaction.atomic():
-        operations.dispatch_on_commit(rows, look)
-        assert rows.due(NOW()).exists()
+        operations.send_on_commit(look, [7, 8])
+        assert queue.qsize() == 0
 
-    assert not rows.due(NOW()).exists()
-    assert queue.qsize() == 1
+    assert queue.get(block=False).payload[0] == [["7", "8"]]
 
 
-def test_giving_rows_back_leaves_those_of_others_alone(organization: Organization) -> None:
-    token = stored(organization, 1)
-    claim = AccessToken.objects.all().claim()
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_refuses_is_no_failure_of_what_was_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_arguments: Any) -> None:
+        raise ConnectionRefusedError
 
-    assert AccessToken.objects.all().release(uuid4(), [token.pk]) == 0
-    assert AccessToken.objects.all().release(claim.lease, [token.pk]) == 1
+    monkeypatch.setattr(look, "apply_async", refuse)
+    with transaction.atomic():
+        operations.send_on_commit(look, [7])
+    assert not operations.publish(look, [7])

@@ -1,0 +1,159 @@
+"""Threads of a worker, so many for each kind of work that no kind waits for another.
+
+A row is claimed only when a thread is free for it. Within a lane the organization with the least
+work under way comes first, and none may hold more than three quarters of the threads.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from threading import Condition, Thread, current_thread
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from django.db import DatabaseError, close_old_connections, connection
+
+from hfadmin.background.models import Claim, LeasedQuerySet
+
+KEPT_IDLE = 2  # threads that wait for work, each with its connection; others end
+
+Work = Callable[[Any, Any], object]
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Source:
+    rows: LeasedQuerySet[Any]
+    work: Work
+    only: set[str] | None = None  # these rows alone; None: whatever is due
+
+    def claim(self, running: Mapping[int, int], share: int) -> Claim:
+        if self.only is None:
+            return self.rows.claim(limit=1, running=running, share=share)
+        if not self.only:
+            return Claim(uuid4(), ())
+        claim = self.rows.filter(pk__in=self.only).claim(limit=1, running=running, share=share)
+        if claim.ids:
+            self.only.difference_update(map(str, claim.ids))
+        elif max(running.values(), default=0) < share:
+            self.only.clear()  # somebody else has taken them, or they are no longer due
+        return claim
+
+
+@dataclass(slots=True)
+class Lane:
+    """A bounded set of threads that claim due rows and work on them."""
+
+    name: str
+    threads: int
+    is_open: bool = False
+    _sources: dict[Work, _Source] = field(default_factory=dict)
+    _running: Counter[int] = field(default_factory=Counter)
+    _alive: list[Thread] = field(default_factory=list)
+    _idle: int = 0
+    _changed: Condition = field(default_factory=Condition)
+
+    @property
+    def share(self) -> int:
+        """How many rows of one organization may be worked on at once."""
+        return max(1, self.threads * 3 // 4)
+
+    def work_off(
+        self, rows: LeasedQuerySet[Any], work: Work, only: Iterable[str] | None = None
+    ) -> None:
+        """Call `work(pk, lease)` for every due row, or every due one of `only`. Returns at once in
+        a worker; elsewhere when nothing is due any more."""
+        if not self.is_open:
+            selected = rows if only is None else rows.filter(pk__in=list(only))
+            while (claim := selected.claim(limit=1)).ids:
+                work(claim.ids[0], claim.lease)
+            return
+        with self._changed:
+            source = self._sources.setdefault(work, _Source(rows, work))
+            if only is not None:
+                source.only = (source.only or set()).union(only)
+            self._add_thread()
+
+    def open(self) -> None:
+        self.is_open = True
+
+    def close(self, until: float) -> None:
+        """Claim no more, and wait for what is under way, until `time.monotonic()` is `until`."""
+        with self._changed:
+            self.is_open = False
+            self._changed.notify_all()
+            alive = list(self._alive)
+        for thread in alive:
+            thread.join(max(0.0, until - time.monotonic()))
+
+    def _add_thread(self) -> None:
+        if self._idle:
+            self._changed.notify()
+        elif len(self._alive) < self.threads and self.is_open:
+            thread = Thread(target=self._run, name=f"{self.name} lane", daemon=True)
+            self._alive.append(thread)
+            thread.start()
+
+    def _run(self) -> None:
+        while (claimed := self._next()) is not None:
+            work, claim = claimed
+            try:
+                work(claim.ids[0], claim.lease)
+            except Exception:
+                log.exception("work_failed", lane=self.name, row=str(claim.ids[0]))
+            with self._changed:
+                self._running.subtract(claim.organizations)
+        connection.close()
+
+    def _next(self) -> tuple[Work, Claim] | None:
+        """Something to do, waited for; None: this thread is to end."""
+        with self._changed:
+            while self.is_open:
+                if (claimed := self._claim()) is not None:
+                    self._running.update(claimed[1].organizations)
+                    self._add_thread()  # there may be more
+                    return claimed
+                if self._idle >= KEPT_IDLE:
+                    break
+                self._idle += 1
+                self._changed.wait()
+                self._idle -= 1
+            self._alive.remove(current_thread())
+        return None
+
+    def _claim(self) -> tuple[Work, Claim] | None:
+        close_old_connections()
+        try:
+            for source in self._sources.values():
+                if (claim := source.claim(self._running, self.share)).ids:
+                    return source.work, claim
+        except DatabaseError as error:  # the next sweep wakes the lane again
+            log.warning("claim_failed", lane=self.name, error=str(error))
+        return None
+
+
+# Looks at namespaces, checks of what a person saved, checks of tokens and of models by the clock;
+# and what a person asked for beside that, which overtakes all that is due by the clock.
+POLLING = Lane("polling", 8)
+VERIFYING = Lane("verifying", 8)
+TOKENS = Lane("tokens", 4)
+MODELS = Lane("models", 4)
+ASKED = Lane("asked", 4)
+LANES = (POLLING, VERIFYING, TOKENS, MODELS, ASKED)
+
+
+def open_all() -> None:
+    for lane in LANES:
+        lane.open()
+
+
+def close_all(*, within: float) -> None:
+    """Claim nothing more; wait for what is under way, `within` so many seconds for all."""
+    for lane in LANES:
+        lane.is_open = False
+    until = time.monotonic() + within
+    for lane in LANES:
+        lane.close(until)

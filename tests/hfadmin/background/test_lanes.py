@@ -1,0 +1,142 @@
+"""Lanes: threads for each kind of work, shared out among organizations."""
+
+import time
+from collections.abc import Callable, Iterator
+from threading import Event, Lock
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from hfadmin.accounts.models import Organization
+from hfadmin.background.lanes import Lane
+from providers.tokens.models import AccessToken
+from tests.rows import stored_token
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WITHIN = 20
+
+
+@pytest.fixture
+def lane() -> Iterator[Lane]:
+    lane = Lane("test", 4)
+    lane.open()
+    yield lane
+    lane.close(time.monotonic() + WITHIN)
+
+
+class Hanging:
+    """Work that hangs until it is let go, and notes whose rows came."""
+
+    def __init__(self) -> None:
+        self.released, self.lock = Event(), Lock()
+        self.began: list[str] = []
+        self.arrived: dict[str, Event] = {}
+
+    def __call__(self, pk: Any, lease: Any) -> None:
+        with self.lock:
+            self.began.append(str(pk))
+            self.arrived.setdefault(str(pk), Event()).set()
+        AccessToken.objects.held(pk, lease).update(next_check_at=None, lease_until=None)
+        self.released.wait(WITHIN)
+
+    def wait_for(self, token: AccessToken) -> bool:
+        with self.lock:
+            arrived = self.arrived.setdefault(str(token.pk), Event())
+        return arrived.wait(WITHIN)
+
+
+@pytest.fixture
+def hanging() -> Iterator[Hanging]:
+    work = Hanging()
+    yield work
+    work.released.set()
+
+
+Due = Callable[[str, int], list[AccessToken]]
+
+
+@pytest.fixture
+def due() -> Due:
+    def run(name: str, count: int) -> list[AccessToken]:
+        organization = Organization.objects.create(name=name, slug=name)
+        now = timezone.now()
+        names = [f"{name}{number}" for number in range(count)]
+        return [stored_token(organization, n, f"hf_{n:x<34}", next_check_at=now) for n in names]
+
+    return run
+
+
+def test_what_hangs_in_one_organization_does_not_hold_another_up(
+    lane: Lane, hanging: Hanging, due: Due
+) -> None:
+    many = due("many", 40)
+    lane.work_off(AccessToken.objects.all(), hanging)
+    assert hanging.wait_for(many[0])
+    (other,) = due("other", 1)
+    lane.work_off(AccessToken.objects.all(), hanging)
+    assert hanging.wait_for(other)
+    of_many = {str(token.pk) for token in many} & set(hanging.began)
+    assert len(of_many) <= lane.share
+
+
+def test_only_what_a_thread_is_free_for_is_claimed(lane: Lane, hanging: Hanging, due: Due) -> None:
+    tokens = due("many", 40)
+    lane.work_off(AccessToken.objects.all(), hanging)
+    assert hanging.wait_for(tokens[0])
+    assert AccessToken.objects.exclude(lease_id=None).count() <= lane.threads
+
+
+def test_all_that_is_due_is_worked_off_by_one_wake(lane: Lane, hanging: Hanging, due: Due) -> None:
+    tokens = due("one", 20) + due("two", 20)
+    hanging.released.set()
+    lane.work_off(AccessToken.objects.all(), hanging)
+    assert all(map(hanging.wait_for, tokens))
+    assert len(hanging.began) == len(set(hanging.began)) == 40
+
+
+def test_of_what_is_due_only_what_was_asked_for_is_taken(
+    lane: Lane, hanging: Hanging, due: Due
+) -> None:
+    first, second, third = due("one", 3)
+    hanging.released.set()
+    lane.work_off(AccessToken.objects.all(), hanging, [str(second.pk)])
+    assert hanging.wait_for(second)
+    lane.work_off(AccessToken.objects.all(), hanging, [str(first.pk)])
+    assert hanging.wait_for(first)
+    assert str(third.pk) not in hanging.began
+
+
+def test_a_lane_that_closes_waits_for_what_is_under_way_and_takes_nothing_more(
+    lane: Lane, hanging: Hanging, due: Due
+) -> None:
+    tokens = due("many", 10)
+    lane.work_off(AccessToken.objects.all(), hanging)
+    assert hanging.wait_for(tokens[0])
+    lane.close(time.monotonic())
+    hanging.released.set()
+    lane.close(time.monotonic() + WITHIN)
+    assert not lane._alive
+    assert AccessToken.objects.due(timezone.now()).count() >= 10 - lane.threads
+
+
+def test_work_that_raises_costs_no_thread(lane: Lane, due: Due) -> None:
+    tokens, seen = due("one", 8), Event()
+    done: list[str] = []
+
+    def work(pk: Any, lease: Any) -> None:
+        AccessToken.objects.held(pk, lease).update(next_check_at=None)
+        done.append(str(pk))
+        if len(done) == len(tokens):
+            seen.set()
+        raise ZeroDivisionError
+
+    lane.work_off(AccessToken.objects.all(), work)
+    assert seen.wait(WITHIN)
+
+
+def test_elsewhere_than_in_a_worker_it_is_done_at_once(hanging: Hanging, due: Due) -> None:
+    due("one", 3)
+    hanging.released.set()
+    Lane("closed", 4).work_off(AccessToken.objects.all(), hanging)
+    assert len(hanging.began) == 3

@@ -1,0 +1,56 @@
+"""Checks of endpoints that hang, and the looks at namespaces that do not wait for them."""
+
+import time
+
+from tests.stack.processes import SandboxServer, until
+from tests.stack.running import Stack
+from tests.stack.test_whole import HOME, TOKENS, add_token, id_of
+
+CHECKS = 9
+LISTING = "/v2/endpoint/acme-labs"
+LOOKS = 3
+
+
+def test_nine_checks_that_hang_hold_no_look_up(stack: Stack, hugging_face: SandboxServer) -> None:
+    """In transition a namespace is looked at every 5 s, whatever the checks wait for."""
+    with stack.visitor() as visitor:
+        visitor.sign_in()
+        if "ada-admin" not in visitor.get(f"{HOME}/tokens/").text:
+            add_token(visitor, "ada-admin", TOKENS["ada-admin"])
+        listed = f"{HOME}/endpoints/?q=smollm-edge"
+        until(lambda: "smollm-edge" in visitor.get(listed).text, "it is listed", within=30)
+        hugging_face.set_state("acme-labs", "smollm-edge", "initializing")
+        hugging_face.fault("slow", path="/deployed*", seconds=60)
+        hugging_face.forget_requests()
+        for number in range(CHECKS):
+            visitor.submit(
+                f"{HOME}/models/add/",
+                model_type="llm",
+                name=f"hangs {number}",
+                endpoint_type="endpoint",
+                api_token=id_of(visitor, "ada-admin"),
+                endpoint_url=hugging_face.url_of("acme", "qwen-coder-32b"),
+                task="text-generation",
+                real_call="on",
+            )
+        called = "/deployed/"
+        until(lambda: _asked_below(hugging_face, called) >= 6, "the checks hang", within=30)
+        assert max(_gaps(hugging_face)) <= 8
+
+
+def _asked_below(hugging_face: SandboxServer, path: str) -> int:
+    received = hugging_face.control("GET", "/requests")["requests"]
+    return sum(path in request["url"] for request in received)
+
+
+def _gaps(hugging_face: SandboxServer) -> list[float]:
+    """Seconds between looks."""
+    gaps: list[float] = []
+    asked, since = hugging_face.asked(LISTING), time.monotonic()
+    for _look in range(LOOKS + 1):
+        before = asked
+        until(lambda before=before: hugging_face.asked(LISTING) > before, "a look", within=40)  # type: ignore[misc]
+        asked, now = hugging_face.asked(LISTING), time.monotonic()
+        gaps.append(now - since)
+        since = now
+    return gaps[1:]
