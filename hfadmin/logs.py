@@ -6,15 +6,15 @@ from typing import Any
 
 import structlog
 
-from hfadmin.credentials import masked
+from hfadmin.redaction import redacted
 
 
-def _without_tokens(
+def _without_secrets(
     _logger: Any, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
     for name, value in event.items():
-        if isinstance(value, str):
-            event[name] = masked(value)
+        if isinstance(value, str | BaseException):
+            event[name] = redacted(str(value))
     return event
 
 
@@ -24,7 +24,7 @@ _SHARED: list[structlog.typing.Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
-    _without_tokens,
+    _without_secrets,
 ]
 _LEVELS = {
     # Their lines hold addresses with namespaces in them, at every call.

@@ -161,6 +161,21 @@ def _huge(fault: Fault, reply: Reply) -> Reply:
     return _rewritten(reply, lambda value: _multiplied(value, count))
 
 
+def _odd_item(fault: Fault, reply: Reply) -> Reply:
+    """One entry of the list, the one called `name`, lacks what `without` says: its state or its
+    name."""
+
+    def damaged(item: dict[str, Any]) -> dict[str, Any]:
+        if item["name"] != fault.options["name"]:
+            return item
+        if fault.options.get("without", "state") == "name":
+            return {key: value for key, value in item.items() if key != "name"}
+        status = {key: value for key, value in item["status"].items() if key != "state"}
+        return item | {"status": status}
+
+    return _rewritten(reply, lambda value: value | {"items": [*map(damaged, value["items"])]})
+
+
 def _hostile(fault: Fault, reply: Reply) -> Reply:
     return _rewritten(reply, hostile.poisoned)
 
@@ -228,4 +243,5 @@ SPOILED: dict[str, Callable[[Fault, Reply], Reply]] = {
     "slow": _slow,
     "huge_list": _huge,
     "hostile": _hostile,
+    "odd_item": _odd_item,
 }

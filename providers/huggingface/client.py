@@ -24,6 +24,7 @@ from providers.huggingface.inference import (
 )
 from providers.huggingface.text import clean, is_name, is_repository
 from providers.huggingface.types import (
+    EndpointList,
     Hardware,
     Identity,
     ModelDetails,
@@ -136,12 +137,13 @@ def model(repository: str, *, token: "Secret | None" = None) -> ModelDetails:
 def list_endpoints(token: "Secret", namespace: str) -> tuple[RemoteEndpoint, ...]:
     """Every endpoint of the namespace. A plain GET: the library makes an object of each endpoint
     and fails on all of them where one lacks a detail."""
-    return list_endpoints_unless(token, namespace, "")[1] or ()
+    _, listed = list_endpoints_unless(token, namespace, "")
+    return listed.items if listed else ()
 
 
 def list_endpoints_unless(
     token: "Secret", namespace: str, digest: str
-) -> tuple[str, tuple[RemoteEndpoint, ...] | None]:
+) -> tuple[str, EndpointList | None]:
     """The digest of the answer, and what is in it; None where the digest is the one given. Most
     looks bring nothing new, and reading an answer takes ten times as long as digesting it."""
     call = _namespace_call("endpoint", namespace)

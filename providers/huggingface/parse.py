@@ -1,17 +1,21 @@
 """Answers of Hugging Face, as parsed JSON, into types.
 
-Lenient with what only informs: a missing or odd detail is "" or None. Strict with what identifies:
-KeyError, TypeError and the like say that the answer is not of the promised shape.
+Lenient with what only informs: a missing or odd detail, and a value out of any sensible range, is
+"" or None. Strict with what identifies: KeyError, TypeError and the like say that the answer is not
+of the promised shape. Lists are read item by item: one that cannot be read takes no other with it.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
 from math import isfinite
-from typing import Any
+from typing import Any, TypeVar
 
 from providers.huggingface.text import clean
 from providers.huggingface.types import (
+    EndpointList,
     Hardware,
     Identity,
     Membership,
@@ -22,35 +26,62 @@ from providers.huggingface.types import (
     TokenFacts,
 )
 
+_ODD_STATE = "The answer of Hugging Face about this endpoint says no state."
+UNKNOWN = "unknown"  # the state of an endpoint whose entry says none
+MOST_ORGANIZATIONS = 500
+_MOST_SCOPES = 2_000
+_MOST_PERMISSIONS = 200
+_MOST_HARDWARE = 20_000
+_MOST_SUMMARIES = 1_000
+_MOST_PROVIDERS = 200
 _MOST = 1_000_000
+_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+# What reading one odd item raises. Whatever else goes wrong is a fault of ours.
+_ODD = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
+
+_Item = TypeVar("_Item")
 
 
 def identity(raw: Any) -> Identity:
+    listed = _list(raw.get("orgs"))
     return Identity(
         name=_name(raw["name"]),
         fullname=clean(raw.get("fullname")),
         kind=clean(raw.get("type")) or "user",
         can_pay=raw.get("canPay") is True,
         is_pro=raw.get("isPro") is True,
-        organizations=tuple(_membership(item) for item in raw.get("orgs") or ()),
+        organizations=tuple(_each(listed[:MOST_ORGANIZATIONS], _membership)),
         token=_token_facts(_object(raw.get("auth"))),
+        organizations_left_out=max(len(listed) - MOST_ORGANIZATIONS, 0),
     )
 
 
-def endpoints(raw: Any, namespace: str) -> tuple[RemoteEndpoint, ...]:
-    """Every endpoint of the list, once each."""
-    found = (endpoint(item, namespace) for item in raw["items"])
-    return tuple({item.name: item for item in found}.values())
+def endpoints(raw: Any, namespace: str) -> EndpointList:
+    """Every endpoint of the list, once each; TypeError where the answer holds no list."""
+    if not isinstance(raw["items"], list):
+        raise TypeError("A list of endpoints was expected")
+    found, without_name = {}, 0
+    for item in raw["items"]:
+        try:
+            entry = endpoint(item, namespace)
+        except _ODD:
+            without_name += 1
+        else:
+            found[entry.name] = entry
+    return EndpointList(tuple(found.values()), without_name)
 
 
 def endpoint(raw: Any, namespace: str) -> RemoteEndpoint:
-    status, model = raw["status"], _object(raw.get("model"))
+    """Needs nothing but a name. Where the state is missing it is UNKNOWN, and the message says what
+    was wrong."""
+    status, model = _object(raw.get("status")), _object(raw.get("model"))
+    state = _text(status.get("state"), 60)
     provider, compute = _object(raw.get("provider")), _object(raw.get("compute"))
     scaling = _object(compute.get("scaling"))
     engine, image = _engine(model)
     facts = (
-        clean(status["state"], 60),
-        clean(status.get("message"), 500),
+        state or UNKNOWN,
+        clean(status.get("message"), 500) if state else _ODD_STATE,
         clean(model.get("repository"), 200),
         clean(model.get("revision"), 100),
         clean(model.get("task"), 60),
@@ -85,18 +116,16 @@ def endpoint(raw: Any, namespace: str) -> RemoteEndpoint:
 
 
 def hardware(raw: Any) -> tuple[Hardware, ...]:
-    return tuple(
-        _compute(compute, _name(vendor["name"]), _name(region["name"]))
-        for vendor in raw["vendors"]
-        for region in vendor["regions"]
-        for compute in region["computes"]
-    )
+    """TypeError where the answer holds no list of vendors."""
+    if not isinstance(raw["vendors"], list):
+        raise TypeError("A list of vendors was expected")
+    return tuple(islice(_hardware(raw["vendors"]), _MOST_HARDWARE))
 
 
 def model_summaries(raw: Any) -> tuple[ModelSummary, ...]:
     if not isinstance(raw, list):
         raise TypeError("A list of models was expected")
-    return tuple(_model_summary(item) for item in raw)
+    return tuple(_each(raw[:_MOST_SUMMARIES], _model_summary))
 
 
 def providers(mapping: Any) -> tuple[Provider, ...]:
@@ -104,10 +133,10 @@ def providers(mapping: Any) -> tuple[Provider, ...]:
     if isinstance(mapping, dict):
         entries = [(name, _object(entry)) for name, entry in mapping.items()]
     else:
-        entries = [(_object(e).get("provider"), _object(e)) for e in mapping or ()]
+        entries = [(_object(e).get("provider"), _object(e)) for e in _list(mapping)]
     return tuple(
         Provider(clean(name, 60), clean(entry.get("status"), 30), clean(entry.get("task"), 60))
-        for name, entry in entries
+        for name, entry in entries[:_MOST_PROVIDERS]
     )
 
 
@@ -121,6 +150,27 @@ def vector_dimension(raw: Any) -> int:
     if not _is_flat(raw):
         raise ValueError("A vector of numbers was expected")
     return len(raw)
+
+
+def _each(items: Iterable[Any], read: Callable[[Any], _Item]) -> Iterator[_Item]:
+    """Those that can be read."""
+    for item in items:
+        try:
+            entry = read(item)
+        except _ODD:
+            continue
+        yield entry
+
+
+def _hardware(vendors: list[Any]) -> Iterator[Hardware]:
+    for vendor in map(_object, vendors):
+        for region in map(_object, _list(vendor.get("regions"))):
+            compute = partial(
+                _compute,
+                vendor=_text(vendor.get("name"), 200),
+                region=_text(region.get("name"), 200),
+            )
+            yield from _each(_list(region.get("computes")), compute)
 
 
 def _is_flat(raw: Any) -> bool:
@@ -156,22 +206,24 @@ def _token_facts(auth: dict[str, Any]) -> TokenFacts:
         expires_at=_moment(auth.get("expiresAt")) or _moment(token.get("expiration")),
         can_read_gated=rights.get("canReadGatedRepos") is True,
         global_permissions=_permissions(rights.get("global")),
-        scopes=tuple(_scopes(rights.get("scoped"))),
+        scopes=tuple(_scopes(_list(rights.get("scoped"))[:_MOST_SCOPES])),
     )
 
 
-def _scopes(raw: Any) -> Iterator[Scope]:
-    for item in raw if isinstance(raw, list) else ():
+def _scopes(raw: list[Any]) -> Iterator[Scope]:
+    for item in raw:
         entity = _object(_object(item).get("entity"))
         permissions = _permissions(_object(item).get("permissions"))
         yield Scope(clean(entity.get("type"), 30), clean(entity.get("name"), 200), permissions)
 
 
 def _permissions(raw: Any) -> frozenset[str]:
-    return frozenset(clean(name, 100) for name in raw) if isinstance(raw, list) else frozenset()
+    return frozenset(clean(name, 100) for name in _list(raw)[:_MOST_PERMISSIONS])
 
 
 def _compute(raw: Any, vendor: str, region: str) -> Hardware:
+    if not (vendor and region):
+        raise TypeError("A compute without vendor or region was not expected")
     quota = _object(raw.get("quota"))
     return Hardware(
         id=_name(raw["id"]),
@@ -236,14 +288,16 @@ def _web_address(raw: Any) -> str:
 
 
 def _moment(raw: Any) -> datetime | None:
-    """Times have up to nine digits of fraction; what is beyond microseconds is dropped."""
+    """Times have up to nine digits of fraction; what is beyond microseconds is dropped. One that
+    lies where no token or endpoint can have been made, or can expire, is not known."""
     if not isinstance(raw, str):
         return None
     try:
-        moment = datetime.fromisoformat(raw)
-    except ValueError:
+        moment = datetime.fromisoformat(raw[:60])
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment if _EARLIEST <= moment < _LATEST else None
 
 
 def count(raw: Any, most: int = _MOST) -> int | None:
@@ -263,6 +317,15 @@ def _name(raw: Any) -> str:
     if not isinstance(raw, str) or not name:
         raise TypeError("A name was expected")
     return name
+
+
+def _text(raw: Any, limit: int) -> str:
+    """As `clean`, but "" for a number."""
+    return clean(raw, limit) if isinstance(raw, str) else ""
+
+
+def _list(raw: Any) -> list[Any]:
+    return raw if isinstance(raw, list) else []
 
 
 def _object(raw: Any) -> dict[str, Any]:

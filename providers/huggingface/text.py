@@ -3,41 +3,62 @@
 import re
 import unicodedata
 
-_TOKENS = re.compile(r"(?:hf|api_org)_[A-Za-z0-9_\-]{6,}|(?<=bearer )\S+", re.IGNORECASE)
-_MARKUP = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL)
+from hfadmin.redaction import redacted
+
+_MARKUP = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^<>]{0,2000}>", re.IGNORECASE | re.DOTALL)
 _SPACES = re.compile(r"\s+")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,95}")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+# Of the categories of letters and accents, and shown as nothing all the same.
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 
 
 def clean(value: object, limit: int = 300) -> str:
-    """`value` as one line without control, bidi and other invisible characters, at most `limit`
-    characters long; "" for anything that is not a text or a number."""
+    """`value` as one line without control, bidi and other invisible characters and without secrets,
+    at most `limit` characters long; "" for anything that is not a text or a number.
+
+    Whatever Hugging Face or an engine says goes through here before it is kept or logged. Secrets
+    are looked for in what can be seen, and before the rest is cut off.
+    """
     # Nearly every text is a short, plain one; a list of endpoints asks for thousands of them.
     if isinstance(value, str):
         if len(value) <= limit and value.isascii() and value.isprintable():
-            return value.strip()
+            return redacted(value).strip()
     else:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return ""
-        value = str(value)
-    value = "".join(map(_visible, value[: limit * 4]))
-    value = _SPACES.sub(" ", value).strip()
+        value = _digits(value)
+    value = redacted(_seen(value[: limit * 4])).strip()
     return value if len(value) <= limit else value[: limit - 1].rstrip() + "…"
 
 
 def evidence(value: str, limit: int = 600) -> str:
-    """An upstream answer to keep beside a diagnosis: cleaned, without markup and tokens."""
+    """An upstream answer to keep beside a diagnosis: cleaned, and without markup."""
     value = value[: limit * 10]
     if "<" in value:
-        value = _MARKUP.sub(" ", value)
-    return clean(_TOKENS.sub("hf_…", value), limit)
+        # Without a space in its place, markup that stands within a secret hides it no longer.
+        joined = _seen(_MARKUP.sub("", value))
+        value = joined if redacted(joined) != joined else _MARKUP.sub(" ", value)
+    return clean(value, limit)
+
+
+def _digits(number: float) -> str:
+    try:
+        return str(number)
+    except ValueError:  # more digits than Python writes
+        return ""
+
+
+def _seen(text: str) -> str:
+    """What a person sees of it, in one line."""
+    return _SPACES.sub(" ", "".join(map(_visible, text)))
 
 
 def _visible(character: str) -> str:
     if character in "\t\r\n":
         return " "
-    return "" if unicodedata.category(character) in _INVISIBLE else character
+    invisible = unicodedata.category(character) in _INVISIBLE or character in _FILLERS
+    return "" if invisible or "\ufe00" <= character <= "\ufe0f" else character
 
 
 def is_name(value: str) -> bool:

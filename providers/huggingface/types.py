@@ -47,6 +47,7 @@ class Identity:
     is_pro: bool
     organizations: tuple[Membership, ...]
     token: TokenFacts
+    organizations_left_out: int = 0  # how many more the answer lists than are read
 
     @property
     def namespaces(self) -> tuple[str, ...]:
@@ -151,6 +152,19 @@ class RemoteEndpoint:
     updated_by: str
     last_used_at: datetime | None
     health_route: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointList:
+    """Every endpoint of a namespace, as far as the answer could be read."""
+
+    items: tuple[RemoteEndpoint, ...]
+    without_name: int  # entries of which not even the name could be read
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether an endpoint that is not in it does not exist."""
+        return not self.without_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """One good answer about a namespace, compared with what is stored; only what changed is written."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from providers.endpoints.models import IN_TRANSITION, Endpoint, Namespace
 from providers.endpoints.operations import news, periods, prices
-from providers.huggingface.types import RemoteEndpoint
+from providers.huggingface.types import EndpointList, RemoteEndpoint
 
 _MOST = 2**31 - 1
 _SEARCHED = 500  # characters: it is indexed, and PostgreSQL's indexes take 2,700 bytes
@@ -60,14 +60,14 @@ class Difference:
 
 def compare(
     namespace: Namespace,
-    answer: Sequence[RemoteEndpoint],
+    answer: EndpointList,
     looks: periods.Looks,
     price_of: prices.Prices | None = None,
 ) -> Difference:
     """What in `answer` is news. `price_of`: the prices, where they were asked for as well."""
     rows = Endpoint.objects.filter(namespace=namespace)
     known = {row[0]: Known(*row) for row in rows.values_list(*_columns(Known))}
-    present = {_name(remote): remote for remote in answer if remote.name}
+    present = {_name(remote): remote for remote in answer.items if remote.name}
     changed = {name for name, remote in present.items() if _differs(known.get(name), remote)}
     moving = {name for name, remote in present.items() if remote.state in IN_TRANSITION}
     details = _details(namespace, changed | moving if price_of is None else None)
@@ -79,7 +79,7 @@ def compare(
         }
     return Difference(
         changed=[present[name] for name in present if name in changed],
-        vanished=[o for name, o in known.items() if name not in present and not o.deleted_at],
+        vanished=_vanished(known, present) if answer.is_complete else [],
         details=details,
         states=[
             (remote.state, _since(details.get(name), remote, looks) if name in moving else None)
@@ -116,6 +116,10 @@ def apply(namespace: Namespace, news_: Difference, looks: periods.Looks) -> None
         gone = ids[start : start + 500]
         Endpoint.objects.filter(pk__in=gone).update(deleted_at=looks.now, version=version)
         periods.end(gone, looks.now)
+
+
+def _vanished(known: Mapping[str, Known], present: Container[str]) -> list[Known]:
+    return [old for name, old in known.items() if name not in present and not old.deleted_at]
 
 
 def _columns(what: type[Known | Detail]) -> list[str]:

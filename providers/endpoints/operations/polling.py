@@ -20,7 +20,7 @@ from providers.endpoints.operations.news import pulse, show_health
 from providers.endpoints.operations.periods import Looks
 from providers.huggingface import client
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
-from providers.huggingface.types import Hardware, RemoteEndpoint
+from providers.huggingface.types import EndpointList, Hardware
 from providers.tokens import operations as tokens
 from providers.tokens.models import Reach
 
@@ -41,7 +41,7 @@ class Look:
     at: datetime
     through: Reach | None = None
     digest: str = ""
-    answer: Sequence[RemoteEndpoint] | None = None  # None: the same as the last one
+    answer: EndpointList | None = None  # None: the same as the last one
     hardware: Sequence[Hardware] | None = None
     refusals: list[tuple[Reach, Diagnosis]] = field(default_factory=list)
     problem: Diagnosis | None = None

@@ -11,6 +11,7 @@ from hfadmin.accounts.models import Organization, User
 from hfadmin.audit.models import Record
 from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
+from providers.huggingface.parse import MOST_ORGANIZATIONS
 from providers.tokens import operations
 from providers.tokens.models import AccessToken
 from tests.providers.tokens.conftest import EVERYTHING, Check
@@ -162,6 +163,16 @@ def test_the_page_of_a_token_shows_its_x_ray(
     assert "orgs=labs&orgPermissions=inference.endpoints.infer.write" in page
     assert token.secret.reveal() not in page
     assert "Check now" not in page
+
+
+def test_organizations_beyond_what_is_read_are_counted_on_the_page(
+    token: AccessToken, hub: Sandbox, check: Check, as_viewer: Client
+) -> None:
+    for number in range(MOST_ORGANIZATIONS):
+        hub.add_organization(f"org-{number}", members={"ada": "read"})
+    check(token)
+    page = as_viewer.get(f"/o/acme/tokens/{token.pk}/").content.decode()
+    assert "2 more organizations, which are not looked at" in page
 
 
 def test_a_policy_can_be_answered_with_a_message_to_copy(

@@ -1,0 +1,58 @@
+"""One endpoint that cannot be read takes no other with it, and is not taken for deleted."""
+
+import pytest
+from django.test import Client
+
+from hfadmin.sandbox import Clock, Sandbox
+from providers.endpoints.models import Endpoint, Namespace
+from tests.providers.endpoints.conftest import endpoint, look
+
+pytestmark = pytest.mark.django_db
+LIST = "/v2/endpoint/acme-labs"
+
+
+@pytest.fixture
+def eighteen(labs: Namespace, upstream: Sandbox, clock: Clock) -> Namespace:
+    for number in range(18):
+        upstream.add_endpoint("acme-labs", f"chat-{number}")
+    look(labs)
+    clock.advance(60)
+    return labs
+
+
+def test_seventeen_are_read_and_the_odd_one_is_unknown_with_what_was_wrong(
+    eighteen: Namespace, upstream: Sandbox, as_viewer: Client
+) -> None:
+    upstream.change_endpoint("acme-labs", "chat-3", state="failed")
+    upstream.fault("odd_item", path=LIST, name="chat-7")
+    look(eighteen)
+    assert eighteen.problem == {}
+    assert endpoint("chat-3").state == "failed"
+    assert endpoint("chat-7").state == "unknown"
+    assert Endpoint.objects.filter(state="running", deleted_at=None).count() == 16
+    page = as_viewer.get("/o/acme/endpoints/acme-labs/chat-7/").content.decode()
+    assert "says no state" in page
+
+
+def test_an_endpoint_whose_name_cannot_be_read_is_not_taken_for_deleted(
+    eighteen: Namespace, upstream: Sandbox, clock: Clock
+) -> None:
+    upstream.remove_endpoint("acme-labs", "chat-5")
+    upstream.fault("odd_item", path=LIST, name="chat-7", without="name", times=1)
+    look(eighteen)
+    assert not Endpoint.objects.exclude(deleted_at=None).exists()
+    clock.advance(60)
+    look(eighteen)
+    assert endpoint("chat-7").deleted_at is None
+    assert endpoint("chat-5").deleted_at is not None
+
+
+def test_the_odd_one_is_itself_again_once_it_can_be_read(
+    eighteen: Namespace, upstream: Sandbox, clock: Clock
+) -> None:
+    upstream.fault("odd_item", path=LIST, name="chat-7", times=1)
+    look(eighteen)
+    clock.advance(60)
+    look(eighteen)
+    assert endpoint("chat-7").state == "running"
+    assert endpoint("chat-7").message != endpoint("chat-7").state

@@ -1,0 +1,224 @@
+"""Lists are read item by item, and values that cannot be are unknown, one by one."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from hfadmin.sandbox import Sandbox
+from hfadmin.vault import Secret
+from providers.huggingface import client, parse
+from providers.huggingface.errors import HuggingFaceError
+from tests.hfadmin.test_redaction import CORE
+
+ODD: list[Any] = [None, 7, "text", [], {}, {"name": None}, {"name": ["x"]}, True]
+
+
+def item(name: str, **status: Any) -> dict[str, Any]:
+    return {"name": name, "status": {"state": "running", "readyReplica": 1, **status}}
+
+
+def test_an_endpoint_without_a_state_is_there_as_unknown_and_takes_no_other_with_it() -> None:
+    odd = {"name": "odd", "status": {"url": "https://odd.endpoints.huggingface.cloud"}}
+    found = parse.endpoints({"items": [item("a"), odd, item("b", state="failed")]}, "acme")
+    assert {entry.name: entry.state for entry in found.items} == {
+        "a": "running",
+        "odd": "unknown",
+        "b": "failed",
+    }
+    assert "no state" in found.items[1].message
+    assert found.is_complete
+
+
+@pytest.mark.parametrize("status", [None, "running", [], 5, {"state": None}, {"state": 5}])
+def test_whatever_stands_for_the_status_is_unknown(status: Any) -> None:
+    found = parse.endpoints({"items": [{"name": "odd", "status": status}]}, "acme")
+    assert found.items[0].state == "unknown"
+    assert found.items[0].ready_replicas is None
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_an_entry_without_a_name_makes_the_list_incomplete(odd: Any) -> None:
+    found = parse.endpoints({"items": [item("a"), odd, item("b")]}, "acme")
+    assert [entry.name for entry in found.items] == ["a", "b"]
+    assert not found.is_complete
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_an_odd_entry_loses_no_other_organization_scope_model_or_hardware(odd: Any) -> None:
+    scope = {"entity": {"type": "org", "name": "acme"}, "permissions": ["repo.read", odd]}
+    whoami = parse.identity(
+        {
+            "name": "ada",
+            "orgs": [odd, {"name": "acme"}],
+            "auth": {
+                "accessToken": {"role": "fineGrained", "fineGrained": {"scoped": [odd, scope]}}
+            },
+        }
+    )
+    assert whoami.namespaces == ("ada", "acme")
+    assert "repo.read" in whoami.token.scopes[-1].permissions
+    assert [m.repository for m in parse.model_summaries([odd, {"id": "acme/llama"}])] == [
+        "acme/llama"
+    ]
+    region = {"name": "us-east-1", "computes": [odd, {"id": "l4"}]}
+    vendors = [odd, {"name": "aws", "regions": [odd, region]}]
+    assert [compute.id for compute in parse.hardware({"vendors": vendors})] == ["l4"]
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "9999-12-31T23:59:59.999Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "1970-01-01T00:00:00Z",
+        "2026-13-01T00:00:00Z",
+        "2" * 400,
+        4_102_444_800,
+        {},
+    ],
+)
+def test_a_moment_out_of_range_is_unknown_and_nothing_else_is(moment: Any) -> None:
+    found = parse.identity(
+        {
+            "name": "ada",
+            "auth": {
+                "expiresAt": moment,
+                "accessToken": {"role": "read", "createdAt": "2026-05-01T09:00:00.000Z"},
+            },
+        }
+    )
+    assert found.token.expires_at is None
+    assert found.token.created_at == datetime(2026, 5, 1, 9, tzinfo=UTC)
+    entry = parse.endpoint(item("a", createdAt=moment, updatedAt="2026-05-01T09:00:00Z"), "acme")
+    assert entry.created_at is None
+    assert entry.updated_at == datetime(2026, 5, 1, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "9" * 400, "1" * 400 + ".5"])
+def test_a_number_out_of_range_is_unknown_and_nothing_else_is(number: str) -> None:
+    raw = json.loads(
+        '{"vendors": [{"name": "aws", "regions": [{"name": "us-east-1", "computes": ['
+        f'{{"id": "l4", "pricePerHour": {number}, "memoryGb": 30}}]}}]}}]}}'
+    )
+    compute = parse.hardware(raw)[0]
+    assert compute.price_per_hour is None
+    assert compute.memory_gb == 30
+
+
+def test_of_more_organizations_than_are_read_the_rest_is_counted(
+    hub: Sandbox, token: Secret
+) -> None:
+    more = parse.MOST_ORGANIZATIONS + 25
+    orgs = [{"name": f"org-{number}"} for number in range(more)]
+    found = parse.identity({"name": "ada", "orgs": orgs})
+    assert len(found.organizations) == parse.MOST_ORGANIZATIONS
+    assert found.organizations_left_out == 25
+    assert type(found).from_json(found.to_json()) == found
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [f"hf_{CORE}", f"hf\u200b_{CORE}", f"h\u034ff_{CORE}", f"hf_\u00ad{CORE}", f"password={CORE}"],
+)
+def test_no_field_of_any_answer_keeps_a_secret(hub: Sandbox, token: Secret, secret: str) -> None:
+    hub.add_endpoint("acme", "llama", tags=("prod",))
+    answers = {
+        "whoami": parse.identity(_poisoned(_whoami(), secret)),
+        "endpoints": parse.endpoints(_poisoned({"items": [_endpoint()]}, secret), "acme"),
+        "hardware": parse.hardware(_poisoned(_vendors(), secret)),
+        "search": parse.model_summaries(_poisoned([_summary()], secret)),
+    }
+    for what, answer in answers.items():
+        assert CORE not in repr(answer), what
+    hub.fault("403", text=f"Refused: {secret}")
+    with pytest.raises(HuggingFaceError) as refused:
+        client.whoami(token)
+    assert CORE not in repr(refused.value.diagnosis)
+
+
+def test_markup_within_a_secret_does_not_hide_it(hub: Sandbox, token: Secret) -> None:
+    hub.fault("403", text=f"Refused: hf_<wbr>{CORE[:9]}<b></b>{CORE[9:]}")
+    with pytest.raises(HuggingFaceError) as refused:
+        client.whoami(token)
+    assert CORE[9:] not in repr(refused.value.diagnosis)
+
+
+def _poisoned(value: Any, secret: str) -> Any:
+    """With the secret in every text; names keep a beginning of their own."""
+    if isinstance(value, dict):
+        return {key: _poisoned(entry, secret) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_poisoned(entry, secret) for entry in value]
+    return f"{value} {secret}" if isinstance(value, str) else value
+
+
+def _whoami() -> dict[str, Any]:
+    scope = {"entity": {"type": "org", "name": "acme"}, "permissions": ["repo.read"]}
+    token = {
+        "displayName": "bot",
+        "role": "fineGrained",
+        "fineGrained": {"global": ["discussion.write"], "scoped": [scope]},
+    }
+    return {
+        "type": "user",
+        "name": "ada",
+        "fullname": "Ada",
+        "orgs": [{"name": "acme", "fullname": "ACME", "roleInOrg": "admin"}],
+        "auth": {"accessToken": token},
+    }
+
+
+def _endpoint() -> dict[str, Any]:
+    return {
+        "name": "llama",
+        "type": "authenticated",
+        "healthRoute": "/health",
+        "tags": ["prod"],
+        "provider": {"vendor": "aws", "region": "us-east-1"},
+        "compute": {
+            "id": "l4",
+            "accelerator": "gpu",
+            "instanceType": "nvidia-l4",
+            "instanceSize": "x1",
+            "scaling": {"measure": {"hardwareUsage": "80"}},
+        },
+        "model": {
+            "repository": "acme/llama",
+            "revision": "main",
+            "task": "text-generation",
+            "framework": "pytorch",
+            "image": {"custom": {"url": "registry.test/image", "healthRoute": "/health"}},
+        },
+        "status": {
+            "state": "failed",
+            "message": "Starting",
+            "createdBy": {"name": "ada"},
+            "updatedBy": "ada",
+            "url": "https://abc.endpoints.huggingface.cloud",
+        },
+    }
+
+
+def _vendors() -> dict[str, Any]:
+    compute = {
+        "id": "l4",
+        "accelerator": "gpu",
+        "instanceType": "nvidia-l4",
+        "instanceSize": "x1",
+        "architecture": "Nvidia L4",
+        "status": "available",
+    }
+    return {"vendors": [{"name": "aws", "regions": [{"name": "us", "computes": [compute]}]}]}
+
+
+def _summary() -> dict[str, Any]:
+    return {
+        "id": "acme/llama",
+        "pipeline_tag": "text-generation",
+        "tags": ["conversational"],
+        "library_name": "transformers",
+        "inferenceProviderMapping": {"novita": {"status": "live", "task": "conversational"}},
+    }
