@@ -50,8 +50,8 @@ class Filters:
 
     @property
     def is_wide(self) -> bool:
-        """Whether more is shown than fits every screen."""
-        return not set(self.columns) <= set(DEFAULT)
+        """Whether somebody chose the columns: then all of them show, on a screen of any width."""
+        return self.columns != DEFAULT
 
     def without_state(self, rows: EndpointQuerySet) -> EndpointQuerySet:
         """The rows that fit, of every state, gone ones too."""

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from hfadmin.accounts.models import Organization
 from providers.catalog.models import ProviderModel
 from providers.endpoints import freshness
+from providers.endpoints.columns import COLUMNS
 from providers.endpoints.kept import Kept
 from providers.endpoints.models import Endpoint
 
@@ -75,6 +76,7 @@ def _html(
             "organization": organization,
             "endpoint": endpoint,
             "columns": columns,
+            "labels": {key: COLUMNS[key].label for key in columns},
             "models": models,
             "stale": endpoint.namespace_id in stale and not endpoint.deleted_at,
             "seen_at": stale.get(endpoint.namespace_id),

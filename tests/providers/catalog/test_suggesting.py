@@ -83,7 +83,7 @@ def test_the_tokens_namespaces_and_endpoints_are_offered(
     )
     html = offered(as_operator, "suggest_endpoints", api_token=str(token.pk), model_type="llm")
     assert f'data-value="{seen.url}"' in html
-    for word in (LLAMA, "Running", "nvidia-l4", "text-generation"):
+    for word in (LLAMA, "Running", "1 × Nvidia L4", "text-generation"):
         assert word in html
     assert not hub.requests
 

@@ -43,7 +43,7 @@ def cell(client: Client, name: str) -> str:
     """What stands in the column "Per hour"."""
     page = client.get(URL, {"column": "price"}).content.decode()
     row = next(row for row in page.split("<tr ") if f">{name}<" in row)
-    return re.sub(r"<[^>]+>", "", row.rpartition('<td class="num">')[2]).split()[0]
+    return re.sub(r"<[^>]+>", "", row.rpartition(' class="num">')[2]).split()[0]
 
 
 @pytest.mark.parametrize(
