@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hfadmin.accounts.models import Organization, User
 from hfadmin.background.models import Leased, LeasedQuerySet
+from providers import labels
 from providers.endpoints.models import ASLEEP, Endpoint
 from providers.tokens.models import AccessToken
 
@@ -26,9 +27,9 @@ class EndpointType(models.TextChoices):
 
 
 class Task(models.TextChoices):
-    TEXT2TEXT = "text2text-generation", _("Text-to-Text Generation")
-    TEXT_GENERATION = "text-generation", _("Text Generation")
-    FEATURE_EXTRACTION = "feature-extraction", _("Feature Extraction")
+    TEXT2TEXT = "text2text-generation", labels.TASKS["text2text-generation"]
+    TEXT_GENERATION = "text-generation", labels.TASKS["text-generation"]
+    FEATURE_EXTRACTION = "feature-extraction", labels.TASKS["feature-extraction"]
 
 
 class Setup(models.Model):

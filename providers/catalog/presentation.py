@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.utils.translation import gettext as _
 
 from hfadmin.ui import states
+from providers import labels
 from providers.catalog.models import EndpointType, ModelType, ProviderModel, Setup, Verification
 from providers.catalog.operations import last_change
 from providers.catalog.operations.facts import Step
@@ -138,7 +139,8 @@ def _note(step: Step, entry: dict[str, Any]) -> str:
         return _("%(count)s dimensions") % {"count": note["dimension"]}
     if note.get("state"):
         return str(states.look(note["state"]).word)
+    shown = note | {"tag": labels.task(note.get("tag", ""))}
     for key in ("owner", "tag", "repository", "host"):
-        if note.get(key):
-            return str(note[key])
+        if shown.get(key):
+            return str(shown[key])
     return ""

@@ -1,7 +1,7 @@
 """Counts over the whole inventory: the chips, the filters' choices, the cost of what runs."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from providers import labels
 from providers.endpoints.cost import Total
 from providers.endpoints.kept import Kept
 from providers.endpoints.models import DELETED, GROUPS, OTHER, Endpoint, EndpointQuerySet
@@ -39,7 +40,9 @@ class Facets:
             "vendor": self.vendors,
             "tag": self.tags,
         }
-        return {name: _options(values) for name, values in choices.items()}
+        return {
+            name: _options(values, labels.BY_FACT.get(name)) for name, values in choices.items()
+        }
 
     @property
     def total(self) -> int:
@@ -103,8 +106,11 @@ def _facets(organization_id: int) -> Facets:
     )
 
 
-def _options(values: Iterable[str]) -> SafeString:
-    return format_html_join("", "<option>{}</option>", ((value,) for value in values))
+def _options(values: Iterable[str], label: Callable[[str], str] | None) -> SafeString:
+    if label is None:
+        return format_html_join("", "<option>{}</option>", ((value,) for value in values))
+    shown = ((value, label(value)) for value in values)
+    return format_html_join("", '<option value="{}">{}</option>', shown)
 
 
 def _choices(values: Iterable[str]) -> tuple[str, ...]:

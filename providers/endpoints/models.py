@@ -249,18 +249,6 @@ class Endpoint(models.Model):
         return DELETED if self.deleted_at else self.state
 
     @property
-    def hardware(self) -> str:
-        return words.hardware(self.instance_type, self.instance_size, self.accelerator)
-
-    @property
-    def engine_name(self) -> str:
-        return words.engine(self.engine)
-
-    @property
-    def auth_name(self) -> str:
-        return words.auth(self.auth_type)
-
-    @property
     def needs_words(self) -> bool:
         """Whether the state alone leaves open what is going on."""
         told = self.state in {State.RUNNING, *ASLEEP} or not words.worth_telling(self.message)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from hfadmin.accounts.models import Organization
 from hfadmin.ui import states
+from providers import labels
 from providers.endpoints import facets, freshness, history, rows, words
 from providers.endpoints.columns import ALWAYS, CHOICES, COLUMNS
 from providers.endpoints.facets import Facets
@@ -146,7 +147,7 @@ def _chosen(filters: Filters) -> Iterator[dict[str, str]]:
     for name, label in _menu().items():
         if value := getattr(filters, name):
             rest = urlencode(list(filters.hidden(name)))
-            yield {"label": label, "value": value, "without": f"?{rest}"}
+            yield {"label": label, "value": _shown(name, value), "without": f"?{rest}"}
 
 
 def _menu() -> dict[str, str]:
@@ -161,4 +162,14 @@ def _menu() -> dict[str, str]:
 def _selects(found: Facets, filters: Filters) -> Iterator[dict[str, str]]:
     for name, label in _menu().items():
         chosen = getattr(filters, name)
-        yield {"name": name, "label": label, "chosen": chosen, "options": found.options[name]}
+        yield {
+            "name": name,
+            "label": label,
+            "chosen": chosen,
+            "shown": _shown(name, chosen),
+            "options": found.options[name],
+        }
+
+
+def _shown(name: str, value: str) -> str:
+    return labels.BY_FACT[name](value) if name in labels.BY_FACT else value

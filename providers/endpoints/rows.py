@@ -76,7 +76,7 @@ def _html(
             "organization": organization,
             "endpoint": endpoint,
             "columns": columns,
-            "labels": {key: COLUMNS[key].label for key in columns},
+            "titles": {key: COLUMNS[key].label for key in columns},
             "models": models,
             "stale": endpoint.namespace_id in stale and not endpoint.deleted_at,
             "seen_at": stale.get(endpoint.namespace_id),

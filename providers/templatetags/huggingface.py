@@ -9,6 +9,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from providers import labels
 from providers.huggingface.errors import Diagnosis, Evidence
 
 register = template.Library()
@@ -59,7 +60,7 @@ def _sentences(found: Diagnosis) -> tuple[SafeString, ...]:
     # Names from outside are isolated: a hostile one can neither bring markup nor turn the line.
     params: dict[str, str] = {
         # A reason is a word of ours, by which explain() finds a sentence or a part of one.
-        name: format_html("{}" if name == "reason" else "<bdi>{}</bdi>", value)
+        name: format_html("{}" if name == "reason" else "<bdi>{}</bdi>", _shown(name, value))
         for name, value in found.params.items()
     }
     texts = replace(found, params=params).explain(lambda text: escape(gettext(text)))
@@ -67,6 +68,10 @@ def _sentences(found: Diagnosis) -> tuple[SafeString, ...]:
         mark_safe(text)  # noqa: S308 - escaped above, sentence and names
         for text in (texts.title, texts.what, texts.remedy)
     )
+
+
+def _shown(name: str, value: str) -> str:
+    return labels.BY_FACT[name](value) if name in labels.BY_FACT else value
 
 
 def _evidence_line(evidence: Evidence) -> str:
