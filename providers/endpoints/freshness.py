@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Min, OuterRef, Q, Subquery
+from django.db.models import Case, Min, OuterRef, Q, Subquery, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -49,6 +49,21 @@ def asked_by(request: HttpRequest, organization_id: int) -> Freshness:
 
 def stale(organization_id: int) -> dict[int, datetime | None]:
     """Namespaces of which we do not know how they are now, and when they were last seen."""
+    return {pk: health.seen_at for pk, health in healths(organization_id).items() if health.stale}
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How well a namespace is seen, and the pulse at which that last changed."""
+
+    stale: bool
+    seen_at: datetime | None
+    version: int
+
+
+def healths(organization_id: int) -> dict[int, Health]:
     unseen = ~Q(problem={}) | Q(watched=False) | Q(checked_at__lt=timezone.now() - OVERDUE)
-    rows = Namespace.objects.filter(unseen, organization=organization_id)
-    return dict(rows.values_list("pk", "checked_at"))
+    rows = Namespace.objects.filter(organization=organization_id)
+    stale = Case(When(unseen, then=Value(True)), default=Value(False))
+    found = rows.annotate(stale=stale).values_list("pk", "stale", "checked_at", "version")
+    return {pk: Health(*health) for pk, *health in found}

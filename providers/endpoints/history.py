@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from providers.endpoints import words
-from providers.endpoints.models import ASLEEP, FAILED, IN_TRANSITION, Endpoint, Period, State
+from providers.endpoints.models import (
+    ASLEEP,
+    FAILED,
+    IN_TRANSITION,
+    UNKNOWN,
+    Endpoint,
+    Period,
+    State,
+)
 
 WINDOW = timedelta(days=4)
 SLOTS = 96
@@ -57,7 +65,9 @@ class History:
     def available(self) -> float | None:
         """The percentage of the time in which it was meant to answer that it could; None where it
         was never meant to."""
-        awake = _total(s for s in self.stretches if s.state not in ASLEEP)
+        # Of a stretch in which nobody saw how it was, nothing is said.
+        unmeant = ASLEEP | {UNKNOWN}
+        awake = _total(s for s in self.stretches if s.state not in unmeant)
         if not awake:
             return None
         return 100 * (_total(s for s in self.stretches if s.is_serving) / awake)

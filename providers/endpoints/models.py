@@ -7,7 +7,7 @@ Everything about an endpoint here was observed, never wanted: the truth is upstr
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,8 +31,15 @@ class Pulse(models.Model):
 
 class NamespaceQuerySet(LeasedQuerySet["Namespace"]):
     def unseen(self) -> Self:
-        """Those that should be seen, and cannot."""
-        return self.filter(watched=True).exclude(problem={})
+        """Those that could be seen and no longer can; of those that never could, which a token
+        merely names, the ones that a model needs."""
+        needed = Namespace.objects.filter(
+            pk=OuterRef("pk"),
+            organization__models__enabled=True,
+            organization__models__namespace_name__iexact=F("name"),
+        )
+        unseen = self.filter(watched=True).exclude(problem={})
+        return unseen.filter(~Q(checked_at=None) | Exists(needed))
 
 
 class Namespace(Leased):
@@ -55,6 +62,7 @@ class Namespace(Leased):
     )
     problem = models.JSONField(default=dict, blank=True)  # a Diagnosis, {} when all is well
     problem_since = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveBigIntegerField(default=0)  # the Pulse when its health last changed
     answer = models.CharField(max_length=40, blank=True, default="")  # digest of the last good one
     hardware_due_at = models.DateTimeField(default=timezone.now)  # when to ask for prices again
 
@@ -131,6 +139,7 @@ GROUPS: dict[str, frozenset[State]] = {
 }
 OTHER = "other"
 DELETED = "deleted"
+UNKNOWN = "unknown"  # the state of an endpoint whose entry could not be read or stored
 
 
 class EndpointQuerySet(models.QuerySet["Endpoint"]):

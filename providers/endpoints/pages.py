@@ -102,8 +102,10 @@ def namespaces(organization: Organization, number: str) -> Page[Namespace]:
     ).get_page(number)
     shown = organization.endpoints.present().filter(namespace__in=[row.pk for row in page])
     counts = dict(shown.order_by().values_list("namespace").annotate(count=Count("pk")))
+    missed = set(organization.namespaces.unseen().values_list("pk", flat=True))
     for row in page:
         row.count = counts.get(row.pk, 0)  # type: ignore[attr-defined]
+        row.is_missed = row.pk in missed  # type: ignore[attr-defined]
     return page
 
 

@@ -38,11 +38,18 @@ def render(
     """A row for each (id, version, namespace's id); only those not yet seen like this are made."""
     found = list(found)
     used = _used_by([pk for pk, _, _ in found]) if "models" in columns else {}
-    stale = freshness.stale(organization.pk)
+    health = freshness.healths(organization.pk)
+    stale = {pk: each.seen_at for pk, each in health.items() if each.stale}
     common = (organization.slug, tuple(columns), get_language())
     keys = {
         # A namespace's problem makes new versions; that a look is overdue does not.
-        pk: (pk, version, tuple(used.get(pk, ())), stale.get(namespace, ""), common)
+        pk: (
+            pk,
+            max(version, health[namespace].version),
+            tuple(used.get(pk, ())),
+            stale.get(namespace, ""),
+            common,
+        )
         for pk, version, namespace in found
     }
     html = {pk: _kept.get(key) for pk, key in keys.items()}

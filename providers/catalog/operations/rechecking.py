@@ -25,7 +25,7 @@ from providers.catalog.operations.rules import (
 )
 from providers.catalog.operations.transitions import Event
 from providers.endpoints import operations as endpoints
-from providers.endpoints.models import FAILED, Endpoint
+from providers.endpoints.models import FAILED, UNKNOWN, Endpoint
 from providers.endpoints.models import State as EndpointState
 from providers.huggingface import urls
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
@@ -114,6 +114,8 @@ def _require_endpoint(model: ProviderModel, endpoint: Endpoint) -> None:
         raise failure(Kind.ENDPOINT_NOT_FOUND, namespace=namespace, name=endpoint.name)
     if endpoint.url and not urls.same_endpoint(endpoint.url, model.endpoint_url):
         raise moved(namespace, endpoint.name, endpoint.url, endpoint.repository)
+    if endpoint.state == UNKNOWN:  # what of it could not be read is no finding
+        return
     if _has_failed(endpoint):
         raise failure(Kind.ENDPOINT_FAILED, message=endpoint.message or endpoint.state)
     require_fitting_deployment(

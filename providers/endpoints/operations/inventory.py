@@ -1,17 +1,21 @@
 """One good answer about a namespace, compared with what is stored; only what changed is written."""
 
 from collections.abc import Collection, Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+import structlog
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Max
+from django.utils.translation import gettext_noop as _
 
-from providers.endpoints.models import IN_TRANSITION, Endpoint, Namespace
+from providers.endpoints.models import IN_TRANSITION, UNKNOWN, Endpoint, Namespace
 from providers.endpoints.operations import news, periods, prices
 from providers.huggingface.types import EndpointList, RemoteEndpoint
 
+BATCH = 250  # rows: SQLite's write lock is held less than a quarter of a second
 _MOST = 2**31 - 1
 _SEARCHED = 500  # characters: it is indexed, and PostgreSQL's indexes take 2,700 bytes
 _UNIQUE = ["namespace", "name"]
@@ -20,6 +24,20 @@ _UPDATED = sorted(
     for field in Endpoint._meta.concrete_fields  # noqa: SLF001 - Django's public name for it
     if field.name not in {"id", "organization", "first_seen_at", *_UNIQUE} and not field.generated
 )
+
+
+# Of one whose new values are refused, all else stays as it was last seen.
+_UPDATED_WHEN_UNKNOWN = [
+    "deleted_at",
+    "fingerprint",
+    "message",
+    "ready_replicas",
+    "state",
+    "target_replicas",
+    "version",
+]
+
+log = structlog.get_logger(__name__)
 
 
 class Known(NamedTuple):
@@ -96,8 +114,24 @@ def no_difference(namespace: Namespace) -> Difference:
     return Difference([], [], {}, list(states))
 
 
+def batches(news_: Difference) -> list[Difference]:
+    """The same in parts, each of which is written within a quarter of a second; at least one. What
+    vanished comes last: by then all that is there has been written."""
+    if len(news_.changed) + len(news_.vanished) <= BATCH:
+        return [news_]
+    parts = [
+        replace(news_, changed=news_.changed[start : start + BATCH], vanished=[])
+        for start in range(0, len(news_.changed), BATCH)
+    ]
+    parts += [
+        replace(news_, changed=[], vanished=news_.vanished[start : start + BATCH])
+        for start in range(0, len(news_.vanished), BATCH)
+    ]
+    return parts
+
+
 def apply(namespace: Namespace, news_: Difference, looks: periods.Looks) -> None:
-    """Write the difference, its history and its pulse. Called in a transaction."""
+    """Write one batch, its history and its pulse. Called in a transaction."""
     if not news_.changed and not news_.vanished:
         return
     version = news.pulse(namespace.organization_id)
@@ -107,15 +141,41 @@ def apply(namespace: Namespace, news_: Difference, looks: periods.Looks) -> None
             _row(namespace, remote, news_.details.get(_name(remote)), looks, price_of, version)
             for remote in news_.changed
         ]
-        saved = Endpoint.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=_UNIQUE, update_fields=_UPDATED
+        periods.record(_saved(rows), looks)
+    gone = [old.pk for old in news_.vanished]
+    Endpoint.objects.filter(pk__in=gone).update(deleted_at=looks.now, version=version)
+    periods.end(gone, looks.now)
+
+
+def _saved(rows: list[Endpoint]) -> list[Endpoint]:
+    """The rows as they are stored. Where the database refuses one, it alone is kept as unknown."""
+    try:
+        return _upserted(rows, _UPDATED)
+    except (DataError, IntegrityError, ValueError, OverflowError):
+        if len(rows) > 1:
+            half = len(rows) // 2
+            return _saved(rows[:half]) + _saved(rows[half:])
+        log.warning("endpoint_refused", name=rows[0].name, exc_info=True)
+        return _upserted([_unknown(rows[0])], _UPDATED_WHEN_UNKNOWN)
+
+
+def _upserted(rows: list[Endpoint], updated: list[str]) -> list[Endpoint]:
+    with transaction.atomic():
+        return Endpoint.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=_UNIQUE, update_fields=updated
         )
-        periods.record(saved, looks)
-    ids = [old.pk for old in news_.vanished]
-    for start in range(0, len(ids), 500):
-        gone = ids[start : start + 500]
-        Endpoint.objects.filter(pk__in=gone).update(deleted_at=looks.now, version=version)
-        periods.end(gone, looks.now)
+
+
+def _unknown(row: Endpoint) -> Endpoint:
+    return Endpoint(
+        organization_id=row.organization_id,
+        namespace_id=row.namespace_id,
+        name=row.name,
+        fingerprint=row.fingerprint,
+        version=row.version,
+        state=UNKNOWN,
+        message=_("Hugging Face's answer about this endpoint holds a value that cannot be stored."),
+    )
 
 
 def _vanished(known: Mapping[str, Known], present: Container[str]) -> list[Known]:

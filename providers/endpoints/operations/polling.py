@@ -1,5 +1,6 @@
 """One look at a namespace: through which token, what came back, and when to look again."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -7,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from hfadmin import outbound
 from hfadmin.background.failures import recorded_by
+from hfadmin.background.models import LEASE
 from hfadmin.vault import Secret, Undecryptable
 from providers.endpoints.models import Namespace
 from providers.endpoints.operations import cadence, candidates, inventory, prices
@@ -28,6 +30,7 @@ log = structlog.get_logger(__name__)
 
 AT_MOST = 40.0  # seconds for all calls of one look: well within its lease
 TOKENS_PER_LOOK = 3
+PAUSE = 0.1  # seconds between batches: whoever waits for SQLite's write lock tries that often
 # Another token would meet the same: the failure is not about who asks.
 NOT_THE_TOKENS = {Kind.TIMEOUT, Kind.UNREACHABLE, Kind.TOO_LARGE, Kind.BLOCKED_ADDRESS}
 # What a 401 may be taken for before whoami was asked.
@@ -144,6 +147,9 @@ def _record_answer(namespace: Namespace, lease: UUID | str, look: Look, through:
     else:
         price_of = _renewed_prices(namespace, look)
         news = inventory.compare(namespace, look.answer, looks, price_of)
+    *first, last = inventory.batches(news)
+    if not _write_batches(namespace, lease, first, looks):
+        return
     with transaction.atomic():
         if not _release(
             namespace,
@@ -159,10 +165,29 @@ def _record_answer(namespace: Namespace, lease: UUID | str, look: Look, through:
             failures=0,
         ):
             return
-        inventory.apply(namespace, news, looks)
+        inventory.apply(namespace, last, looks)
         _note_refusals(look)
         _note_success(look, through)
         _announce(namespace, look, other_health=bool(namespace.problem) or not namespace.checked_at)
+
+
+def _write_batches(
+    namespace: Namespace,
+    lease: UUID | str,
+    batches: Sequence[inventory.Difference],
+    looks: Looks,
+) -> bool:
+    """Write each in a transaction of its own, as long as the lease is ours. Broken off, the next
+    look finds the rest: the answer's digest is stored with the last batch alone."""
+    for batch in batches:
+        with transaction.atomic():
+            held = Namespace.objects.held(namespace.pk, lease)
+            if not held.update(lease_until=timezone.now() + LEASE):
+                return False
+            inventory.apply(namespace, batch, looks)
+        if connection.vendor == "sqlite":
+            time.sleep(PAUSE)
+    return True
 
 
 def _renewed_prices(namespace: Namespace, look: Look) -> prices.Prices | None:

@@ -24,6 +24,7 @@ _FACTS = [
     "status",
 ]
 _HIGHEST = 100_000
+_BATCH = 1_000
 
 
 def known(namespace: Namespace) -> Prices:
@@ -36,17 +37,20 @@ def known(namespace: Namespace) -> Prices:
 
 
 def save(namespace: Namespace, computes: Sequence[RemoteHardware]) -> None:
-    """Keep what the hardware call answered."""
+    """Keep what the hardware call answered, in batches that hold no lock for long."""
     rows = {_compute(row): row for row in (_row(namespace, compute) for compute in computes)}
-    Hardware.objects.bulk_create(
-        rows.values(),
-        update_conflicts=True,
-        unique_fields=["namespace", *_COMPUTE],
-        update_fields=_FACTS,
-    )
-    for gone in known(namespace).keys() - rows.keys():
-        offer = dict(zip(_COMPUTE, gone, strict=True))
-        Hardware.objects.filter(namespace=namespace, **offer).delete()
+    whole = list(rows.values())
+    for start in range(0, len(whole), _BATCH):
+        Hardware.objects.bulk_create(
+            whole[start : start + _BATCH],
+            update_conflicts=True,
+            unique_fields=["namespace", *_COMPUTE],
+            update_fields=_FACTS,
+        )
+    stored = Hardware.objects.filter(namespace=namespace).values_list("pk", *_COMPUTE)
+    gone = [pk for pk, *compute in stored if tuple(compute) not in rows]
+    for start in range(0, len(gone), _BATCH):
+        Hardware.objects.filter(pk__in=gone[start : start + _BATCH]).delete()
 
 
 def _row(namespace: Namespace, compute: RemoteHardware) -> Hardware:

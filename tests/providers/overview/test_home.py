@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from hfadmin.accounts.models import Organization
@@ -146,3 +147,52 @@ def test_nothing_here_asks_hugging_face(
 ) -> None:
     as_viewer.get(HOME)
     assert not sandbox.requests
+
+
+REFUSED = Diagnosis(Kind.PAYMENT_REQUIRED, {"namespace": "quiet"}).to_json()
+
+
+@pytest.fixture
+def quiet(organization: Organization) -> Namespace:
+    """One that the token's owner belongs to, and that never could be listed."""
+    return Namespace.objects.create(
+        organization=organization, name="Quiet", kind="org", problem=REFUSED
+    )
+
+
+def test_never_having_been_seen_is_no_alarm(
+    token: AccessToken, labs: Namespace, quiet: Namespace, as_viewer: Client
+) -> None:
+    for number in range(12):
+        Namespace.objects.create(
+            organization=quiet.organization, name=f"org-{number}", kind="org", problem=REFUSED
+        )
+    assert "Unseen" not in as_viewer.get(HOME).content.decode()
+    page = as_viewer.get(reverse("endpoints:namespaces", args=("acme",))).content.decode()
+    assert "Never seen" in page
+    assert "Cannot be seen" not in page
+    assert "A payment method is missing" in page
+
+
+def test_no_longer_being_seen_is_one(
+    token: AccessToken, quiet: Namespace, as_viewer: Client
+) -> None:
+    Namespace.objects.update(checked_at=timezone.now())
+    assert "Unseen" in as_viewer.get(HOME).content.decode()
+
+
+@pytest.mark.parametrize(("enabled", "alarms"), [(True, True), (False, False)])
+def test_one_that_a_model_needs_is_one_though_it_was_never_seen(
+    token: AccessToken, quiet: Namespace, as_viewer: Client, enabled: bool, alarms: bool
+) -> None:
+    ProviderModel.objects.create(
+        organization=quiet.organization,
+        name="chat",
+        model_type="llm",
+        endpoint_type="endpoint",
+        endpoint_url="https://x.example",
+        task="text-generation",
+        namespace_name="quiet",
+        enabled=enabled,
+    )
+    assert ("Unseen" in as_viewer.get(HOME).content.decode()) is alarms

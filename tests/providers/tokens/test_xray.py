@@ -340,3 +340,37 @@ def test_what_a_model_needs_is_told_as_needed() -> None:
     identity = identity_of(scope("ada", ENDPOINTS_CALL), gated=True)
     found = findings(xray(identity), identity, HUB, [("ada", Ability.HOSTED)])
     assert [f.state for f in found if f.namespace == "ada"] == ["limited"]
+
+
+def fine_grained(*permissions: str) -> tuple[Row, ...]:
+    facts = TokenFacts(role="fineGrained", scopes=(Scope("user", "ada", frozenset(permissions)),))
+    return xray(Identity("ada", "", "user", True, False, (), facts))
+
+
+@pytest.mark.parametrize(
+    "permission",
+    ["post.write", "webhooks.write", "notifications.read", "user.billing.read", "paper.write"],
+)
+def test_an_unfamiliar_right_elsewhere_leaves_a_no_a_no(permission: str) -> None:
+    (row,) = fine_grained(permission)
+    verdicts = {cell.verdict for cell in row.cells}
+    assert verdicts == {Verdict.NO}
+    assert not row.may(Ability.LIST)
+
+
+@pytest.mark.parametrize(
+    "permission",
+    [
+        "inference.brand.new",
+        "org.endpoints.write",
+        "user.inferenceProviders.call",
+        "post",
+        "everything",
+        "brandnew.write",
+        "*",
+    ],
+)
+def test_an_unfamiliar_right_that_may_be_about_inference_leaves_it_open(permission: str) -> None:
+    (row,) = fine_grained(permission)
+    assert row.cell(Ability.LIST).reason is Reason.UNFAMILIAR
+    assert row.may(Ability.CALL)
