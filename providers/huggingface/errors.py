@@ -26,6 +26,7 @@ class Kind(StrEnum):
     TOKEN_MALFORMED = "token_malformed"
     TOKEN_ORGANIZATION = "token_organization"
     TOKEN_REJECTED = "token_rejected"
+    TOKEN_REJECTED_ONCE = "token_rejected_once"
     TOKEN_EXPIRED = "token_expired"
     TOKEN_UNDECRYPTABLE = "token_undecryptable"
     TOKEN_DELETED = "token_deleted"

@@ -52,6 +52,14 @@ EXPLANATIONS: dict[str, Explanation] = {
         _("The token is unknown to Hugging Face: it was mistyped, deleted, revoked or expired."),
         _("Make a new token on Hugging Face and replace this one."),
     ),
+    "token_rejected_once": Explanation(
+        _("Hugging Face rejected this token just now"),
+        _(
+            "It was good before, so this may be a disturbance at Hugging Face: it is asked again "
+            "at %(time)s, and what is known of the token stays until that is settled."
+        ),
+        _("Wait for the next answer. If you know that it was revoked, replace it."),
+    ),
     "token_expired": Explanation(
         _("This token has expired"),
         _("Hugging Face says that the token is past its expiry date."),

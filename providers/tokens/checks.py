@@ -15,6 +15,7 @@ from providers.endpoints import operations as endpoints
 from providers.endpoints.models import Namespace
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.huggingface.types import Identity
+from providers.tokens import doubts
 from providers.tokens.asking import Answer, Told, ask_with_stored
 from providers.tokens.models import AccessToken, Reach, State
 from providers.tokens.xray import Ability, Row, Seen, is_limited, xray
@@ -59,13 +60,14 @@ def check(pk: UUID | str, lease: UUID | str) -> bool:
 def accept(token: AccessToken, identity: Identity, told: Told, now: datetime) -> None:
     """Take over what was answered. Call it in the transaction that has the token's row locked."""
     before, rights = token.state, token.identity
+    was_refused = before == State.INVALID or doubts.asked_again_at(token) is not None
     for name, value in _facts(identity, now).items():
         setattr(token, name, value)
     token.save(update_fields=list(_facts(identity, now)))
     _follow(token, identity, now)
     _note(token, told, now)
     _judge(token, identity, now)
-    if before == State.INVALID:
+    if was_refused:
         _resume(token, now)
     elif (token.state, token.identity) != (before, rights):
         _look_at_models(token, now)
@@ -114,11 +116,14 @@ def _settle(token: AccessToken, lease: UUID | str, answer: Answer) -> bool:
         if not ours.update(lease_id=None, lease_until=None, attempted_at=now):
             return False
         # A person may have renamed it meanwhile; a replacement would have taken the lease away.
-        token.refresh_from_db(fields=["name", "state", "state_since", "failures"])
+        token.refresh_from_db(fields=["name", "state", "state_since", "failures", "problem"])
         if answer.identity is not None:
             accept(token, answer.identity, answer.told, now)
         elif answer.problem is not None and answer.problem.kind in REJECTIONS:
-            _reject(token, answer.problem, now)
+            if (doubt := doubts.raised_by(token, answer.problem, now)) is not None:
+                _doubt(token, doubt, now)
+            else:
+                _reject(token, answer.problem, now)
         elif answer.problem is not None:
             _could_not_ask(token, answer.problem, now)
         endpoints.pulse(token.organization_id)
@@ -166,12 +171,20 @@ def _reject(token: AccessToken, problem: Diagnosis, now: datetime) -> None:
         )
 
 
+def _doubt(token: AccessToken, doubt: Diagnosis, now: datetime) -> None:
+    """Nothing on it fails; it is neither used nor asked about before the time that is said."""
+    token.problem = doubt.to_json()
+    token.next_check_at = doubts.asked_again_at(token)
+    token.save(update_fields=["problem", "next_check_at"])
+    _enter(token, State.UNREACHABLE, now)
+
+
 def _could_not_ask(token: AccessToken, problem: Diagnosis, now: datetime) -> None:
     """What was known stays. A token that was rejected stays so until somebody says otherwise."""
     token.failures = min(token.failures + 1, 1000)
     token.next_check_at = now + _wait(token, problem)
     changed = ["failures", "next_check_at"]
-    if token.state != State.INVALID:
+    if token.state != State.INVALID and doubts.asked_again_at(token) is None:
         token.problem = problem.to_json()
         changed.append("problem")
         _enter(token, State.UNREACHABLE, now)

@@ -16,7 +16,7 @@ from providers.endpoints import operations as endpoints
 from providers.endpoints.models import Namespace
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.huggingface.types import Identity
-from providers.tokens import checks, tasks
+from providers.tokens import checks, doubts, tasks
 from providers.tokens.asking import ask
 from providers.tokens.checks import check, needed, reassess, rows
 from providers.tokens.models import AccessToken, State
@@ -167,12 +167,13 @@ def check_now(token: AccessToken, by: User) -> None:
 def confirm_rejected(token: AccessToken) -> bool:
     """Whether the token itself is refused, after some call with it got a 401: one whoami tells.
 
-    If so, the token is `invalid` from now on and everything on it suspended, which is said once.
-    False too where nobody could ask. Call it outside of transactions.
+    If so, the token is `invalid` from now on and everything on it suspended, which is said once;
+    or it is in doubt, where it was good. False too where nobody could ask. Call it outside of
+    transactions.
     """
     now = timezone.now()
     stored = AccessToken.objects.filter(pk=token.pk).first()
-    if stored is None or stored.state == State.INVALID:
+    if stored is None or _is_refused(stored):
         return True
     asked_just_now = stored.attempted_at is not None and now - stored.attempted_at < JUST_NOW
     if asked_just_now or _told_to_wait(stored, now) is not None:
@@ -182,7 +183,12 @@ def confirm_rejected(token: AccessToken) -> bool:
     row = AccessToken.objects.filter(free, pk=token.pk)
     if row.update(lease_id=lease, lease_until=now + LEASE):
         check(token.pk, lease)
-    return AccessToken.objects.filter(pk=token.pk, state=State.INVALID).exists()
+    stored = AccessToken.objects.filter(pk=token.pk).first()
+    return stored is not None and _is_refused(stored)
+
+
+def _is_refused(token: AccessToken) -> bool:
+    return token.state == State.INVALID or doubts.asked_again_at(token) is not None
 
 
 def _stored(organization: Organization, secret: Secret) -> AccessToken | None:

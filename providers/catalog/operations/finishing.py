@@ -90,10 +90,11 @@ def failed(row: Verification, progress: Progress, diagnosis: Diagnosis) -> None:
         )
         if was_waking:
             progress.record_woken(diagnosis)
-        if diagnosis.kind is Kind.TOKEN_REJECTED:
-            row.organization.tokens.filter(verifications=row).update(next_check_at=timezone.now())
         model = row.model
-        if model is not None and _is_check_of(model, row):
+        if diagnosis.kind is Kind.TOKEN_REJECTED:
+            # Its own check tells whether that is so, and then fails all the models on it.
+            row.organization.tokens.filter(verifications=row).update(next_check_at=timezone.now())
+        elif model is not None and _is_check_of(model, row):
             _note_problem(model, diagnosis, progress.current)
         endpoints.pulse(row.organization_id)
 

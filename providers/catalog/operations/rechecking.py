@@ -53,12 +53,21 @@ def recheck(pk: int | str, lease: str) -> None:
     try:
         found = _look(model)
     except HuggingFaceError as error:
-        if error.kind in COULD_NOT_ASK:
+        if error.kind in COULD_NOT_ASK or _is_for_the_token_to_tell(model.token, error):
             _try_later(model, lease, error.diagnosis)
         else:
             _write(model, lease, Event.CHECK_FAILED, error.diagnosis.to_json())
         return
     _write(model, lease, Event.CHECK_PASSED, **found)
+
+
+def _is_for_the_token_to_tell(token: AccessToken | None, error: HuggingFaceError) -> bool:
+    """Whether a call was refused with a token that counts as good. Its own check decides what that
+    means, and fails the models on it once it is settled."""
+    if token is None or token.state == TokenState.INVALID or error.kind is not Kind.TOKEN_REJECTED:
+        return False
+    tokens.confirm_rejected(token)
+    return True
 
 
 def _look(model: ProviderModel) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from providers.endpoints.models import Namespace
 from providers.huggingface.errors import Diagnosis, Kind
+from providers.tokens import doubts
 from providers.tokens.models import Reach, State
 
 _BY_STATE = {State.VALID: 0, State.EXPIRING: 1, State.LIMITED: 1, State.UNREACHABLE: 2}
@@ -19,7 +20,7 @@ def by_health(
     for reach in reaches:
         if reach.token.state == State.INVALID:
             continue
-        until = _waits_until(reach)
+        until = doubts.asked_again_at(reach.token) or _waits_until(reach)
         if until is not None and until > now:
             waits.append(until)
         else:
@@ -38,6 +39,8 @@ def held_until(diagnosis: Diagnosis, now: datetime) -> datetime | None:
 def why_none(namespace: Namespace, reaches: Sequence[Reach]) -> Diagnosis:
     """What keeps every token of the namespace from being used."""
     for reach in reaches:
+        if doubts.asked_again_at(reach.token) is not None:
+            return Diagnosis.from_json(reach.token.problem)
         if reach.token.state != State.INVALID:
             return Diagnosis.from_json(reach.problem)
     for reach in reaches:

@@ -213,7 +213,7 @@ def _differs(old: Known | None, remote: RemoteEndpoint) -> bool:
 def _since(old: Detail | None, remote: RemoteEndpoint, looks: periods.Looks) -> datetime | None:
     if old is not None and old.state == remote.state[:40]:
         return old.state_since
-    return looks.began(remote.updated_at)[0]
+    return looks.began(None if remote.state == UNKNOWN else remote.updated_at)[0]
 
 
 def _name(remote: RemoteEndpoint) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Value
 from django.db.models.functions import Greatest
 
-from providers.endpoints.models import Endpoint, Period
+from providers.endpoints.models import UNKNOWN, Endpoint, Period
 
 _EXACT = timedelta()
 
@@ -44,7 +44,7 @@ def record(endpoints: Sequence[Endpoint], looks: Looks) -> None:
             if before.message != endpoint.message:
                 Period.objects.filter(pk=before.pk).update(message=endpoint.message)
             continue
-        began_at, uncertainty = looks.began(endpoint.updated_upstream_at)
+        began_at, uncertainty = looks.began(_upstream(endpoint))
         if before is not None:
             began_at = max(began_at, before.began_at)
             before.ended_at = began_at
@@ -59,6 +59,11 @@ def end(endpoint_ids: Collection[int], at: datetime) -> None:
     Period.objects.filter(endpoint_id__in=endpoint_ids, ended_at=None).update(
         ended_at=Greatest("began_at", Value(at))
     )
+
+
+def _upstream(endpoint: Endpoint) -> datetime | None:
+    """When upstream last changed it. That is not when it could no longer be read."""
+    return None if endpoint.state == UNKNOWN else endpoint.updated_upstream_at
 
 
 def _says(row: Endpoint | Period) -> tuple[object, ...]:

@@ -23,6 +23,7 @@ from providers.endpoints.operations.periods import Looks
 from providers.huggingface import client
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.types import EndpointList, Hardware
+from providers.tokens import doubts
 from providers.tokens import operations as tokens
 from providers.tokens.models import Reach
 
@@ -115,6 +116,9 @@ def _confirmed(reach: Reach, error: HuggingFaceError) -> Diagnosis:
     if error.status != 401 or diagnosis.kind not in ABOUT_THE_TOKEN:
         return diagnosis
     if not _was_confirmed(reach) and tokens.confirm_rejected(reach.token):
+        reach.token.refresh_from_db(fields=["problem"])
+        if doubts.asked_again_at(reach.token) is not None:
+            return Diagnosis.from_json(reach.token.problem)
         return replace(diagnosis, kind=Kind.TOKEN_REJECTED)
     return replace(diagnosis, kind=Kind.NOT_A_MEMBER)
 

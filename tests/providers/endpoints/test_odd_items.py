@@ -1,10 +1,17 @@
 """One endpoint that cannot be read takes no other with it, and is not taken for deleted."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from hfadmin.sandbox import Clock, Sandbox
-from providers.endpoints.models import Endpoint, Namespace
+from providers.catalog import operations as catalog
+from providers.catalog.models import ProviderModel
+from providers.endpoints import history
+from providers.endpoints.models import Endpoint, Namespace, Period
+from providers.tokens.models import AccessToken
 from tests.providers.endpoints.conftest import endpoint, look
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +63,41 @@ def test_the_odd_one_is_itself_again_once_it_can_be_read(
     look(eighteen)
     assert endpoint("chat-7").state == "running"
     assert endpoint("chat-7").message != endpoint("chat-7").state
+
+
+def test_an_endpoint_that_cannot_be_read_is_unobserved_in_its_history_and_not_unavailable(
+    eighteen: Namespace, upstream: Sandbox, clock: Clock
+) -> None:
+    upstream.fault("odd_item", path=LIST, name="chat-7", times=1)
+    look(eighteen)
+    odd = endpoint("chat-7")
+    assert Period.objects.get(endpoint=odd, ended_at=None).state == "unknown"
+    clock.advance(3600)
+    look(eighteen)
+    past = history.of(endpoint("chat-7"), timezone.now(), timedelta(days=1))
+    assert [stretch.state for stretch in past.stretches] == ["running", "unknown", "running"]
+    assert past.available == 100
+
+
+def test_a_model_on_an_endpoint_that_cannot_be_read_is_not_condemned(
+    eighteen: Namespace, upstream: Sandbox
+) -> None:
+    upstream.fault("odd_item", path=LIST, name="chat-7")
+    look(eighteen)
+    Endpoint.objects.update(repository="", task="")  # as where more than the state is missing
+    odd = endpoint("chat-7")
+    model = ProviderModel.objects.create(
+        organization=eighteen.organization,
+        name="intfloat/multilingual-e5-large",
+        model_type="text-embedding",
+        endpoint_type="endpoint",
+        endpoint_url=odd.url,
+        task="feature-extraction",
+        endpoint=odd,
+        token=AccessToken.objects.get(),
+        state="verified",
+    )
+    claim = ProviderModel.objects.claim()
+    catalog.recheck(model.pk, str(claim.lease))
+    model.refresh_from_db()
+    assert (model.state, model.problem, model.obstacle) == ("verified", {}, {})

@@ -9,10 +9,18 @@ from hfadmin.audit.models import Record
 from hfadmin.sandbox import Clock, Sandbox
 from providers.endpoints import operations
 from providers.endpoints.models import Endpoint, Namespace, Period, Pulse
+from providers.huggingface.types import Identity, TokenFacts
+from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken, Reach
 from tests.providers.endpoints.conftest import Store, calls, endpoint, look, sweep, wait_for
 
 pytestmark = pytest.mark.django_db
+
+
+def good_identity() -> None:
+    """As a good whoami left the tokens."""
+    identity = Identity("ada", "", "user", True, False, (), TokenFacts("fineGrained"))
+    AccessToken.objects.update(identity=identity.to_json(), checked_at=timezone.now())
 
 
 def test_one_call_brings_every_endpoint_of_a_namespace(labs: Namespace, upstream: Sandbox) -> None:
@@ -176,6 +184,52 @@ def test_a_rejected_token_is_confirmed_once_suspended_and_said_once(
     assert Record.objects.filter(verb="token.invalidated").count() == 1
     assert labs.problem["kind"] == "token_rejected"
     assert endpoint("chat").state == "running"
+
+
+def test_an_outage_of_401_is_waited_out_and_the_namespace_recovers_by_itself(
+    labs: Namespace, upstream: Sandbox, clock: Clock
+) -> None:
+    upstream.add_endpoint("acme-labs", "chat")
+    look(labs)
+    good_identity()
+    upstream.fault(401, text="Invalid user token.")
+    clock.advance(60)
+    look(labs)
+    token = AccessToken.objects.get()
+    assert (token.state, token.problem["kind"]) == ("unreachable", "token_rejected_once")
+    assert labs.problem["kind"] == "token_rejected_once"
+    assert Reach.objects.get().succeeded_at is not None
+    asked = len(upstream.requests)
+    clock.advance(30)
+    look(labs)
+    assert len(upstream.requests) == asked
+    assert 0 < wait_for(labs) <= 30
+    upstream.clear_faults()
+    clock.advance(31)
+    AccessToken.objects.update(lease_until=None)
+    claim = AccessToken.objects.claim()
+    tokens.check(token.pk, claim.lease)
+    assert wait_for(labs) <= 0
+    look(labs)
+    assert labs.problem == {}
+    token.refresh_from_db()
+    assert token.problem == {}
+
+
+def test_while_one_token_is_in_doubt_another_is_used(
+    labs: Namespace, store: Store, upstream: Sandbox, clock: Clock
+) -> None:
+    spare = store("bob-labs", user="bob")
+    Namespace.objects.update(seen_through=AccessToken.objects.exclude(pk=spare.pk).get())
+    good_identity()
+    value = AccessToken.objects.exclude(pk=spare.pk).get().secret.reveal()
+    upstream.fault(401, token=value, text="Invalid user token.")
+    look(labs)
+    assert (labs.problem, labs.seen_through) == ({}, spare)
+    asked = len(upstream.requests)
+    clock.advance(30)
+    look(labs)
+    assert len(upstream.requests) == asked + 1
 
 
 def test_a_namespace_that_a_good_token_may_not_see_does_not_condemn_the_token(

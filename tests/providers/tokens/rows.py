@@ -1,6 +1,9 @@
 """What these tests count and store."""
 
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Sandbox
@@ -25,3 +28,11 @@ def add_model(token: AccessToken, **facts: Any) -> Any:
         state="verified",
         **facts,
     )
+
+
+def let_doubt_lapse(token: AccessToken) -> None:
+    """As if the time had come at which the token, once rejected, is asked about again."""
+    token.refresh_from_db()
+    past = timezone.now() - timedelta(seconds=1)
+    problem = token.problem | {"params": token.problem["params"] | {"until": past.isoformat()}}
+    AccessToken.objects.filter(pk=token.pk).update(problem=problem)

@@ -15,9 +15,17 @@ from providers.huggingface.errors import Kind
 from providers.tokens import operations
 from providers.tokens.models import AccessToken
 from tests.providers.tokens.conftest import Check
-from tests.providers.tokens.rows import add_model, whoamis
+from tests.providers.tokens.rows import add_model, let_doubt_lapse, whoamis
 
 pytestmark = pytest.mark.django_db
+
+
+def reject(token: AccessToken, check: Check) -> AccessToken:
+    """Checks a token that Hugging Face rejects until that is settled."""
+    for _ in range(3):
+        check(token)
+        let_doubt_lapse(token)
+    return check(token)
 
 
 def test_a_rejected_token_is_invalid_its_models_fail_and_it_is_said_once(
@@ -25,14 +33,93 @@ def test_a_rejected_token_is_invalid_its_models_fail_and_it_is_said_once(
 ) -> None:
     model = add_model(check(token))
     hub.revoke_token(token.secret.reveal())
-    for _ in range(2):
-        token = check(token)
+    reject(token, check)
+    token = check(token)
     model.refresh_from_db()
     assert (token.state, token.problem["kind"]) == ("invalid", Kind.TOKEN_REJECTED)
     assert (model.state, model.problem["kind"]) == ("failing", Kind.TOKEN_REJECTED)
     assert Record.objects.filter(verb="token.invalidated", actor=None).count() == 1
     assert token.next_check_at is not None
     assert token.next_check_at > timezone.now() + timedelta(minutes=59)
+
+
+def test_a_token_that_was_good_is_asked_after_1_5_and_15_minutes_before_that_settles(
+    hub: Sandbox, token: AccessToken, check: Check
+) -> None:
+    model = add_model(check(token))
+    hub.fault(401, path="/api/whoami-v2")
+    for minutes in (1, 5, 15):
+        token = check(token)
+        assert (token.state, token.problem["kind"]) == ("unreachable", "token_rejected_once")
+        assert token.next_check_at is not None
+        wait = token.next_check_at - timezone.now()
+        assert timedelta(minutes=minutes, seconds=-5) < wait <= timedelta(minutes=minutes)
+        model.refresh_from_db()
+        assert (model.state, model.problem) == ("verified", {})
+        let_doubt_lapse(token)
+    assert not Record.objects.filter(verb="token.invalidated").exists()
+    assert check(token).state == "invalid"
+
+
+def test_an_outage_of_401_leaves_no_trace_once_it_is_over(
+    hub: Sandbox, token: AccessToken, check: Check
+) -> None:
+    model = add_model(check(token), next_check_at=timezone.now() + timedelta(hours=1))
+    hub.fault(401, path="/api/whoami-v2", times=1)
+    check(token)
+    let_doubt_lapse(token)
+    token = check(token)
+    model.refresh_from_db()
+    assert (token.state, token.problem, token.failures) == ("valid", {}, 0)
+    assert model.state == "verified"
+    assert model.next_check_at <= timezone.now()
+    assert not token.reaches.exclude(namespace__next_check_at__lte=timezone.now()).exists()
+
+
+def test_a_person_who_checks_it_meanwhile_settles_nothing(
+    hub: Sandbox, token: AccessToken, check: Check
+) -> None:
+    check(token)
+    hub.fault(401, path="/api/whoami-v2")
+    first = check(token)
+    for _ in range(5):
+        token = check(token)
+    assert (token.state, token.problem) == ("unreachable", first.problem)
+    assert token.next_check_at == first.next_check_at
+
+
+def test_an_outage_of_another_kind_meanwhile_does_not_begin_it_anew(
+    hub: Sandbox, token: AccessToken, check: Check
+) -> None:
+    check(token)
+    hub.fault(401, path="/api/whoami-v2", times=1)
+    first = check(token)
+    let_doubt_lapse(token)
+    hub.fault(500, path="/api/whoami-v2", times=1)
+    token = check(token)
+    assert token.problem["kind"] == "token_rejected_once"
+    hub.fault(401, path="/api/whoami-v2", times=1)
+    second = check(token)
+    assert (first.problem["params"]["rejections"], second.problem["params"]["rejections"]) == (
+        "1",
+        "2",
+    )
+
+
+def test_a_token_that_was_never_good_is_invalid_at_once(
+    hub: Sandbox, token: AccessToken, check: Check
+) -> None:
+    hub.revoke_token(token.secret.reveal())
+    assert check(token).state == "invalid"
+
+
+def test_what_hugging_face_gives_a_reason_for_settles_at_once(
+    hub: Sandbox, token: AccessToken, check: Check
+) -> None:
+    check(token)
+    hub.fault("policy_revoked", path="/api/whoami-v2")
+    token = check(token)
+    assert (token.state, token.problem["kind"]) == ("invalid", Kind.POLICY_REVOKED)
 
 
 def test_an_expired_token_is_told_as_expired(
@@ -51,8 +138,8 @@ def test_a_good_answer_brings_a_rejected_token_and_what_hangs_on_it_back(
 ) -> None:
     check(token)
     model = add_model(token, next_check_at=timezone.now() + timedelta(hours=1))
-    hub.fault(401, path="/api/whoami-v2", times=1)
-    check(token)
+    hub.fault(401, path="/api/whoami-v2", times=4)
+    assert reject(token, check).state == "invalid"
     token = check(token)
     model.refresh_from_db()
     assert (token.state, token.problem) == ("valid", {})

@@ -15,6 +15,7 @@ from providers.huggingface.parse import MOST_ORGANIZATIONS
 from providers.tokens import operations
 from providers.tokens.models import AccessToken
 from tests.providers.tokens.conftest import EVERYTHING, Check
+from tests.providers.tokens.rows import let_doubt_lapse
 
 pytestmark = pytest.mark.django_db
 
@@ -190,6 +191,9 @@ def test_a_rejected_token_shows_the_diagnosis_and_no_yes(
 ) -> None:
     check(token)
     hub.revoke_token(token.secret.reveal())
+    for _ in range(3):
+        check(token)
+        let_doubt_lapse(token)
     check(token)
     page = text(as_viewer.get(url("detail", token)))
     assert "Hugging Face does not accept this token" in page
