@@ -150,6 +150,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
     )
 ]
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # of the link that `hfadmin person password-link` prints
 LOGIN_URL = "account_login"
 CSRF_FAILURE_VIEW = "hfadmin.accounts.csrf.failed"
 LOGIN_REDIRECT_URL = "/"

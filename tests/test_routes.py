@@ -70,6 +70,7 @@ ROUTES = {
     "account_change_password": Route(SIGN_IN, SIGN_IN),
     "accounts:front": Route(SIGN_IN),
     "accounts:setup": Route(NOBODY, NOBODY),
+    "accounts:new_password": Route(NOBODY, NOBODY),
     "accounts:organization": Route(VIEWER, ADMIN),
     "audit:list": Route(VIEWER),
     "overview:home": Route(VIEWER),

@@ -5,6 +5,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy
 
+from hfadmin.accounts import operations
 from hfadmin.accounts.models import User
 from hfadmin.ui.forms import RefusesTokens
 
@@ -63,6 +64,34 @@ class SetupForm(RefusesTokens):
         if "password" in cleaned:
             try:
                 validate_password(cleaned["password"], User(email=cleaned.get("email", "")))
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+
+class NewPasswordForm(RefusesTokens):
+    code = forms.CharField(
+        label=gettext_lazy("Code of the link"),
+        help_text=gettext_lazy("It stands behind the # in the link that you were given."),
+        max_length=120,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "data-from-fragment": ""}
+        ),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("New password"),
+        help_text=PASSWORD_HELP,
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "password" in cleaned and "code" in cleaned:
+            user = operations.account_of_code(cleaned["code"])
+            try:
+                validate_password(cleaned["password"], user)
             except forms.ValidationError as error:
                 self.add_error("password", error)
         return cleaned

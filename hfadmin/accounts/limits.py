@@ -12,6 +12,7 @@ from django.http import HttpRequest
 RATES = {
     # A code has 78 random bits: by address is enough, and nobody can shut the page for others.
     "setup_code": "10/5m/ip",
+    "password_link": "10/5m/ip",
     "draft": "30/h/ip,10/h/key",
 }
 

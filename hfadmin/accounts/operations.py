@@ -2,12 +2,17 @@
 
 import secrets
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import default_token_generator
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 
 from hfadmin.accounts.models import Membership, Organization, Role, SetupCode, User
 from hfadmin.audit.operations import record
@@ -123,6 +128,135 @@ def add_person(
                 }
             )
     return user, new
+
+
+def remove_person(organization: Organization, email: str, *, by: User | None) -> User:
+    """Take the person out of the organization and end their sessions; the account stays.
+
+    Raises ValidationError for somebody who is no member, and for the last administrator.
+    """
+    with transaction.atomic():
+        membership = _locked_membership(organization, email)
+        _keep_an_administrator(membership)
+        user = membership.user
+        membership.delete()
+        _end_sessions(user)
+        record(organization, "person.removed", user, by=by, role=membership.role)
+    return user
+
+
+def change_role(organization: Organization, email: str, role: Role, *, by: User | None) -> User:
+    """Give the person another role, from their next request on.
+
+    Raises ValidationError for somebody who is no member, and for the last administrator.
+    """
+    with transaction.atomic():
+        membership = _locked_membership(organization, email)
+        before = membership.role
+        if before == role:
+            return membership.user
+        if role != Role.ADMIN:
+            _keep_an_administrator(membership)
+        membership.role = role
+        membership.save(update_fields=["role"])
+        record(
+            organization,
+            "person.role_changed",
+            membership.user,
+            by=by,
+            before=before,
+            role=role.value,
+        )
+    return membership.user
+
+
+def new_password_link_code(email: str, *, by: User | None) -> str:
+    """A code with which the person, and only once, chooses a new password.
+
+    It is good for a day, and no longer once they have signed in or changed the password. Raises
+    ValidationError for an unknown or switched off account.
+    """
+    with transaction.atomic():
+        user = _account(email)
+        if not user.is_active:
+            raise ValidationError(_("%(email)s is switched off.") % {"email": user.email})
+        _record_everywhere(user, "person.password_link_created", by=by)
+    return f"{user.pk}-{default_token_generator.make_token(user)}"
+
+
+@sensitive_variables()
+def account_of_code(code: str) -> User | None:
+    """Whose password the code replaces; None where it is not, or no longer, valid."""
+    pk, _dash, token = code.strip().partition("-")
+    if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
+        return None
+    user = User.objects.filter(pk=int(pk), is_active=True).first()
+    return user if default_token_generator.check_token(user, token) else None
+
+
+@sensitive_variables()
+def set_password_by_code(code: str, password: str) -> User | None:
+    """Set the password, which ends all sessions of the account and the code itself.
+
+    None where the code is not, or no longer, valid.
+    """
+    with transaction.atomic():
+        found = account_of_code(code)
+        if found is None:
+            return None
+        User.objects.select_for_update().get(pk=found.pk)
+        user = account_of_code(code)  # of two at once, the second finds it used
+        if user is None:
+            return None
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        _end_sessions(user)
+        _record_everywhere(user, "person.password_replaced", by=user)
+    return user
+
+
+def _account(email: str) -> User:
+    user = User.objects.filter(email__iexact=email.strip()).first()
+    if user is None:
+        raise ValidationError(_("There is no account %(email)s.") % {"email": email.strip()})
+    return user
+
+
+def _locked_membership(organization: Organization, email: str) -> Membership:
+    """With all memberships of the organization locked: who is the last administrator holds."""
+    list(organization.memberships.select_for_update().order_by("pk"))
+    membership = organization.memberships.filter(user=_account(email)).first()
+    if membership is None:
+        raise ValidationError(
+            _("%(email)s is not in %(organization)s.")
+            % {"email": email.strip(), "organization": organization.name}
+        )
+    return membership
+
+
+def _keep_an_administrator(membership: Membership) -> None:
+    others = membership.organization.memberships.filter(role=Role.ADMIN, user__is_active=True)
+    if membership.role == Role.ADMIN and not others.exclude(pk=membership.pk).exists():
+        raise ValidationError(
+            _(
+                "%(email)s is the last administrator of %(organization)s. "
+                "Make somebody else an administrator first."
+            )
+            % {"email": membership.user.email, "organization": membership.organization.name}
+        )
+
+
+def _end_sessions(user: User) -> None:
+    """Sessions do not name their account in a column, so all that are open are looked into."""
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            session.delete()
+
+
+def _record_everywhere(user: User, verb: str, *, by: User | None) -> None:
+    """An account belongs to no organization; its change is told in each that it is in."""
+    for membership in Membership.objects.of(user):
+        record(membership.organization, verb, user, by=by)
 
 
 def _locked_setup_code() -> SetupCode:

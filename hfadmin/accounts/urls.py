@@ -6,5 +6,6 @@ app_name = "accounts"
 urlpatterns = [
     path("", views.front, name="front"),
     path("setup/", views.setup, name="setup"),
+    path("password/", views.new_password, name="new_password"),
     path("o/<slug:organization>/settings/", views.organization_settings, name="organization"),
 ]

@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hfadmin.accounts import access, drafts, limits, operations
-from hfadmin.accounts.forms import OrganizationForm, SetupForm
+from hfadmin.accounts.forms import NewPasswordForm, OrganizationForm, SetupForm
 from hfadmin.accounts.models import Membership, Role, User
 
 
@@ -69,6 +69,29 @@ def _try_setup(request: HttpRequest, form: SetupForm) -> User | None:
     except operations.AlreadySetUp:
         raise Http404 from None
     return None
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("code", "password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_password(request: HttpRequest) -> HttpResponse:
+    """Choosing a new password by the code of a link, which no log holds: it is the fragment."""
+    form = NewPasswordForm(request.POST or None)
+    if request.method == "POST" and not limits.allows(request, "password_link"):
+        return render(request, "429.html", status=429)
+    if form.is_valid():
+        given = form.cleaned_data
+        user = operations.set_password_by_code(given["code"], given["password"])
+        if user:
+            login(request, user, "allauth.account.auth_backends.AuthenticationBackend")
+            messages.success(request, _("Your new password is set. Other sessions have ended."))
+            return redirect("accounts:front")
+        form.add_error(
+            "code",
+            _("This link has been used, is older than a day, or is incomplete. Ask for a new one."),
+        )
+    return render(request, "accounts/new_password.html", {"form": form}, status=_status(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
