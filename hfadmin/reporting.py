@@ -46,13 +46,18 @@ class Filter(SafeExceptionReporterFilter):
 
 
 class Reporter(ExceptionReporter):
-    """The same for the exception's own words."""
+    """The same for the words of the exception, and of those that it came from."""
 
     def get_traceback_data(self) -> dict[str, Any]:
         data: dict[str, Any] = super().get_traceback_data()
-        value = data.get("exception_value")
-        if value and holds_token(str(value)):
-            data["exception_value"] = self.filter.cleansed_substitute
+        for place, name in (
+            (data, "exception_value"),
+            (data, "exception_notes"),
+            (data.get("template_info") or {}, "message"),
+            *((frame, "exc_cause") for frame in data.get("frames", ())),
+        ):
+            if holds_token(str(place.get(name) or "")):
+                place[name] = self.filter.cleansed_substitute
         return data
 
 

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from hfadmin.accounts import access
 from hfadmin.audit import sentences
+from hfadmin.audit.links import links
 from hfadmin.audit.models import Record
 
 PAGE = 50
@@ -18,7 +19,16 @@ def activity(request: HttpRequest, organization: str) -> HttpResponse:
     person = request.GET.get("person", "")[:254]
     records = everything.matching(text, sentences.verbs_saying(text)).by(person)
     page = Paginator(records, PAGE).get_page(request.GET.get("page"))
-    rows = [(record, sentences.sentence(record.verb), sentences.details(record)) for record in page]
+    targets = links(page, membership)
+    rows = [
+        (
+            record,
+            sentences.sentence(record.verb),
+            sentences.details(record),
+            targets.get((record.target_type, record.target_id)),
+        )
+        for record in page
+    ]
     context = {
         "page": page,
         "rows": rows,

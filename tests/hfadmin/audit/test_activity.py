@@ -6,8 +6,11 @@ import pytest
 from django.test import Client
 
 from hfadmin.accounts.models import Organization, User
+from hfadmin.audit.models import Record
 from hfadmin.audit.operations import record
 from hfadmin.audit.sentences import SENTENCES
+from providers.catalog.models import ProviderModel
+from tests.rows import stored_token
 
 PAGE = "/o/acme/activity/"
 VERB = re.compile(
@@ -50,6 +53,55 @@ def test_it_is_searched_by_text_and_person(
 
     assert found in page
     assert not_found not in page
+
+
+@pytest.mark.usefixtures("history")
+def test_the_outcome_is_said_only_where_it_is_another(
+    as_viewer: Client, organization: Organization
+) -> None:
+    assert "Done" not in as_viewer.get(PAGE).content.decode()
+
+    record(organization, "token.deleted", by=None, outcome=Record.Outcome.FAILED)
+
+    assert as_viewer.get(PAGE).content.decode().count('class="pill"') == 1
+
+
+@pytest.mark.usefixtures("history")
+def test_who_and_what_lead_to_their_pages(as_viewer: Client) -> None:
+    page = as_viewer.get(PAGE).content.decode()
+
+    assert f'<a href="{PAGE}?person=ada%40acme.test"><bdi>ada@acme.test</bdi></a>' in page
+    assert f'<a href="{PAGE}?person=grace%40acme.test"><bdi>grace@acme.test</bdi></a>' in page
+    assert '<a href="/o/acme/settings/"><bdi>ACME</bdi></a>' in page
+
+
+def test_what_is_gone_or_elsewhere_is_plain_text(
+    as_viewer: Client, organization: Organization, admin: User, outsider: User
+) -> None:
+    here = stored_token(organization, "still-here", "hf_" + "a" * 34)
+    gone = stored_token(organization, "gone", "hf_" + "b" * 34)
+    foreign = stored_token(outsider.memberships.get().organization, "theirs", "hf_" + "c" * 34)
+    for token in (here, gone, foreign):
+        record(organization, "token.added", token, by=admin)
+    gone.delete()
+
+    page = as_viewer.get(PAGE).content.decode()
+
+    assert f'<a href="/o/acme/tokens/{here.pk}/"><bdi>still-here</bdi></a>' in page
+    assert "<bdi>gone</bdi></a>" not in page
+    assert "<bdi>theirs</bdi></a>" not in page
+
+
+def test_a_page_that_the_role_may_not_open_is_no_link(
+    as_viewer: Client, as_operator: Client, organization: Organization
+) -> None:
+    model = ProviderModel.objects.create(
+        organization=organization, name="acme/llama", model_type="llm", endpoint_type="hosted"
+    )
+    record(organization, "model.added", model, by=None)
+
+    assert "acme/llama</bdi></a>" not in as_viewer.get(PAGE).content.decode()
+    assert f"/o/acme/models/{model.pk}/edit/" in as_operator.get(PAGE).content.decode()
 
 
 def test_an_empty_record_says_so(as_viewer: Client) -> None:
