@@ -23,21 +23,23 @@ class Filled(NamedTuple):
     environment: dict[str, str]
     slug: str
     cookie: str
+    root: Path  # the checkout whose code serves it
 
 
-def filled(directory: Path, endpoints: int) -> Filled:
+def filled(directory: Path, endpoints: int, root: Path = ROOT) -> Filled:
     environment = clean_environment(HFADMIN_DATA_DIR=str(directory), **NOWHERE)
-    run("hfadmin", "migrate", environment=environment)
-    run("django", "migrate", environment=environment | ADMIN)  # the comparison's tables on top
-    answer = json.loads(run("bench.fill", str(endpoints), environment=environment))
-    return Filled(environment, answer["slug"], answer["cookie"])
+    run("hfadmin", "migrate", environment=environment, root=root)
+    # The tables of the comparison with Django's admin on top.
+    run("django", "migrate", environment=environment | ADMIN, root=root)
+    answer = json.loads(run("bench.fill", str(endpoints), environment=environment, root=root))
+    return Filled(environment, answer["slug"], answer["cookie"], root)
 
 
-def run(module: str, *arguments: str, environment: dict[str, str]) -> str:
+def run(module: str, *arguments: str, environment: dict[str, str], root: Path = ROOT) -> str:
     """What `python -m module …` prints."""
     done = subprocess.run(
         [PYTHON, "-m", module, *arguments],
-        cwd=ROOT,
+        cwd=root,
         env=environment,
         check=False,
         capture_output=True,
@@ -56,7 +58,8 @@ class Web:
         self.url = f"http://127.0.0.1:{port}"
         here = filled.environment | environment | {"HFADMIN_BIND": f"127.0.0.1:{port}"}
         logs = Path(filled.environment["HFADMIN_DATA_DIR"]) / "logs"
-        self.process = Process(name, [PYTHON, "-m", "hfadmin", "web"], here, logs)
+        command = [PYTHON, "-m", "hfadmin", "web"]
+        self.process = Process(name, command, here, logs, root=filled.root)
         self.process.wait_for(f"{self.url}/healthz")
 
     def __enter__(self) -> "Web":

@@ -1,12 +1,12 @@
 """The embedded stack: how soon it answers, what it takes in memory, and what it does when idle."""
 
-import os
 import re
 import statistics
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.cpu import cpu_seconds
 from bench.figures import Figure
 from tests.stack.processes import command_of, family, until
 from tests.stack.running import Stack
@@ -38,10 +38,10 @@ def _start(directory: Path) -> float:
 
 def _idle(stack: Stack) -> Iterator[Figure]:
     pids = family(stack.up.pid)
-    before, began = {pid: _cpu_seconds(pid) for pid in pids}, time.monotonic()
+    before, began = cpu_seconds(pids), time.monotonic()
     until(lambda: time.monotonic() - began >= IDLE_SECONDS, "a minute", within=90, every=1)
     seconds = time.monotonic() - began
-    used = sum(_cpu_seconds(pid) - before[pid] for pid in pids)
+    used = cpu_seconds(pids) - before
     sizes = [(_name(pid), _megabytes(pid)) for pid in pids]
     for name, size in sizes:
         yield Figure(PART, f"memory of {name} (PSS)", size, "MB")
@@ -60,8 +60,3 @@ def _megabytes(pid: int) -> float:
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
     found = re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)
     return int(found[1]) / 1024 if found else 0.0
-
-
-def _cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -98,6 +98,7 @@ class Process:
         logs: Path,
         *,
         user: str | None = None,
+        root: Path = ROOT,
     ) -> None:
         logs.mkdir(parents=True, exist_ok=True)
         self.name = name
@@ -105,7 +106,7 @@ class Process:
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 command,
-                cwd=ROOT,
+                cwd=root,
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
