@@ -1,10 +1,11 @@
 """The one guarded way out to the network: makes every HTTP client.
 
-Each call has connect and read timeouts and a wall-clock deadline, a cap on the bytes of its
-decompressed answer, no proxy but the one configured, no cookies, and no redirects but GETs within
-an origin that the client names. A host's addresses are checked, all of them, and dialled as
-checked; private ones only within the networks that are trusted. With a proxy set, names are
-resolved by the proxy, which then has that duty; addresses written as numbers are checked still.
+Each call has connect and read timeouts and a wall-clock deadline, caps on the bytes and the JSON
+values of its decompressed answer, no proxy but the one configured, no cookies, and no redirects
+but GETs within an origin that the client names. Answers are UTF-8, whatever they say. A host's
+addresses are checked, all of them, and dialled as checked; private ones only within the networks
+that are trusted. With a proxy set, names are resolved by the proxy, which then has that duty;
+addresses written as numbers are checked still.
 """
 
 import os
@@ -26,17 +27,20 @@ from hfadmin.outbound.errors import (
     RedirectRefused,
 )
 from hfadmin.outbound.guard import Guard
+from hfadmin.outbound.limits import Limits, limited
 from hfadmin.outbound.network import CheckedNetwork
 
 __all__ = [
     "BlockedAddress",
     "BodyTooLarge",
     "DeadlineExceeded",
+    "Limits",
     "OutboundError",
     "RedirectRefused",
     "client",
     "configure",
     "deadline",
+    "limited",
     "literal",
     "permitted",
     "reset",
@@ -45,7 +49,7 @@ __all__ = [
 ]
 
 SECONDS = 30.0
-MAX_BYTES = 32 * 1024 * 1024
+MOST = Limits(max_bytes=32 * 1024 * 1024, max_values=2_000_000)
 _CONNECTIONS = 64
 _KEEP_ALIVE = 55.0  # seconds: just below the minute after which load balancers hang up
 
@@ -75,14 +79,14 @@ os.register_at_fork(after_in_child=_state.start_anew)
 
 
 def client(
-    *, follow: Collection[str] = (), seconds: float = SECONDS, max_bytes: int = MAX_BYTES
+    *, follow: Collection[str] = (), seconds: float = SECONDS, limits: Limits = MOST
 ) -> httpx2.Client:
     """A client, cheap to make and to throw away: connections are pooled behind all of them.
 
     `follow` names the base URLs on whose origins a GET may be redirected, three times at most.
-    `seconds` bounds each call as a whole, and `max_bytes` its answer.
+    `seconds` bounds each call as a whole, and `limits` its answer.
     """
-    guard = Guard(_transport, trusted_networks, seconds=seconds, max_bytes=max_bytes, follow=follow)
+    guard = Guard(_transport, trusted_networks, seconds=seconds, most=limits, follow=follow)
     return httpx2.Client(
         transport=guard,
         trust_env=False,

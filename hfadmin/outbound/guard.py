@@ -1,13 +1,15 @@
 """The transport in front of every client: deadline, size, redirects, and nothing remembered."""
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 
 import httpx2
 
-from hfadmin.outbound import clock
+from hfadmin.outbound import clock, limits
 from hfadmin.outbound.addresses import Network, literal, permitted
-from hfadmin.outbound.errors import BlockedAddress, BodyTooLarge, RedirectRefused
+from hfadmin.outbound.body import Body
+from hfadmin.outbound.errors import BlockedAddress, RedirectRefused
+from hfadmin.outbound.limits import Limits
 
 MAX_REDIRECTS = 3
 _TIMEOUTS = {"connect": 10.0, "read": 60.0, "write": 30.0, "pool": 10.0}
@@ -24,13 +26,13 @@ class Guard(httpx2.BaseTransport):
         trusted: Callable[[], Collection[Network]],
         *,
         seconds: float,
-        max_bytes: int,
+        most: Limits,
         follow: Collection[str],
     ) -> None:
         self._inner = inner
         self._trusted = trusted
         self._seconds = seconds
-        self._max_bytes = max_bytes
+        self._most = most
         self._follow = frozenset(origin(httpx2.URL(url)) for url in follow)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -57,11 +59,11 @@ class Guard(httpx2.BaseTransport):
             raise BlockedAddress(f"{address} may not be reached")
         given = request.extensions.get("timeout", {})
         # Libraries pass None for "no timeout"; there is always one here.
-        limits = {
+        timeouts = {
             step: clock.remaining(min(given.get(step) or most, most))
             for step, most in _TIMEOUTS.items()
         }
-        request.extensions = {**request.extensions, "timeout": limits}
+        request.extensions = {**request.extensions, "timeout": timeouts}
         return self._inner().handle_request(request)
 
     def _target(self, request: httpx2.Request, response: httpx2.Response) -> httpx2.URL:
@@ -82,40 +84,15 @@ class Guard(httpx2.BaseTransport):
         if coding not in {"identity", "gzip", ""}:
             response.close()
             raise httpx2.DecodingError("The answer is compressed in a way that was not asked for")
-        decoded = ("content-encoding", "content-length") if coding == "gzip" else ()
         # One client serves all tokens: a cookie set for one must not go out with another.
-        dropped = {"set-cookie", *decoded}
+        dropped = {"set-cookie", "content-encoding", "content-length"}
+        headers = [(k, v) for k, v in response.headers.multi_items() if k not in dropped]
         return httpx2.Response(
             response.status_code,
-            headers=[(k, v) for k, v in response.headers.multi_items() if k not in dropped],
-            stream=_Body(response, end, self._max_bytes),
+            headers=[(k, _media_type(v) if k == "content-type" else v) for k, v in headers],
+            stream=Body(response, end, limits.in_force(self._most), is_gzip=coding == "gzip"),
             extensions=response.extensions,
         )
-
-
-class _Body(httpx2.SyncByteStream):
-    """The decompressed body, up to a moment and a size."""
-
-    def __init__(self, response: httpx2.Response, end: float, max_bytes: int) -> None:
-        self._response = response
-        self._end = end
-        self._max_bytes = max_bytes
-
-    def __iter__(self) -> Iterator[bytes]:
-        chunks, size = self._response.iter_bytes(), 0
-        while True:
-            with clock.until(self._end):
-                clock.check()
-                chunk = next(chunks, None)
-            if chunk is None:
-                return
-            size += len(chunk)
-            if max(size, self._response.num_bytes_downloaded) > self._max_bytes:
-                raise BodyTooLarge(f"The answer is larger than {self._max_bytes} bytes")
-            yield chunk
-
-    def close(self) -> None:
-        self._response.close()
 
 
 def origin(url: httpx2.URL) -> tuple[str, str, int]:
@@ -130,3 +107,9 @@ def _onward(request: httpx2.Request, target: httpx2.URL) -> httpx2.Request:
     headers = httpx2.Headers(request.headers)
     headers["host"] = target.netloc.decode("ascii")
     return httpx2.Request("GET", target, headers=headers, extensions=request.extensions)
+
+
+def _media_type(content_type: str) -> str:
+    """Without its parameters. Whatever charset an answer names, it is read as UTF-8: some of
+    Python's codecs take quadratic time, and some are no text at all."""
+    return content_type.partition(";")[0].strip()

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
 from hfadmin.sandbox import hostile
@@ -118,6 +119,29 @@ def _gzip_bomb(fault: Fault, places: Places) -> Reply:
         yield compressor.compress(b"]}") + compressor.flush()
 
     return Reply(200, body(), headers={"Content-Encoding": "gzip"})
+
+
+def _value_bomb(fault: Fault, places: Places) -> Reply:
+    """A few KB of gzip that are megabytes of JSON, of which parsing makes a hundred times more."""
+    body = _compressed_values(int(fault.options.get("megabytes", 30)))
+    status = int(fault.options.get("status", 200))
+    return Reply(status, body, headers={"Content-Encoding": "gzip"})
+
+
+@cache
+def _compressed_values(megabytes: int) -> bytes:
+    compressor = zlib.compressobj(wbits=16 + zlib.MAX_WBITS)
+    body = compressor.compress(b'{"items": [')
+    for _ in range(megabytes):
+        body += compressor.compress(b"[]," * (1024 * 1024 // 3))
+    return body + compressor.compress(b"[]]}") + compressor.flush()
+
+
+def _charset(fault: Fault, reply: Reply) -> Reply:
+    """The honest answer, said to be in another character set."""
+    media_type = reply.content_type.partition(";")[0]
+    reply.content_type = f"{media_type}; charset={fault.options['charset']}"
+    return reply
 
 
 def _malformed(fault: Fault, places: Places) -> Reply:
@@ -236,8 +260,10 @@ INSTEAD: dict[str, Callable[[Fault, Places], Reply]] = {
     "empty": _empty,
     "endless": _endless,
     "gzip_bomb": _gzip_bomb,
+    "value_bomb": _value_bomb,
 }
 SPOILED: dict[str, Callable[[Fault, Reply], Reply]] = {
+    "charset": _charset,
     "truncated": _truncated,
     "drip": _dripping,
     "slow": _slow,

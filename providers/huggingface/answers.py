@@ -53,7 +53,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status of 300 or more, with its headers (any case) and its decoded body."""
+    """A status of 300 or more, with its headers (any case) and the beginning of its body, a few
+    thousand characters at most."""
 
     status: int
     headers: Mapping[str, str]
@@ -83,7 +84,7 @@ _BY_TEXT: tuple[tuple[frozenset[int], re.Pattern[str], Kind], ...] = tuple(
     (frozenset(statuses), re.compile(pattern, re.IGNORECASE), kind)
     for statuses, pattern, kind in (
         ((401, 403), r"gatedrepo", Kind.MODEL_GATED),
-        ((401, 403), r"token\b.*\bexpired|expired\b.*\btoken", Kind.TOKEN_EXPIRED),
+        ((401, 403), r"token\b.{0,80}\bexpired|expired\b.{0,80}\btoken", Kind.TOKEN_EXPIRED),
         ((401, 403), r"revoked by the organization", Kind.POLICY_REVOKED),
         ((401, 403), r"needs? to be approved|pending approval", Kind.POLICY_PENDING),
         ((401, 403), r"fine-?grained", Kind.POLICY_FINE_GRAINED_ONLY),
@@ -92,7 +93,7 @@ _BY_TEXT: tuple[tuple[frozenset[int], re.Pattern[str], Kind], ...] = tuple(
         ((401, 403), r"not a member", Kind.NOT_A_MEMBER),
         ((400, 403, 409, 422), r"\bquota\b", Kind.QUOTA_EXCEEDED),
         ((400, 409), r"already running", Kind.ALREADY_RUNNING),
-        ((400,), r"instance compute .* not found", Kind.HARDWARE_NOT_FOUND),
+        ((400,), r"instance compute .{0,200} not found", Kind.HARDWARE_NOT_FOUND),
         ((400, 403, 503), r"endpoint is paused", Kind.ENDPOINT_PAUSED),
         ((400, 404, 422), r"model_not_supported|not supported by", Kind.MODEL_NOT_SERVED),
         ((409,), r"already exists|is taken|in use", Kind.NAME_TAKEN),
@@ -102,7 +103,7 @@ _BY_TEXT: tuple[tuple[frozenset[int], re.Pattern[str], Kind], ...] = tuple(
 _BAD_TOKEN = re.compile(
     r"invalid (user |access )?token|invalid credentials|username or password", re.IGNORECASE
 )
-_UNKNOWN_MODEL = re.compile(r"\bmodel\b.*(does not exist|not found)", re.IGNORECASE)
+_UNKNOWN_MODEL = re.compile(r"\bmodel\b.{0,200}(does not exist|not found)", re.IGNORECASE)
 _PERMISSION = re.compile(r"\b(?:inference|repo|org|user)(?:\.[a-z]+){2,4}\b")
 _NEEDED = {
     Area.ROUTER: "inference.serverless.write",

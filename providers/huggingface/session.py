@@ -4,6 +4,7 @@ An unsuccessful answer becomes a HuggingFaceError in a hook of the client, befor
 it: the library loses the status where an error's body is not an object.
 """
 
+import contextlib
 import json
 import threading
 from collections.abc import Generator, Mapping
@@ -15,7 +16,7 @@ import httpx2
 
 from hfadmin import outbound
 from providers.huggingface import config
-from providers.huggingface.answers import Answer, Call, diagnose, diagnose_silence
+from providers.huggingface.answers import Answer, Area, Call, diagnose, diagnose_silence
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.text import is_sendable
 
@@ -28,6 +29,23 @@ _asking: ContextVar[tuple[Call, str]] = ContextVar("huggingface_call")
 _library_lock = threading.Lock()
 _library_for: config.Configuration | None = None
 _LONGEST_TOKEN = 2_000
+_MEGABYTE = 1024 * 1024
+_SMALL = outbound.Limits(max_bytes=_MEGABYTE, max_values=100_000)
+# Lists may be long: thousands of endpoints, a person's organizations. Everything else is small; an
+# embedding of two words is some 30,000 numbers where the engine answers one vector for each token.
+_LIMITS = {
+    Area.NAMESPACE: outbound.Limits(max_bytes=32 * _MEGABYTE, max_values=2_000_000),
+    Area.IDENTITY: outbound.Limits(max_bytes=16 * _MEGABYTE, max_values=800_000),
+    Area.MODEL: outbound.Limits(max_bytes=4 * _MEGABYTE, max_values=200_000),
+    Area.ENDPOINT: _SMALL,
+    Area.ROUTER: _SMALL,
+    Area.CHAT: _SMALL,
+    Area.DEPLOYED: _SMALL,
+}
+# What is looked at of an unsuccessful answer: bytes of its body, characters of body and header.
+_ERROR_BYTES = 16 * 1024
+_ERROR_CHARACTERS = 4_000
+_HEADER_CHARACTERS = 500
 
 _SILENCES: tuple[tuple[type[Exception], Kind], ...] = (
     (outbound.BlockedAddress, Kind.BLOCKED_ADDRESS),
@@ -57,7 +75,7 @@ def asking(call: Call, *, seconds: float, token: str | None = None) -> Generator
     answer that repeats `token` is kept without it."""
     asked = _asking.set((call, token or ""))
     try:
-        with outbound.deadline(seconds):
+        with outbound.deadline(seconds), outbound.limited(_LIMITS[call.area]):
             yield
     except tuple(error for error, _ in _SILENCES) as error:
         kind = next(kind for kinds, kind in _SILENCES if isinstance(error, kinds))
@@ -132,12 +150,27 @@ def _client() -> httpx2.Client:
 def _refuse(response: httpx2.Response) -> None:
     if response.status_code < 300:
         return
-    response.read()
     call, token = _asking.get()
 
-    def scrubbed(text: str) -> str:
-        return text.replace(token, "hf_…") if token else text
+    def scrubbed(text: str, longest: int) -> str:
+        return (text.replace(token, "hf_…") if token else text)[:longest]
 
-    headers = {name: scrubbed(value) for name, value in response.headers.items()}
-    answer = Answer(response.status_code, headers, scrubbed(response.text))
-    raise HuggingFaceError(diagnose(call, answer))
+    # Cut before anything is matched against it: no deadline bounds the work on a text.
+    headers = {
+        name: scrubbed(value, _HEADER_CHARACTERS) for name, value in response.headers.items()
+    }
+    body = scrubbed(_beginning(response).decode("utf-8", "replace"), _ERROR_CHARACTERS)
+    raise HuggingFaceError(diagnose(call, Answer(response.status_code, headers, body)))
+
+
+def _beginning(response: httpx2.Response) -> bytes:
+    """The first bytes of the body; the rest of a long one is left on the connection, which is
+    closed with it."""
+    body = b""
+    with contextlib.suppress(outbound.BodyTooLarge, httpx2.DecodingError):
+        for piece in response.iter_bytes():
+            body += piece
+            if len(body) >= _ERROR_BYTES:
+                break
+    response.close()
+    return body[:_ERROR_BYTES]

@@ -123,7 +123,7 @@ def test_a_caller_cannot_switch_the_timeouts_off() -> None:
 @pytest.mark.parametrize("answer", [endless, bomb])
 def test_an_answer_that_is_too_large_is_broken_off(answer: object) -> None:
     with sink(answer) as server, pytest.raises(outbound.BodyTooLarge):  # type: ignore[arg-type]
-        outbound.client(max_bytes=1_000_000).get(server.url)
+        outbound.client(limits=outbound.Limits(1_000_000, 100_000)).get(server.url)
 
 
 def test_headers_without_end_are_broken_off() -> None:

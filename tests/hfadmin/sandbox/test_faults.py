@@ -107,7 +107,10 @@ def test_what_is_too_large_ends_at_the_cap_of_the_way_out(
     sandbox: Sandbox, ada: Headers, kind: str
 ) -> None:
     sandbox.fault(kind)
-    with outbound.client(max_bytes=3_000_000) as guarded, pytest.raises(outbound.BodyTooLarge):
+    with (
+        outbound.client(limits=outbound.Limits(3_000_000, 100_000)) as guarded,
+        pytest.raises(outbound.BodyTooLarge),
+    ):
         guarded.get(f"https://sandbox.test{LIST}", headers=ada)
 
 

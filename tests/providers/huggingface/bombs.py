@@ -1,0 +1,72 @@
+"""How much memory a hundred bombs leave behind: `python -m tests.providers.huggingface.bombs`.
+
+In a process of its own, which prints the megabytes by which it has grown.
+"""
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+from itertools import cycle, islice
+from pathlib import Path
+
+import httpx2
+
+from hfadmin import outbound
+from hfadmin.sandbox import Sandbox
+from hfadmin.vault import Secret
+from providers.huggingface import client, config
+from providers.huggingface.errors import HuggingFaceError
+
+BOMBS = 100
+HUB = "https://sandbox.test"
+
+
+def main() -> None:
+    sandbox = Sandbox(base_url=HUB)
+    sandbox.add_user("ada")
+    token = Secret(sandbox.add_token("ada", role="write"))
+    outbound.use_transport(lambda: httpx2.WSGITransport(app=sandbox))
+    places = config.Configuration(HUB, f"{HUB}/v2", f"{HUB}/api/v1/catalog", f"{HUB}/router")
+    config.configure(places)
+    calls = _calls(token)
+    for call in calls:  # what is imported and cached at first use is no bomb's doing
+        _refused(call)
+    before = _megabytes()
+    sandbox.fault("value_bomb", times=BOMBS // 2)
+    for call in islice(cycle(calls), BOMBS // 2):
+        _refused(call)
+    sandbox.fault("value_bomb", status=403, times=BOMBS // 2)
+    for call in islice(cycle(calls), BOMBS // 2):
+        _refused(call)
+    sys.stdout.write(f"{_megabytes() - before:.1f}\n")
+
+
+def _calls(token: Secret) -> list[Callable[[], object]]:
+    deployed = f"{HUB}/deployed/abc"
+    return [
+        lambda: client.whoami(token),
+        lambda: client.model("acme/llama", token=token),
+        lambda: client.search_models("llama", token=token),
+        lambda: client.list_endpoints(token, "ada"),
+        lambda: client.list_hardware(token, "ada"),
+        lambda: client.get_endpoint(token, "ada", "llama"),
+        lambda: client.hosted_chat(token, "acme/llama"),
+        lambda: client.hosted_embedding(token, "acme/llama"),
+        lambda: client.endpoint_chat(token, deployed, "acme/llama", listed=[deployed]),
+        lambda: client.endpoint_embedding(token, deployed, listed=[deployed]),
+    ]
+
+
+def _refused(call: Callable[[], object]) -> None:
+    with contextlib.suppress(HuggingFaceError):
+        call()
+
+
+def _megabytes() -> float:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+if __name__ == "__main__":
+    main()
