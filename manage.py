@@ -5,5 +5,6 @@ import sys
 from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
+    os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hfadmin.settings")
     execute_from_command_line(sys.argv)

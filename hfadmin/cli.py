@@ -19,6 +19,7 @@ ROLES = ("viewer", "operator", "admin")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    os.umask(0o077)
     options = _parser().parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hfadmin.settings")
     run: Callable[[argparse.Namespace], None] = options.run

@@ -87,8 +87,11 @@ def networks(name: str) -> list[IPv4Network | IPv6Network]:
     return found
 
 
-def directory(name: str, default: Path) -> Path:
-    """A directory that can be written; made, for its owner alone, where it is missing."""
+def directory(name: str, default: Path, leave: str = "") -> Path:
+    """A directory that can be written; made, for its owner alone, where it is missing.
+
+    What others can read in it is closed to them, except the file named `leave`.
+    """
     path = Path(text(name) or default).resolve()
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -102,7 +105,36 @@ def directory(name: str, default: Path) -> Path:
             f"The data directory {path} cannot be written. "
             f"Set {name} to a directory that can be written."
         )
+    _close_to_others(path, name, leave)
     return path
+
+
+def _close_to_others(path: Path, name: str, leave: str) -> None:
+    """Take the directory and the files in it away from everybody but their owner, who is us."""
+    status = path.stat()
+    if status.st_uid != os.geteuid():
+        raise ImproperlyConfigured(
+            f"The data directory {path} belongs to another user of this machine. "
+            f"Change its owner, or set {name} to a directory of your own."
+        )
+    is_open = status.st_mode & 0o077
+    if status.st_mode & 0o002:
+        raise ImproperlyConfigured(
+            f"Everybody on this machine can write to the data directory {path}. "
+            f"Set {name} to a directory of its own."
+        )
+    try:
+        if is_open:
+            path.chmod(0o700)
+        for entry in path.iterdir():
+            is_ours = entry.is_file() and not entry.is_symlink() and entry.name != leave
+            if is_ours and entry.stat().st_mode & 0o077:
+                entry.chmod(0o600)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"Others on this machine can read the data directory {path}, and that cannot be "
+            f"changed: {error.strerror}. Run: chmod -R go= {path}"
+        ) from error
 
 
 def generated(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import resource
 import signal
 import sys
@@ -57,6 +58,7 @@ class Protocol(H11Protocol):
 
 
 def main() -> None:
+    os.umask(0o077)
     parser = argparse.ArgumentParser()
     parser.add_argument("--host", required=True)
     parser.add_argument("--port", type=int, required=True)

@@ -15,7 +15,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 
 # Where it runs -------------------------------------------------------------------------------
-DATA_DIR = environment.directory("HFADMIN_DATA_DIR", BASE_DIR / "var")
+# Keys that others could read are not quietly closed: the start is refused (hfadmin.checks).
+DATA_DIR = environment.directory("HFADMIN_DATA_DIR", BASE_DIR / "var", leave=vault.KEYS_FILE)
 DATABASE_URL = environment.service_url("DATABASE_URL", ("postgresql", "postgres", "sqlite"))
 REDIS_URL = environment.service_url("REDIS_URL", ("redis", "rediss"))
 EMBEDDED = not DATABASE_URL and not REDIS_URL
@@ -71,6 +72,9 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "hfadmin.refusals.middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hfadmin.refusals.no_store",
+    "hfadmin.refusals.methods",
+    "hfadmin.refusals.text",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -12,6 +12,7 @@ WITH_A_DATABASE = (
     "tests/hfadmin/accounts",
     "tests/hfadmin/audit",
     "tests/hfadmin/background",
+    "tests/hfadmin/test_refusals.py",
     "tests/providers",
     "tests/test_routes.py",
 )

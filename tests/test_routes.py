@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -186,18 +188,34 @@ def test_each_route_answers_everybody_as_the_table_says(
     name: str, person: str, browser: Client, rows: dict[str, Rows]
 ) -> None:
     address = address_of(name, rows["acme"], "acme")
+    before = after = contents()
     for method in METHODS:
         with transaction.atomic():
             response = browser.generic(method, address)
+            if method != "POST":
+                after = contents()
             transaction.set_rollback(True)
         told = f"{person} {method} {address}: {response.status_code}"
         assert response.status_code in expected(name, method, person), told
+        if method != "POST":
+            assert after == before, f"{told} changed something"
         if person == "anonymous" and ROUTES[name].needs(method) not in {NOBODY, None}:
             assert response["Location"].startswith("/accounts/login/?next=/")
 
 
+def contents() -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table but those of the sessions."""
+    return {
+        model._meta.label: list(model._base_manager.order_by("pk").values())
+        for model in apps.get_models()
+        if model is not Session
+    }
+
+
 def expected(name: str, method: str, person: str) -> set[int]:
     route, standing = ROUTES[name], STANDING[person]
+    if method not in {"GET", "HEAD", "POST"}:
+        return {405}
     public = NOBODY in {route.read, route.write}
     if person == "anonymous" and not public:
         return {302}

@@ -140,9 +140,17 @@ class ChangePassword(PasswordChangeView):  # type: ignore[misc]
         return render(self.request, self.template_name, context, status=422)
 
 
+class SignOut(LogoutView):  # type: ignore[misc]
+    def post(self, *args: Any, **kwargs: Any) -> Any:
+        response = super().post(*args, **kwargs)
+        # Not "cookies": those of every port of this host would go.
+        response.headers["Clear-Site-Data"] = '"cache"'
+        return response
+
+
 _form = require_http_methods(["GET", "HEAD", "POST"])
 sign_in = login_not_required(_form(SignIn.as_view()))
-sign_out = login_not_required(_form(LogoutView.as_view()))
+sign_out = login_not_required(_form(SignOut.as_view()))
 change_password = _form(ChangePassword.as_view())
 switched_off = login_not_required(require_safe(AccountInactiveView.as_view()))
 

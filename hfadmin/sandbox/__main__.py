@@ -45,6 +45,7 @@ def application() -> "WSGIApplication":
 
 def main(arguments: list[str] | None = None) -> None:
     """Serve until told to stop."""
+    os.umask(0o077)
     parser = argparse.ArgumentParser(prog="python -m hfadmin.sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=9100)

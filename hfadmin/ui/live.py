@@ -6,11 +6,14 @@ An open page asks every two seconds, telling the version that it shows in `Live-
 from django.http import HttpRequest, HttpResponse
 
 HEADER = "Live-Version"
+# Far more than any version of ours takes.
+_LONGEST = 100
 
 
 def known_version(request: HttpRequest) -> str | None:
     """The version that the asking page shows. None: not a poll. Empty: send everything."""
-    return request.headers.get(HEADER)
+    version = request.headers.get(HEADER)
+    return "" if version and len(version) > _LONGEST else version
 
 
 def nothing_new() -> HttpResponse:

@@ -140,3 +140,38 @@ def test_nobody_else_reads_the_environment() -> None:
     # The others make an environment, for the processes that they become or start.
     making = {"hfadmin/demo.py", "hfadmin/stack.py", "hfadmin/sandbox/__main__.py"}
     assert readers == {"hfadmin/environment.py", *making}
+
+
+def test_a_directory_that_others_can_read_is_closed_with_what_is_in_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tmp_path.chmod(0o755)
+    for name in ("hfadmin.sqlite3", "hfadmin.sqlite3-wal", "web.log"):
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(0o644)
+    monkeypatch.setenv(NAME, str(tmp_path))
+
+    environment.directory(NAME, tmp_path)
+
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path, *tmp_path.iterdir()))
+
+
+@pytest.mark.parametrize(("mode", "said"), [(0o777, "Everybody"), (0o1777, "Everybody")])
+def test_a_directory_that_everybody_writes_to_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mode: int, said: str
+) -> None:
+    tmp_path.chmod(mode)
+    monkeypatch.setenv(NAME, str(tmp_path))
+
+    with pytest.raises(ImproperlyConfigured, match=said):
+        environment.directory(NAME, tmp_path)
+
+
+def test_a_directory_of_somebody_else_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: tmp_path.stat().st_uid + 1)
+    monkeypatch.setenv(NAME, str(tmp_path))
+
+    with pytest.raises(ImproperlyConfigured, match="another user"):
+        environment.directory(NAME, tmp_path)
