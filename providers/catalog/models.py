@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any, Self
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.db import models
@@ -84,6 +85,21 @@ class Setup(models.Model):
         """The fields with names as Hugging Face tells them apart, which is not by upper case."""
         name = self.name.lower() if self.is_hosted or self.is_embedding else self.name
         return self.setup() | {"name": name, "namespace_name": self.namespace_name.lower()}
+
+    @property
+    def where(self) -> str:
+        """Where it runs: hosted, the endpoint's namespace and name, or the host of its address."""
+        if self.is_hosted:
+            return str(_("hosted"))
+        endpoint: Endpoint | None = getattr(self, "endpoint", None)
+        if endpoint is None:
+            return urlsplit(self.endpoint_url).netloc or self.endpoint_url
+        return f"{endpoint.namespace.name}/{endpoint.name}"
+
+    @property
+    def beside(self) -> str:
+        """What tells it from another of its name; stands beside the name wherever it is shown."""
+        return f"{self.get_model_type_display()} · {self.where}"
 
     @property
     def is_hosted(self) -> bool:
@@ -176,7 +192,7 @@ class ProviderModel(Setup, Leased):
         indexes = [models.Index(fields=["next_check_at"], name="model_due")]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.name} ({self.beside})"
 
     @property
     def shown_state(self) -> str:

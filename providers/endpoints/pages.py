@@ -81,7 +81,7 @@ def endpoint(shown: Endpoint) -> dict[str, Any]:
     return {
         "endpoint": shown,
         "namespace": shown.namespace,
-        "models": shown.models.order_by("name"),
+        "models": shown.models.shown(),
         "compute": shown.namespace.hardware.filter(**offer).first(),
         "is_stale": shown.namespace_id in freshness.stale(shown.organization_id),
         "history": past,

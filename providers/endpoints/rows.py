@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from hfadmin.accounts.models import Organization
-from providers.catalog.models import ProviderModel
+from providers.catalog.models import ModelType, ProviderModel
 from providers.endpoints import freshness
 from providers.endpoints.columns import COLUMNS
 from providers.endpoints.kept import Kept
@@ -18,7 +18,7 @@ from providers.endpoints.models import Endpoint
 
 TEMPLATE = "endpoints/list.html#row"
 _kept: Kept[SafeString] = Kept(5_000)
-_Used = dict[int, list[tuple[int, str]]]
+_Used = dict[int, list[tuple[int, str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,9 @@ def _by_id(ids: Sequence[int]) -> dict[int, Endpoint]:
 def _used_by(ids: Sequence[int]) -> _Used:
     used: _Used = defaultdict(list)
     models = ProviderModel.objects.filter(endpoint__in=ids).order_by("name")
-    for endpoint, pk, name in models.values_list("endpoint", "pk", "name"):
-        used[endpoint].append((pk, name))
+    kinds = dict(ModelType.choices)
+    for endpoint, pk, name, kind in models.values_list("endpoint", "pk", "name", "model_type"):
+        used[endpoint].append((pk, name, str(kinds[ModelType(kind)])))
     return used
 
 
@@ -75,7 +76,7 @@ def _html(
     organization: Organization,
     endpoint: Endpoint,
     columns: Sequence[str],
-    models: Sequence[tuple[int, str]],
+    models: Sequence[tuple[int, str, str]],
     stale: dict[int, Any],
 ) -> SafeString:
     html = get_template(TEMPLATE).render(

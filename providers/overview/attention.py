@@ -88,14 +88,14 @@ def _models(membership: Membership) -> Iterator[Item]:
     failing = ProviderModel.objects.filter(
         organization=membership.organization, enabled=True, state=ProviderModel.State.FAILING
     )
-    for row in failing.order_by("name")[:AT_MOST]:
+    for row in failing.select_related("endpoint__namespace").order_by("name", "pk")[:AT_MOST]:
         edit = reverse("catalog:edit", args=(slug, row.pk))
         yield Item(
             key=f"attention-model-{row.pk}",
             state=row.state,
             label="",
             name=row.name,
-            beside=row.get_model_type_display(),
+            beside=row.beside,
             problem=row.problem,
             since=row.state_since,
             link=edit if may_edit else reverse("catalog:list", args=(slug,)),

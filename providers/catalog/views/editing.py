@@ -147,7 +147,7 @@ def _saved_anyway(
         new_token=form.new_token,
         failed=_failed_check(membership, request.POST.get("check", "")),
     )
-    messages.info(request, _("%(name)s was saved, not verified.") % {"name": saved.name})
+    messages.info(request, _("%(name)s was saved, not verified.") % {"name": saved})
     return redirect("catalog:list", membership.organization.slug)
 
 

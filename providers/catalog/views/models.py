@@ -71,7 +71,7 @@ def delete(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     if request.method == "GET":
         return render(request, "catalog/delete.html", {"model": model})
     operations.delete(model, by=membership.user)
-    messages.success(request, _("%(name)s was deleted here.") % {"name": model.name})
+    messages.success(request, _("%(name)s was deleted here.") % {"name": model})
     return _to_list(membership)
 
 
