@@ -92,6 +92,11 @@ class Leased(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def is_due(self) -> bool:
+        """Whether a look was asked for and has not ended yet."""
+        return self.next_check_at is not None and self.next_check_at <= timezone.now()
+
 
 class Heartbeat(models.Model):
     """When each part of the background was last seen."""

@@ -3,6 +3,7 @@
 An open page asks every two seconds, telling the version that it shows in `Live-Version`.
 """
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 HEADER = "Live-Version"
@@ -18,6 +19,12 @@ def known_version(request: HttpRequest) -> str | None:
 
 def nothing_new() -> HttpResponse:
     return HttpResponse(status=204)
+
+
+def tell_until_settled(request: HttpRequest, sentence: str, matter: str) -> None:
+    """A message about something under way: it goes once the page shows `data-settled` with the
+    same matter."""
+    messages.info(request, sentence, extra_tags=f"until-{matter}")
 
 
 def update(html: str, version: str | int) -> HttpResponse:

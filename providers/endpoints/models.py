@@ -30,6 +30,10 @@ class Pulse(models.Model):
 
 
 class NamespaceQuerySet(LeasedQuerySet["Namespace"]):
+    def awaited(self) -> Self:
+        """Those at which a look was asked for and has not ended yet."""
+        return self.filter(next_check_at__lte=timezone.now())
+
     def unseen(self) -> Self:
         """Those that could be seen and no longer can; of those that never could, which a token
         merely names, the ones that a model needs."""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -64,15 +63,18 @@ def namespaces(request: HttpRequest, organization: str) -> HttpResponse:
     membership = access.member(request, organization)
     fresh = freshness.asked_by(request, membership.organization_id)
     known = live.known_version(request)
-    if known == fresh.version:
+    # A look that ends shows, although it may have found nothing new.
+    version = f"{fresh.version}.{membership.organization.namespaces.awaited().count()}"
+    if known == version:
         return live.nothing_new()
     context = {
-        "version": fresh.version,
+        "version": version,
         "namespaces": pages.namespaces(membership.organization, request.GET.get("page", "1")),
         "may_switch": membership.may(Role.OPERATOR),
     }
     if known is not None:
-        return _update(request, "endpoints/namespaces.html", context, fresh)
+        html = render_to_string("endpoints/namespaces.html#live", context, request)
+        return live.update(html, version)
     return render(request, "endpoints/namespaces.html", context)
 
 
@@ -80,7 +82,8 @@ def namespaces(request: HttpRequest, organization: str) -> HttpResponse:
 def look_now(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership, namespace = _namespace(request, organization, pk)
     operations.look_now(Namespace.objects.filter(pk=namespace.pk))
-    messages.info(request, _("hfadmin is looking at %s now.") % namespace.name)
+    sentence = _("hfadmin is looking at %s now.") % namespace.name
+    live.tell_until_settled(request, sentence, f"namespace-{namespace.pk}")
     return redirect("endpoints:namespaces", membership.organization.slug)
 
 

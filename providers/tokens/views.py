@@ -60,7 +60,8 @@ def add(request: HttpRequest, organization: str) -> HttpResponse:
         except operations.NameTaken:
             form.add_error("name", _name_taken())
         else:
-            messages.success(request, _("%s is stored and is being checked.") % token.name)
+            sentence = _("%s is stored and is being checked.") % token.name
+            live.tell_until_settled(request, sentence, f"token-{token.pk}")
             return _to(membership, token)
     context = {"form": form, "form_url": presentation.new_token_url()}
     return render(request, "tokens/add.html", context, status=_status(form))
@@ -151,7 +152,8 @@ def check(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
         sentence = _("Hugging Face limits how often it may be asked. hfadmin asks again at %s UTC.")
         messages.warning(request, sentence % f"{told.until:%H:%M:%S}")
     else:
-        messages.success(request, _("%s is being checked.") % token.name)
+        sentence = _("%s is being checked.") % token.name
+        live.tell_until_settled(request, sentence, f"token-{token.pk}")
     return _to(membership, token)
 
 

@@ -54,6 +54,7 @@ async function take(region, answer) {
   if (!region.isConnected || region.dataset.liveUrl !== address) return;
   const lists = [...page.querySelectorAll("template[data-live]")].map(takeList);
   for (const part of page.querySelectorAll("template[data-live-part]")) takePart(part);
+  settle();
   region.dataset.liveVersion = lists.includes(false) ? "" : answer.headers.get("Live-Version");
 }
 
@@ -124,6 +125,12 @@ function takePart(template) {
   morphChildren(part, holder);
 }
 
+/** A message that something is under way goes once the page shows that it no longer is. */
+function settle() {
+  for (const message of document.querySelectorAll("[data-until]"))
+    if (document.querySelector(`[data-settled="${CSS.escape(message.dataset.until)}"]`)) message.remove();
+}
+
 function tint(element) {
   element.classList.remove("changed");
   requestAnimationFrame(() => element.classList.add("changed"));
@@ -151,4 +158,5 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   // What asks by itself, as the steps of a check do, rests as well while nobody looks.
   if (document.hidden && event.target.matches("[hx-trigger^='every']")) event.preventDefault();
 });
+settle();
 plan();

@@ -1,0 +1,39 @@
+"""A message that something is under way goes once it no longer is."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.stack.running import Demo
+
+
+@pytest.fixture
+def held_up(demo: Demo) -> Iterator[None]:
+    """Hugging Face takes its time for whoami and for lists: what is asked for is seen to go on."""
+    for path in ("/api/whoami-v2", "/v2/endpoint/acme-labs"):
+        demo.sandbox.fault("slow", path=path, times=3, seconds=3)
+    yield
+    demo.sandbox.clear_faults()
+
+
+@pytest.mark.usefixtures("held_up")
+def test_it_goes_when_a_token_was_checked(page: Page) -> None:
+    page.goto("/o/acme/tokens/")
+    page.get_by_role("link", name="ci-reader").click()
+    page.get_by_role("button", name="Check now").click()
+    expect(message(page, "is being checked")).to_be_visible()
+    expect(message(page, "is being checked")).to_have_count(0, timeout=20_000)
+    expect(page.locator("#facts time").first).to_be_visible()
+
+
+@pytest.mark.usefixtures("held_up")
+def test_it_goes_when_a_look_found_nothing_new(page: Page) -> None:
+    page.goto("/o/acme/endpoints/namespaces/")
+    page.get_by_role("button", name="Look now acme-labs").click()
+    expect(message(page, "is looking at acme-labs now")).to_be_visible()
+    expect(message(page, "is looking at acme-labs now")).to_have_count(0, timeout=20_000)
+
+
+def message(page: Page, text: str) -> Locator:
+    return page.locator(".messages", has_text=text)
