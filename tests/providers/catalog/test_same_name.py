@@ -83,8 +83,8 @@ def test_it_stands_beside_the_name_on_every_page(
     using = text(as_admin, f"tokens/{token.pk}/")
     assert all(word in using for word in ("Hosted", "chat acme", "https://gone.example"))
     used_by = text(as_admin, "endpoints/acme/chat/")
-    assert HERE["endpoint"] in used_by
-    assert HERE["embedding"] in used_by
+    assert f"{NAME} LLM" in used_by
+    assert f"{NAME} Text Embedding" in used_by
     row = text(as_admin, "endpoints/?column=models")
     assert f"{NAME} LLM , {NAME} Text Embedding" in row
     for key, model in alike.items():

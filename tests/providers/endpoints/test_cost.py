@@ -119,7 +119,7 @@ def test_two_replicas_show_the_price_of_two_and_what_sleeps_shows_nothing(
     assert cell(as_viewer, "sleeper") == "$0"
     assert cell(as_viewer, "odd") == "unknown"
     detail = text(as_viewer, f"{URL}acme-labs/search/")
-    assert "$0.268 per hour now · $0.134 per hour and replica while running" in detail
+    assert "$0.268 per hour now · $0.134 per replica" in detail
     detail = text(as_viewer, f"{URL}acme-labs/odd/")
     assert "unknown cost now · price not known" in detail
 
