@@ -4,18 +4,12 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import OperationalError
 
-from hfadmin import stack
+from hfadmin import cli_people, stack
 from hfadmin.stack import Stop
-
-if TYPE_CHECKING:
-    from hfadmin.accounts.models import Organization
-
-ROLES = ("viewer", "operator", "admin")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,7 +56,9 @@ def _start(extra: dict[str, list[str]], fill: Callable[[], None] | None = None) 
 
     stack.require_free(settings.BIND, "HFADMIN_BIND")
     code = prepare.everything()
-    _print_facts({"address": _address(), "set-up code": code, "data": str(settings.DATA_DIR)})
+    _print_facts({"address": prepare.address()})
+    _print_set_up(code)
+    _print_facts({"data": str(settings.DATA_DIR)})
     if fill:
         fill()
     stack.supervise(settings.DATA_DIR, settings.BIND, extra)
@@ -126,8 +122,7 @@ def migrate(_options: argparse.Namespace) -> None:
     from hfadmin import prepare
 
     code = prepare.everything()
-    if code:
-        _print_facts({"set-up code": code})
+    _print_set_up(code)
 
 
 def setup_code(_options: argparse.Namespace) -> None:
@@ -139,7 +134,7 @@ def setup_code(_options: argparse.Namespace) -> None:
     code = operations.new_setup_code()
     if code is None:
         raise Stop("hfadmin is set up already: there is a person who can sign in.")
-    _print_facts({"set-up code": code})
+    _print_set_up(code)
 
 
 def key(_options: argparse.Namespace) -> None:
@@ -163,89 +158,6 @@ def reseal(_options: argparse.Namespace) -> None:
         )
 
 
-def add_organization(options: argparse.Namespace) -> None:
-    from hfadmin import prepare
-
-    prepare.load()
-    from hfadmin.accounts import operations
-
-    organization = operations.add_organization(options.name, options.slug, by=None)
-    print(f"Added {organization.name}: /o/{organization.slug}/")
-
-
-def add_person(options: argparse.Namespace) -> None:
-    from hfadmin import prepare
-
-    prepare.load()
-    from hfadmin.accounts import operations
-    from hfadmin.accounts.models import Role, User
-
-    organization = _organization(options.organization)
-    password = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else None
-    if password is None and not User.objects.filter(email__iexact=options.email).exists():
-        raise Stop("The account is new: give --password-stdin, and the password on standard input.")
-    user, new = operations.add_person(
-        organization, options.email, Role(options.role), password, by=None
-    )
-    kept = "" if new else " The account existed and keeps its password."
-    print(f"Added {user.email} to {organization.name} as {options.role}.{kept}")
-
-
-def remove_person(options: argparse.Namespace) -> None:
-    from hfadmin import prepare
-
-    prepare.load()
-    from hfadmin.accounts import operations
-
-    organization = _organization(options.organization)
-    user = operations.remove_person(organization, options.email, by=None)
-    print(f"Removed {user.email} from {organization.name} and ended their sessions.")
-
-
-def change_role(options: argparse.Namespace) -> None:
-    from hfadmin import prepare
-
-    prepare.load()
-    from hfadmin.accounts import operations
-    from hfadmin.accounts.models import Role
-
-    organization = _organization(options.organization)
-    user = operations.change_role(organization, options.email, Role(options.role), by=None)
-    print(f"{user.email} is {options.role} in {organization.name} now.")
-
-
-def password_link(options: argparse.Namespace) -> None:
-    from hfadmin import prepare
-
-    prepare.load()
-    from hfadmin.accounts import operations
-
-    code = operations.new_password_link_code(options.email, by=None)
-    print(
-        f"{_address()}/password/#{code}\n"
-        "Give it to the person, and to nobody else. It works once, within a day, and no longer "
-        "once they have signed in."
-    )
-
-
-def _organization(slug: str) -> "Organization":
-    from hfadmin.accounts.models import Organization
-
-    organization = Organization.objects.filter(slug=slug).first()
-    if organization is None:
-        raise Stop(f"There is no organization {slug!r}.")
-    return organization
-
-
-def _address() -> str:
-    """Where people open hfadmin, without a slash at the end."""
-    from django.conf import settings
-
-    host, port = settings.BIND
-    address: str = settings.PUBLIC_URL or f"http://{_named(host)}:{port}"
-    return address
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="hfadmin", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -265,48 +177,23 @@ def _parser() -> argparse.ArgumentParser:
     command("key", key, "Print a new key for HFADMIN_SECRET_KEYS.")
     command("reseal", reseal, "Seal stored tokens under the current key, so that old keys can go.")
     command("probe", probe, "Compare the sandbox with the real Hugging Face, read-only.")
-    _add_people(command)
+    cli_people.add_commands(command)
     return parser
 
 
-def _add_people(command: Callable[..., argparse.ArgumentParser]) -> None:
-    organization = command("organization", add_organization, "Organizations.")
-    add = organization.add_subparsers(required=True, metavar="add").add_parser("add")
-    add.add_argument("name")
-    add.add_argument("--slug", default="", help="its part of the address; made from the name")
+def _print_set_up(code: str | None) -> None:
+    """The code, and a link that fills it in: its fragment is sent to no server and so kept in no
+    log."""
+    if code:
+        from hfadmin import prepare
 
-    person = command("person", add_person, "People: add, remove, role, password-link.")
-    people = person.add_subparsers(required=True, metavar="add|remove|role|password-link")
-    for name, run, changes in (
-        ("add", add_person, True),
-        ("remove", remove_person, False),
-        ("role", change_role, True),
-    ):
-        parser = people.add_parser(name)
-        parser.set_defaults(run=run)
-        parser.add_argument("email")
-        parser.add_argument("--organization", required=True, metavar="SLUG")
-        if changes:
-            parser.add_argument("--role", required=True, choices=ROLES)
-        if name == "add":
-            parser.add_argument(
-                "--password-stdin", action="store_true", help="one line; for a new account"
-            )
-    link = people.add_parser("password-link", help="a link with which they choose a new password")
-    link.set_defaults(run=password_link)
-    link.add_argument("email")
+        _print_facts({"set-up code": code, "set-up link": f"{prepare.address()}/setup/#{code}"})
 
 
 def _print_facts(facts: dict[str, str | None]) -> None:
     for name, value in facts.items():
         if value:
             print(f"{name}: {value}", flush=True)
-
-
-def _named(host: str) -> str:
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 - only shown
-        return "localhost"
-    return f"[{host}]" if ":" in host else host
 
 
 def _fail(sentence: str) -> int:

@@ -67,6 +67,17 @@ def base_url(name: str, default: str = "") -> str:
     return value
 
 
+def site_url(name: str) -> str:
+    """As `base_url`, and the whole of its host: pages do not live below a path."""
+    value = base_url(name)
+    if urlsplit(value).path:
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}, and hfadmin cannot live below a path. "
+            "Give it a host name of its own, such as https://hfadmin.example.org."
+        )
+    return value
+
+
 def service_url(name: str, schemes: tuple[str, ...]) -> str:
     """The address of a database or a broker, or nothing. It may hold a password: not repeated."""
     value = text(name)

@@ -27,6 +27,8 @@ _SHARED: list[structlog.typing.Processor] = [
     _without_secrets,
 ]
 _LEVELS = {
+    # hfadmin.bad_requests says it in a line of its own.
+    "django.security.DisallowedHost": "CRITICAL",
     # Their lines hold addresses with namespaces in them, at every call.
     "httpx2": "WARNING",
     "httpcore2": "WARNING",
@@ -36,6 +38,15 @@ _LEVELS = {
     "celery.app.trace": "WARNING",
     "celery.beat": "WARNING",
 }
+
+
+def starting_is_no_error(record: logging.LogRecord) -> bool:
+    """A filter for Django's log of requests: that something is not ready yet is what /readyz is
+    asked for."""
+    request = getattr(record, "request", None)
+    if getattr(record, "status_code", None) == 503 and getattr(request, "path", "") == "/readyz":
+        record.levelno, record.levelname = logging.INFO, "INFO"
+    return True
 
 
 def configure(style: str) -> None:
@@ -57,7 +68,9 @@ def configure(style: str) -> None:
             "formatters": {"line": line},
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
             "root": {"handlers": ["stderr"], "level": "INFO"},
-            "loggers": {name: {"level": level} for name, level in _LEVELS.items()},
+            "filters": {"requests": {"()": lambda: starting_is_no_error}},
+            "loggers": {name: {"level": level} for name, level in _LEVELS.items()}
+            | {"django.request": {"filters": ["requests"]}},
         }
     )
     structlog.configure(

@@ -28,6 +28,16 @@ def everything() -> str | None:
     return first_administrator()
 
 
+def address() -> str:
+    """Where people open hfadmin, without a slash at the end."""
+    host, port = settings.BIND
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - only shown
+        host = "localhost"
+    named = f"[{host}]" if ":" in host else host
+    url: str = settings.PUBLIC_URL or f"http://{named}:{port}"
+    return url
+
+
 def load() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hfadmin.settings")
     if not apps.ready:

@@ -21,7 +21,7 @@ DATABASE_URL = environment.service_url("DATABASE_URL", ("postgresql", "postgres"
 REDIS_URL = environment.service_url("REDIS_URL", ("redis", "rediss"))
 EMBEDDED = not DATABASE_URL and not REDIS_URL
 BIND = environment.address("HFADMIN_BIND", "127.0.0.1:8000")
-PUBLIC_URL = environment.base_url("HFADMIN_URL")
+PUBLIC_URL = environment.site_url("HFADMIN_URL")
 
 SECRET_KEY = environment.text("HFADMIN_SESSION_KEY")
 if not SECRET_KEY and EMBEDDED:
@@ -68,6 +68,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "hfadmin.bad_requests.redirects_in_circles",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "hfadmin.refusals.middleware",

@@ -1,5 +1,7 @@
 from django.urls import include, path
 
+handler400 = "hfadmin.bad_requests.page"
+
 urlpatterns = [
     path("", include("hfadmin.background.urls")),
     path("", include("hfadmin.accounts.urls")),

@@ -38,7 +38,9 @@ class SetupForm(RefusesTokens):
         label=gettext_lazy("Set-up code"),
         help_text=gettext_lazy("The console on which hfadmin was started shows it."),
         max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "data-from-fragment": ""}
+        ),
     )
     organization = forms.CharField(
         label=gettext_lazy("Organization"),

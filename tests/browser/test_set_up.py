@@ -29,3 +29,17 @@ def test_the_console_s_code_makes_the_first_administrator(
         page.get_by_role("button", name="Create organization").click()
         expect(page.locator(".identity")).to_contain_text("Analytical Engines")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_the_link_on_the_console_fills_the_code_in_and_leaves_it_in_no_address(
+    tmp_path: Path, new_page: NewPage
+) -> None:
+    with Stack(tmp_path, {}, people=False) as stack:
+        link = re.search(r"^set-up link: (\S+)$", stack.output(), re.MULTILINE)
+        code = re.search(r"^set-up code: (\S+)$", stack.output(), re.MULTILINE)
+        assert link is not None
+        assert code is not None
+        page = new_page(base_url=stack.url)
+        page.goto(link[1])
+        expect(page.get_by_label("Set-up code")).to_have_value(code[1])
+        expect(page).to_have_url(f"{stack.url}/setup/")
