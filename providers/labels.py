@@ -60,7 +60,7 @@ _AUTH = {
     "private": _("private"),
     "public": _("public"),
 }
-_VENDORS = {"aws": "AWS", "azure": "Azure", "gcp": "GCP"}
+_VENDORS = {"aws": _("AWS"), "azure": _("Azure"), "gcp": _("GCP")}
 
 
 def task(name: str) -> str:
@@ -76,7 +76,7 @@ def auth(kind: str) -> str:
 
 
 def vendor(name: str) -> str:
-    return _VENDORS.get(name, name)
+    return str(_VENDORS.get(name, name))
 
 
 def region(vendor_name: str, name: str) -> str:

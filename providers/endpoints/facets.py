@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
-from django.utils.functional import cached_property
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from providers import labels
 from providers.endpoints.cost import Total
@@ -30,19 +30,28 @@ class Facets:
     vendors: tuple[str, ...]
     tags: tuple[str, ...]
     cost: Total
+    _options: dict[str | None, dict[str, SafeString]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
-    @cached_property
+    @property
     def options(self) -> dict[str, SafeString]:
-        """The choices of each filter as HTML: there may be hundreds, on every page."""
+        """The choices of each filter as HTML, kept by language: there may be hundreds, on every
+        page."""
+        language = get_language()
+        if language not in self._options:
+            self._options[language] = self._as_options()
+        return self._options[language]
+
+    def _as_options(self) -> dict[str, SafeString]:
         choices = {
             "namespace": self.namespaces,
             "task": self.tasks,
             "vendor": self.vendors,
             "tag": self.tags,
         }
-        return {
-            name: _options(values, labels.BY_FACT.get(name)) for name, values in choices.items()
-        }
+        label = labels.BY_FACT.get
+        return {name: _options(values, label(name)) for name, values in choices.items()}
 
     @property
     def total(self) -> int:

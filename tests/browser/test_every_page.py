@@ -17,6 +17,7 @@ NOT_PAGES = {
     "account_inactive",
     "account_login",
     "account_logout",
+    "accounts:new_password",
     "accounts:setup",
     "background:alive",
     "background:ready",

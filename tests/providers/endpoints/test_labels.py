@@ -1,14 +1,18 @@
 """One word for one thing: whatever page it stands on."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils.translation import override
 
 from hfadmin.sandbox import Sandbox, seed
 from providers import labels
 from providers.catalog.models import Task
+from providers.endpoints.cost import Total
+from providers.endpoints.facets import Facets
 from providers.endpoints.models import Namespace
 from providers.templatetags.huggingface import diagnosis
 from providers.tokens.models import AccessToken
@@ -90,3 +94,12 @@ def test_list_page_filter_and_suggestion_agree(
     assert '<option value="aws" selected>AWS</option>' in html["list"]
     problem = {"kind": "task_mismatch", "params": {"task": "text-generation"}}
     assert "Text Generation" in diagnosis(problem)
+
+
+def test_the_filters_choices_are_kept_for_each_language_by_itself() -> None:
+    found = Facets({}, 0, (), ("text-generation",), ("aws",), (), Total(Decimal(0)))
+    with override("en"):
+        english = found.options["task"]
+        assert found.options["task"] is english
+    with override("fa"):
+        assert found.options["task"] is not english
