@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from hfadmin.accounts.models import Organization
 from providers.catalog.models import ModelType, ProviderModel
 from providers.endpoints import freshness
-from providers.endpoints.columns import COLUMNS
+from providers.endpoints.columns import COLUMNS, DEFAULT
 from providers.endpoints.kept import Kept
 from providers.endpoints.models import Endpoint
 
@@ -84,7 +84,8 @@ def _html(
             "organization": organization,
             "endpoint": endpoint,
             "columns": columns,
-            "titles": {key: COLUMNS[key].label for key in columns},
+            # Only what somebody chose is named in the row itself, on a phone.
+            "titles": {key: COLUMNS[key].label for key in columns if columns != DEFAULT},
             "models": models,
             "stale": endpoint.namespace_id in stale and not endpoint.deleted_at,
             "seen_at": stale.get(endpoint.namespace_id),
