@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any, Self
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.db import models
@@ -88,12 +87,12 @@ class Setup(models.Model):
 
     @property
     def where(self) -> str:
-        """Where it runs: hosted, the endpoint's namespace and name, or the host of its address."""
+        """Where it runs: hosted, the endpoint's namespace and name, or its address."""
         if self.is_hosted:
             return str(_("hosted"))
         endpoint: Endpoint | None = getattr(self, "endpoint", None)
         if endpoint is None:
-            return urlsplit(self.endpoint_url).netloc or self.endpoint_url
+            return self.endpoint_url.rpartition("://")[2]
         return f"{endpoint.namespace.name}/{endpoint.name}"
 
     @property
