@@ -1,5 +1,6 @@
 """Every setting, from the environment alone. The names are listed in the README."""
 
+import hashlib
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -140,6 +141,12 @@ CACHES = {
     )
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# Of this installation alone: browsers keep one set of cookies for all ports of a host. Every
+# process of an installation has the same key, and no two installations do.
+_INSTALLATION = hashlib.blake2b(SECRET_KEY.encode(), digest_size=4, person=b"cookies").hexdigest()
+SESSION_COOKIE_NAME = f"hfadmin_session_{_INSTALLATION}"
+CSRF_COOKIE_NAME = f"hfadmin_csrf_{_INSTALLATION}"
+LANGUAGE_COOKIE_NAME = f"hfadmin_language_{_INSTALLATION}"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

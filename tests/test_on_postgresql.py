@@ -14,7 +14,9 @@ WITH_A_DATABASE = (
     "tests/hfadmin/background",
     "tests/hfadmin/test_refusals.py",
     "tests/providers",
+    "tests/test_fuzz.py",
     "tests/test_routes.py",
+    "tests/test_tokens_elsewhere.py",
 )
 
 

@@ -1,12 +1,15 @@
 """The files for production agree with the commands that are tested."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from hfadmin import stack
+from tests.stack.processes import clean_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -60,3 +63,23 @@ def test_the_lock_names_no_registry_and_hashes_everything() -> None:
         assert not [line for line in lines if "://" in line or line.startswith("-")]
         pinned = [line for line in lines if re.match(r"[a-z0-9]", line)]
         assert all("==" in line and line.endswith("\\") for line in pinned)
+
+
+def test_two_installations_on_one_host_do_not_share_cookies(tmp_path: Path) -> None:
+    names = {_cookie_names(tmp_path / "one"), _cookie_names(tmp_path / "other")}
+    assert len({name for pair in names for name in pair.split()}) == 6
+    assert _cookie_names(tmp_path / "one") in names
+
+
+def _cookie_names(data: Path) -> str:
+    """Of a new process over that data directory."""
+    names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME")
+    shown = "; ".join(f"print(settings.{name})" for name in names)
+    return subprocess.run(
+        [sys.executable, "-c", f"from hfadmin import settings; {shown}"],
+        cwd=ROOT,
+        env=clean_environment(HFADMIN_DATA_DIR=str(data)),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
