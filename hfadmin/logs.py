@@ -9,11 +9,12 @@ import structlog
 from hfadmin.redaction import redacted
 
 
-def _without_secrets(
+def without_secrets(
     _logger: Any, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
+    """A processor: whatever an event holds, as text that may be written down."""
     for name, value in event.items():
-        if isinstance(value, str | BaseException):
+        if isinstance(value, str | BaseException | dict | list | tuple | set | frozenset):
             event[name] = redacted(str(value))
     return event
 
@@ -24,7 +25,7 @@ _SHARED: list[structlog.typing.Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
-    _without_secrets,
+    without_secrets,
 ]
 _LEVELS = {
     # hfadmin.bad_requests says it in a line of its own.

@@ -6,6 +6,10 @@ Nothing here knows Django: the code that talks to Hugging Face uses it as well a
 import re
 import unicodedata
 
+_SPACES = re.compile(r"\s+")
+_INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+# Of the categories of letters and accents, and shown as nothing all the same.
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 SHORTEST = 8  # characters; nothing shorter is taken for a secret
 
 # One of these stands, in any case, in every text that holds a secret. Most texts hold none, and a
@@ -54,14 +58,26 @@ _NAMED = re.compile(
 
 
 def redacted(text: str) -> str:
-    """`text` with "…" in the place of every secret. Letters in disguise, such as wide ones, are
-    recognised; characters that cannot be seen have to be removed before."""
+    """`text` with "…" in the place of every secret, also of one that is disguised by characters
+    that cannot be seen or by wide letters: then the whole text comes back without these."""
     if len(text) < SHORTEST:
         return text
-    if not text.isascii():
-        plain = unicodedata.normalize("NFKC", text)
+    if not (text.isascii() and text.isprintable()):
+        plain = unicodedata.normalize("NFKC", seen(text))
         text = plain if _without_secrets(plain) != plain else text
     return _without_secrets(text)
+
+
+def seen(text: str) -> str:
+    """What a person sees of it, in one line: nothing invisible, and no bidi controls."""
+    return _SPACES.sub(" ", "".join(map(_visible, text)))
+
+
+def _visible(character: str) -> str:
+    if character in "\t\r\n":
+        return " "
+    invisible = unicodedata.category(character) in _INVISIBLE or character in _FILLERS
+    return "" if invisible or "\ufe00" <= character <= "\ufe0f" else character
 
 
 def _without_secrets(text: str) -> str:

@@ -35,7 +35,7 @@ _MOST_HARDWARE = 20_000
 _MOST_SUMMARIES = 1_000
 _MOST_PROVIDERS = 200
 _MOST = 1_000_000
-_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 # What reading one odd item raises. Whatever else goes wrong is a fault of ours.
 _ODD = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
 
@@ -199,11 +199,14 @@ def _token_facts(auth: dict[str, Any]) -> TokenFacts:
     # An OAuth token has no accessToken; its rights stand one level higher.
     rights = _object(token.get("fineGrained")) or (_object(auth) if not token else {})
     fine_grained = "fineGrained" if not token and "scoped" in rights else ""
+    told = [raw for raw in (auth.get("expiresAt"), token.get("expiration")) if raw is not None]
+    expires_at = next(filter(None, map(_moment, told)), None)
     return TokenFacts(
         role=clean(token.get("role"), 30) or fine_grained,
         display_name=clean(token.get("displayName"), 120),
         created_at=_moment(token.get("createdAt")),
-        expires_at=_moment(auth.get("expiresAt")) or _moment(token.get("expiration")),
+        expires_at=expires_at,
+        expiry_is_odd=bool(told) and expires_at is None,
         can_read_gated=rights.get("canReadGatedRepos") is True,
         global_permissions=_permissions(rights.get("global")),
         scopes=tuple(_scopes(_list(rights.get("scoped"))[:_MOST_SCOPES])),

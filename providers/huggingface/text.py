@@ -1,16 +1,15 @@
 """Making foreign text fit to store and show."""
 
 import re
-import unicodedata
 
-from hfadmin.redaction import redacted
+from hfadmin.redaction import redacted, seen
 
 _MARKUP = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^<>]{0,2000}>", re.IGNORECASE | re.DOTALL)
-_SPACES = re.compile(r"\s+")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,95}")
-_INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-# Of the categories of letters and accents, and shown as nothing all the same.
-_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+# What was cut off may leave half a secret at the end, too short to be recognised. No known form
+# goes unrecognised for longer.
+_HALF_A_SECRET = 64
+_MAY_HAVE_BEEN_CUT = 2_000  # characters
 
 
 def clean(value: object, limit: int = 300) -> str:
@@ -28,18 +27,28 @@ def clean(value: object, limit: int = 300) -> str:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return ""
         value = _digits(value)
-    value = redacted(_seen(value[: limit * 4])).strip()
+    value = redacted(_beginning(value, limit)).strip()
     return value if len(value) <= limit else value[: limit - 1].rstrip() + "…"
 
 
 def evidence(value: str, limit: int = 600) -> str:
     """An upstream answer to keep beside a diagnosis: cleaned, and without markup."""
-    value = value[: limit * 10]
-    if "<" in value:
+    text = value[: limit * 10]
+    if "<" in text:
         # Without a space in its place, markup that stands within a secret hides it no longer.
-        joined = _seen(_MARKUP.sub("", value))
-        value = joined if redacted(joined) != joined else _MARKUP.sub(" ", value)
-    return clean(value, limit)
+        joined = seen(_MARKUP.sub("", text))
+        text = joined if redacted(joined) != joined else _MARKUP.sub(" ", text)
+    text = clean(text, limit)
+    was_cut = len(value) >= min(limit * 10, _MAY_HAVE_BEEN_CUT)
+    return text[:-_HALF_A_SECRET] if was_cut and len(text) < limit else text
+
+
+def _beginning(value: str, limit: int) -> str:
+    """What is seen of it, as far as it may be shown."""
+    longest = limit * 4
+    text = seen(value[:longest])
+    was_cut = len(value) > longest
+    return text[:-_HALF_A_SECRET] if was_cut and len(text) <= limit else text
 
 
 def _digits(number: float) -> str:
@@ -47,18 +56,6 @@ def _digits(number: float) -> str:
         return str(number)
     except ValueError:  # more digits than Python writes
         return ""
-
-
-def _seen(text: str) -> str:
-    """What a person sees of it, in one line."""
-    return _SPACES.sub(" ", "".join(map(_visible, text)))
-
-
-def _visible(character: str) -> str:
-    if character in "\t\r\n":
-        return " "
-    invisible = unicodedata.category(character) in _INVISIBLE or character in _FILLERS
-    return "" if invisible or "\ufe00" <= character <= "\ufe0f" else character
 
 
 def is_name(value: str) -> bool:

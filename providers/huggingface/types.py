@@ -25,6 +25,7 @@ class TokenFacts:
     can_read_gated: bool = False
     global_permissions: frozenset[str] = frozenset()
     scopes: tuple[Scope, ...] = ()
+    expiry_is_odd: bool = False  # one is told, and it cannot be one: not known, and not "never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Identity:
             can_read_gated=token["can_read_gated"],
             global_permissions=frozenset(token["global_permissions"]),
             scopes=scopes,
+            expiry_is_odd=token.get("expiry_is_odd", False),
         )
         members = tuple(Membership(**member) for member in stored["organizations"])
         return cls(**{**stored, "organizations": members, "token": facts})

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hfadmin import logs
 from hfadmin.redaction import redacted
 
 CORE = "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7"
@@ -63,6 +64,21 @@ def test_wide_letters_hide_nothing() -> None:
     wide = "".join(chr(ord(letter) + 0xFEE0) for letter in f"hf_{CORE}")
     assert CORE not in redacted(f"see {wide}")
     assert wide not in redacted(f"see {wide}")
+
+
+@pytest.mark.parametrize(
+    "secret", [f"hf\u200b_{CORE}", f"pass\u00adword={CORE}", f"hf_{CORE[:9]}\u2060{CORE[9:]}"]
+)
+def test_characters_that_cannot_be_seen_hide_nothing(secret: str) -> None:
+    assert CORE[9:] not in redacted(f"see {secret} here")
+
+
+@pytest.mark.parametrize(
+    "value", [[f"hf_{CORE}"], {"a": {"b": f"hf_{CORE}"}}, (f"hf\u200b_{CORE}",)]
+)
+def test_no_log_line_holds_a_secret_in_any_kind_of_value(value: object) -> None:
+    line = logs.without_secrets(None, "info", {"event": f"hf\u200b_{CORE}", "value": value})
+    assert CORE not in repr(line)
 
 
 @pytest.mark.parametrize("text", ORDINARY)

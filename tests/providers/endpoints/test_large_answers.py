@@ -32,12 +32,21 @@ class Broken(BaseException):
     """As if the process ended."""
 
 
+def values(params: Any) -> Iterator[Any]:
+    """What a statement inserts: value by value on SQLite, a list for each column on PostgreSQL."""
+    for value in params or ():
+        if isinstance(value, list):
+            yield from value
+        else:
+            yield value
+
+
 @contextmanager
 def refusing(table: str, value: str, error: type[BaseException]) -> Iterator[None]:
     """A database that refuses to insert this value into the table."""
 
     def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith(f'INSERT INTO "{table}"') and value in (params or ()):
+        if sql.startswith(f'INSERT INTO "{table}"') and value in values(params):
             raise error("value out of range")
         return execute(sql, params, many, context)
 
@@ -52,7 +61,7 @@ def test_no_transaction_writes_more_than_a_batch(ten: Namespace) -> None:
         if sql.startswith(("BEGIN", "SELECT")) or context["connection"].in_atomic_block is False:
             return execute(sql, params, many, context)
         if sql.startswith('INSERT INTO "endpoints_endpoint"'):
-            per_transaction.append(sum(str(value).startswith("e-") for value in params))
+            per_transaction.append(sum(str(v).startswith("e-") for v in values(params)))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(count):

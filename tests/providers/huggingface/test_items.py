@@ -10,6 +10,7 @@ from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
 from providers.huggingface import client, parse
 from providers.huggingface.errors import HuggingFaceError
+from providers.huggingface.text import clean, evidence
 from tests.hfadmin.test_redaction import CORE
 
 ODD: list[Any] = [None, 7, "text", [], {}, {"name": None}, {"name": ["x"]}, True]
@@ -91,6 +92,8 @@ def test_a_moment_out_of_range_is_unknown_and_nothing_else_is(moment: Any) -> No
         }
     )
     assert found.token.expires_at is None
+    assert found.token.expiry_is_odd
+    assert type(found).from_json(found.to_json()) == found
     assert found.token.created_at == datetime(2026, 5, 1, 9, tzinfo=UTC)
     entry = parse.endpoint(item("a", createdAt=moment, updatedAt="2026-05-01T09:00:00Z"), "acme")
     assert entry.created_at is None
@@ -137,6 +140,19 @@ def test_no_field_of_any_answer_keeps_a_secret(hub: Sandbox, token: Secret, secr
     with pytest.raises(HuggingFaceError) as refused:
         client.whoami(token)
     assert CORE not in repr(refused.value.diagnosis)
+
+
+@pytest.mark.parametrize("limit", [60, 300, 600])
+@pytest.mark.parametrize("padding", ["\u200b", "<b></b>", "\u00ad\u2060", "<i>"])
+def test_padding_that_is_not_seen_brings_no_half_of_a_secret(limit: int, padding: str) -> None:
+    secret = f"hf_{CORE}"
+    for shown in range(7, len(secret)):
+        for cut in (limit * 4, limit * 10):
+            text = (padding * cut)[: cut - shown] + secret
+            assert CORE[:4] not in evidence(text + "\u200b" * 9, limit)
+            if "<" not in padding:
+                assert CORE[:4] not in clean(text + "\u200b" * 9, limit)
+        assert CORE[:4] not in evidence((padding * 4_000)[: 4_000 - shown] + secret[:shown], limit)
 
 
 def test_markup_within_a_secret_does_not_hide_it(hub: Sandbox, token: Secret) -> None:

@@ -176,6 +176,19 @@ def test_organizations_beyond_what_is_read_are_counted_on_the_page(
     assert "2 more organizations, which are not looked at" in page
 
 
+def test_an_expiry_that_cannot_be_one_is_unknown_and_not_never(
+    token: AccessToken, hub: Sandbox, check: Check, as_viewer: Client
+) -> None:
+    stored = check(token)
+    assert ">never<" in as_viewer.get(url("detail", token)).content.decode()
+    stored.identity["token"]["expiry_is_odd"] = True
+    stored.save(update_fields=["identity"])
+    for page in (url("detail", token), url("list")):
+        shown = as_viewer.get(page).content.decode()
+        assert "never" not in shown
+        assert "unknown" in shown
+
+
 def test_a_policy_can_be_answered_with_a_message_to_copy(
     token: AccessToken, check: Check, as_viewer: Client
 ) -> None:
