@@ -118,7 +118,9 @@ def test_somebody_else_who_signs_in_there_does_not_see_it(
     assert "drafts" not in signed_out.session or not signed_out.session["drafts"]
 
 
-@pytest.mark.parametrize("name", [settings.SESSION_COOKIE_NAME, browsers.cookie_name()])
+@pytest.mark.parametrize(
+    "name", [settings.SESSION_COOKIE_NAME, browsers.cookie_name()], ids=["session", "companion"]
+)
 @pytest.mark.parametrize("value", ["x" * 32, "1", "1:1wZ:forged", ""])
 def test_a_cookie_that_is_not_ours_leaves_nothing_behind(
     client: Client, admin: User, name: str, value: str
