@@ -13,6 +13,7 @@ WITH_A_DATABASE = (
     "tests/hfadmin/audit",
     "tests/hfadmin/background",
     "tests/hfadmin/test_refusals.py",
+    "tests/hfadmin/test_reporting.py",
     "tests/providers",
     "tests/test_fuzz.py",
     "tests/test_routes.py",
