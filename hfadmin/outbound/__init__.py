@@ -28,6 +28,7 @@ from hfadmin.outbound.errors import (
 )
 from hfadmin.outbound.guard import Guard
 from hfadmin.outbound.limits import Limits, limited
+from hfadmin.outbound.memory import return_large_blocks
 from hfadmin.outbound.network import CheckedNetwork
 
 __all__ = [
@@ -118,6 +119,7 @@ def trusted_networks() -> tuple[Network, ...]:
 def _transport() -> httpx2.BaseTransport:
     with _state.lock:
         if _state.transport is None:
+            return_large_blocks()
             _state.transport = _state.factory() if _state.factory else _Pool(_state.settings)
         return _state.transport
 

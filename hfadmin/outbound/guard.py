@@ -13,6 +13,9 @@ from hfadmin.outbound.limits import Limits
 
 MAX_REDIRECTS = 3
 _TIMEOUTS = {"connect": 10.0, "read": 60.0, "write": 30.0, "pool": 10.0}
+# One client serves all tokens: a cookie set for one must not go out with another. Of the warnings,
+# huggingface_hub writes each into its log as it came, and keeps it as long as the process lives.
+_DROPPED = frozenset({b"set-cookie", b"x-hf-warning"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -84,12 +87,16 @@ class Guard(httpx2.BaseTransport):
         if coding not in {"identity", "gzip", ""}:
             response.close()
             raise httpx2.DecodingError("The answer is compressed in a way that was not asked for")
-        # One client serves all tokens: a cookie set for one must not go out with another.
-        dropped = {"set-cookie", "content-encoding", "content-length"}
-        headers = [(k, v) for k, v in response.headers.multi_items() if k not in dropped]
+        dropped = _DROPPED | {b"content-encoding", b"content-length"}
+        # As bytes: a header need not be ASCII, and must not cost the answer where it is not.
+        headers = [(name.lower(), value) for name, value in response.headers.raw]
         return httpx2.Response(
             response.status_code,
-            headers=[(k, _media_type(v) if k == "content-type" else v) for k, v in headers],
+            headers=[
+                (name, _media_type(value) if name == b"content-type" else value)
+                for name, value in headers
+                if name not in dropped
+            ],
             stream=Body(response, end, limits.in_force(self._most), is_gzip=coding == "gzip"),
             extensions=response.extensions,
         )
@@ -109,7 +116,7 @@ def _onward(request: httpx2.Request, target: httpx2.URL) -> httpx2.Request:
     return httpx2.Request("GET", target, headers=headers, extensions=request.extensions)
 
 
-def _media_type(content_type: str) -> str:
+def _media_type(content_type: bytes) -> bytes:
     """Without its parameters. Whatever charset an answer names, it is read as UTF-8: some of
     Python's codecs take quadratic time, and some are no text at all."""
-    return content_type.partition(";")[0].strip()
+    return content_type.partition(b";")[0].strip()

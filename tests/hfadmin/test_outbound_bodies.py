@@ -76,6 +76,19 @@ def test_text_is_utf_8_whatever_charset_it_names(answer: Callable[..., None], ch
     assert response.headers["content-type"] == "application/json"
 
 
+@pytest.mark.parametrize("value", ["zuviele Anfragen für heute".encode(), b"caf\xe9", b"\xff\xfe"])
+def test_a_header_that_is_not_ascii_does_not_cost_the_answer(value: bytes) -> None:
+    headers = [(b"X-Error-Message", value), (b"Retry-After", b"7")]
+    outbound.use_transport(
+        lambda: httpx2.MockTransport(lambda _: httpx2.Response(429, headers=headers))
+    )
+    try:
+        response = get()
+    finally:
+        outbound.reset()
+    assert (response.status_code, response.headers["retry-after"]) == (429, "7")
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
 def test_wide_text_in_which_nothing_could_be_counted_is_refused(
     answer: Callable[..., None], encoding: str
