@@ -11,6 +11,10 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 # Of the categories of letters and accents, and shown as nothing all the same.
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 SHORTEST = 8  # characters; nothing shorter is taken for a secret
+# Texts that were found to hold none, to be known again: most of a list of endpoints are the same
+# few names of regions, hardware and states.
+_harmless: set[str] = set()
+_REMEMBERED, _LONGEST_REMEMBERED = 10_000, 80
 
 # One of these stands, in any case, in every text that holds a secret. Most texts hold none, and a
 # list of endpoints asks for hundreds of thousands of them: looking for each is the quickest way.
@@ -28,7 +32,7 @@ _FORMS = re.compile(
       | \b glpat- [A-Za-z0-9_-]{16,}
       | \b A[KS]IA [A-Z0-9]{12,}
       | \b xox[a-z]- [A-Za-z0-9-]{8,}
-      | \b eyJ [A-Za-z0-9_-]{8,} \. [A-Za-z0-9_.-]{8,}
+      | (?<![A-Za-z0-9_-]) eyJ [A-Za-z0-9_-]{8,} \. [A-Za-z0-9_.-]{8,}
       | \b AIza [A-Za-z0-9_-]{20,}
       | -----BEGIN\ [A-Z ]{0,40}PRIVATE\ KEY (?s:.*)""",
     re.VERBOSE,
@@ -60,12 +64,17 @@ _NAMED = re.compile(
 def redacted(text: str) -> str:
     """`text` with "…" in the place of every secret, also of one that is disguised by characters
     that cannot be seen or by wide letters: then the whole text comes back without these."""
-    if len(text) < SHORTEST:
+    if len(text) < SHORTEST or text in _harmless:
         return text
     if not (text.isascii() and text.isprintable()):
         plain = unicodedata.normalize("NFKC", seen(text))
         text = plain if _without_secrets(plain) != plain else text
-    return _without_secrets(text)
+    shown = _without_secrets(text)
+    if shown == text and len(text) <= _LONGEST_REMEMBERED:
+        if len(_harmless) >= _REMEMBERED:
+            _harmless.clear()
+        _harmless.add(text)
+    return shown
 
 
 def seen(text: str) -> str:

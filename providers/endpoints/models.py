@@ -68,6 +68,7 @@ class Namespace(Leased):
     problem_since = models.DateTimeField(null=True, blank=True)
     version = models.PositiveBigIntegerField(default=0)  # the Pulse when its health last changed
     answer = models.CharField(max_length=40, blank=True, default="")  # digest of the last good one
+    unread = models.PositiveIntegerField(default=0)  # entries of that answer that were left out
     hardware_due_at = models.DateTimeField(default=timezone.now)  # when to ask for prices again
 
     objects = NamespaceQuerySet.as_manager()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from hfadmin import outbound
-from providers.huggingface import config, parse, session
+from providers.huggingface import config, hub_models, parse, session
 from providers.huggingface.answers import Area, Call
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.inference import (
@@ -55,7 +55,7 @@ __all__ = [
 SECONDS = 15.0
 LIST_SECONDS = 30.0  # a namespace may hold thousands of endpoints
 SEARCH_SECONDS = 2.0  # somebody is typing
-_EXPANDED: tuple[Any, ...] = (
+_EXPANDED = (
     "gated",
     "gguf",
     "inference",
@@ -111,7 +111,7 @@ def search_models(
             asked = {**params, "pipeline_tag": task} if task else params
             raw = session.request(call, token, params=asked, seconds=SEARCH_SECONDS)
             with session.asking(call, seconds=SEARCH_SECONDS):
-                found |= {item.repository: item for item in parse.model_summaries(raw)}
+                found |= {item.repository: item for item in hub_models.model_summaries(raw)}
     fitting = [item for item in found.values() if _fits(item, tasks)]
     if len(tasks) > 1:
         # Those whose downloads are not known come last.
@@ -122,16 +122,15 @@ def search_models(
 
 
 def model(repository: str, *, token: "Secret | None" = None) -> ModelDetails:
+    """What the Hub says of the model. A plain GET: the library makes an object of each provider's
+    mapping, of dates and more, and fails on the whole model where one of them is odd."""
     params = {"repository": clean(repository, 200)}
     if not is_repository(repository):
         raise HuggingFaceError(Diagnosis(Kind.MODEL_NOT_FOUND, params))
-    value = session.checked(token) if token is not None else None
     call = Call(Area.MODEL, "GET", f"{config.current().hub}/api/models/{repository}", params)
-    with session.asking(call, seconds=SECONDS, token=value):
-        return _details(
-            repository,
-            session.library().model_info(repository, expand=list(_EXPANDED), token=value or False),
-        )
+    raw = session.request(call, token, params={"expand": _EXPANDED}, seconds=SECONDS)
+    with session.asking(call, seconds=SECONDS):
+        return hub_models.model_details(raw, repository)
 
 
 def list_endpoints(token: "Secret", namespace: str) -> tuple[RemoteEndpoint, ...]:
@@ -156,22 +155,16 @@ def list_endpoints_unless(
 
 
 def get_endpoint(token: "Secret", namespace: str, name: str) -> RemoteEndpoint:
-    value, call = session.checked(token), _endpoint_call("GET", namespace, name)
-    with session.asking(call, seconds=SECONDS, token=value):
-        found = session.library().get_inference_endpoint(name, namespace=namespace, token=value)
-        return parse.endpoint(found.raw, namespace)
+    """One endpoint, read as in a list: the library's call fails where a detail is missing."""
+    return _one_endpoint(_endpoint_call("GET", namespace, name), token, namespace)
 
 
 def resume_endpoint(token: "Secret", namespace: str, name: str) -> RemoteEndpoint:
     """Starts a paused or sleeping endpoint, from when on it costs money. One that runs already is
-    returned as it is."""
-    value, call = session.checked(token), _endpoint_call("POST", namespace, name, "/resume")
+    returned as it is. A plain POST: where the library's call fails on its answer, it has started
+    all the same."""
     try:
-        with session.asking(call, seconds=SECONDS, token=value):
-            found = session.library().resume_inference_endpoint(
-                name, namespace=namespace, token=value, running_ok=False
-            )
-            return parse.endpoint(found.raw, namespace)
+        return _one_endpoint(_endpoint_call("POST", namespace, name, "/resume"), token, namespace)
     except HuggingFaceError as error:
         if error.kind is not Kind.ALREADY_RUNNING:
             raise
@@ -197,24 +190,10 @@ def _fits(item: ModelSummary, tasks: Collection[str]) -> bool:
     return item.pipeline_tag in tasks
 
 
-def _details(asked: str, info: Any) -> ModelDetails:
-    gguf = info.gguf if isinstance(info.gguf, dict) else {}
-    counts = info.safetensors.parameters if info.safetensors else {}
-    mapping = [vars(entry) for entry in info.inference_provider_mapping or ()]
-    repository = clean(info.id, 200)
-    return ModelDetails(
-        repository=repository,
-        renamed_from="" if repository.lower() == asked.lower() else asked,
-        pipeline_tag=clean(info.pipeline_tag, 60),
-        tags=parse.tags(info.tags, most=500),
-        gated=bool(info.gated),
-        private=info.private is True,
-        warm=info.inference == "warm",
-        providers=parse.providers(mapping),
-        parameters={clean(name, 20): int(count) for name, count in counts.items()},
-        gguf_bytes=parse.count(gguf.get("total"), most=10**15),
-        context_length=parse.count(gguf.get("context_length"), most=10**9),
-    )
+def _one_endpoint(call: Call, token: "Secret", namespace: str) -> RemoteEndpoint:
+    raw = session.request(call, token, seconds=SECONDS)
+    with session.asking(call, seconds=SECONDS):
+        return parse.endpoint(raw, namespace)
 
 
 def _namespace_call(what: str, namespace: str) -> Call:

@@ -34,7 +34,7 @@ _SMALL = outbound.Limits(max_bytes=_MEGABYTE, max_values=100_000)
 # Lists may be long: thousands of endpoints, a person's organizations. Everything else is small; an
 # embedding of two words is some 30,000 numbers where the engine answers one vector for each token.
 _LIMITS = {
-    Area.NAMESPACE: outbound.Limits(max_bytes=32 * _MEGABYTE, max_values=2_000_000),
+    Area.NAMESPACE: outbound.Limits(max_bytes=20 * _MEGABYTE, max_values=1_000_000),
     Area.IDENTITY: outbound.Limits(max_bytes=16 * _MEGABYTE, max_values=800_000),
     Area.MODEL: outbound.Limits(max_bytes=4 * _MEGABYTE, max_values=200_000),
     Area.ENDPOINT: _SMALL,
@@ -65,6 +65,7 @@ _SILENCES: tuple[tuple[type[Exception], Kind], ...] = (
     (LookupError, Kind.UPSTREAM_MALFORMED),
     (TypeError, Kind.UPSTREAM_MALFORMED),
     (AttributeError, Kind.UPSTREAM_MALFORMED),
+    (ArithmeticError, Kind.UPSTREAM_MALFORMED),  # numbers and moments beyond what Python holds
     (RecursionError, Kind.UPSTREAM_MALFORMED),
 )
 

@@ -4,8 +4,8 @@ import re
 
 from hfadmin.redaction import redacted, seen
 
-_MARKUP = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^<>]{0,2000}>", re.IGNORECASE | re.DOTALL)
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,95}")
+_UNREAD = ("script", "style")
 # What was cut off may leave half a secret at the end, too short to be recognised. No known form
 # goes unrecognised for longer.
 _HALF_A_SECRET = 64
@@ -36,11 +36,30 @@ def evidence(value: str, limit: int = 600) -> str:
     text = value[: limit * 10]
     if "<" in text:
         # Without a space in its place, markup that stands within a secret hides it no longer.
-        joined = seen(_MARKUP.sub("", text))
-        text = joined if redacted(joined) != joined else _MARKUP.sub(" ", text)
+        joined = seen(_without_markup(text, ""))
+        text = joined if redacted(joined) != joined else _without_markup(text, " ")
     text = clean(text, limit)
     was_cut = len(value) >= min(limit * 10, _MAY_HAVE_BEEN_CUT)
     return text[:-_HALF_A_SECRET] if was_cut and len(text) < limit else text
+
+
+def _without_markup(value: str, instead: str) -> str:
+    """`instead` of tags, and of what stands within scripts and styles. In one pass: a pattern would
+    look for the end of each beginning anew."""
+    text, *pieces = value.split("<")
+    kept, within = [text], ""
+    for piece in pieces:
+        tag, closed, text = piece.partition(">")
+        name = tag[:8].lower()
+        if within:
+            within = "" if name.startswith(f"/{within}") else within
+        elif name.startswith(_UNREAD):
+            within = name[:5]
+        elif not closed:
+            text = f"<{piece}"
+        if not within:
+            kept += [instead, text]
+    return "".join(kept)
 
 
 def _beginning(value: str, limit: int) -> str:

@@ -161,12 +161,17 @@ class EndpointList:
     """Every endpoint of a namespace, as far as the answer could be read."""
 
     items: tuple[RemoteEndpoint, ...]
-    without_name: int  # entries of which not even the name could be read
+    without_name: int = 0  # entries of which not even the name could be read
+    left_out: int = 0  # entries beyond the number that is read
+
+    @property
+    def unread(self) -> int:
+        return self.without_name + self.left_out
 
     @property
     def is_complete(self) -> bool:
         """Whether an endpoint that is not in it does not exist."""
-        return not self.without_name
+        return not self.unread
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,10 @@ _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _LOOKS_ALIKE = re.compile(r"hugg?ing-?_?face|endpoints?\.hf\b|\bhf\.co\b")
 _ROUTES = re.compile(
     r"/(v1(/(chat/completions|completions|embeddings|models))?"
-    r"|generate(_stream)?|embed|health|metrics)?/*$"
+    r"|generate(_stream)?|embed|health|metrics)?$"
 )
 _STRANGE = re.compile(r"[\s\\<>\"'`{}|^]")
-_HOST_AND_PORT = re.compile(r"[^/:]+:\d+(/|$)")
+_HOST_AND_PORT = re.compile(r"[^/:]{1,253}:\d{1,9}(/|$)")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _LONGEST = 500
 
@@ -116,6 +116,7 @@ def _split(text: str) -> tuple[SplitResult, list[str]]:
 
 
 def _without_route(path: str) -> str:
+    path = path.rstrip("/")
     found = _ROUTES.search(path)
     return path[: found.start()] if found else path
 
@@ -127,7 +128,7 @@ def _refuse_known_pages(host: str, path: str) -> None:
         found = _CONSOLE_PATH.fullmatch(path)
         names = {"namespace": found[1], "name": found[2]} if found else {}
         raise HuggingFaceError(Diagnosis(Kind.URL_CONSOLE, {"host": host, **names}))
-    if host in _MANAGEMENT or re.fullmatch(r"(.+\.)?(huggingface\.co|hf\.co)", host):
+    if host in _MANAGEMENT or f".{host}".endswith((".huggingface.co", ".hf.co")):
         _refuse("page", host)
 
 

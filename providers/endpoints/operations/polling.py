@@ -161,6 +161,7 @@ def _record_answer(namespace: Namespace, lease: UUID | str, look: Look, through:
             next_check_at=timezone.now() + cadence.after_answer(news.states, look.at),
             checked_at=look.at,
             answer=look.digest,
+            unread=namespace.unread if look.answer is None else look.answer.unread,
             attempted_at=look.at,
             seen_through=through.token_id,
             hardware_due_at=namespace.hardware_due_at,

@@ -11,11 +11,13 @@ from providers.catalog import operations as catalog
 from providers.catalog.models import ProviderModel
 from providers.endpoints import history
 from providers.endpoints.models import Endpoint, Namespace, Period
+from providers.huggingface import parse
 from providers.tokens.models import AccessToken
 from tests.providers.endpoints.conftest import endpoint, look
 
 pytestmark = pytest.mark.django_db
 LIST = "/v2/endpoint/acme-labs"
+NAMESPACES = "/o/acme/endpoints/namespaces/"
 
 
 @pytest.fixture
@@ -52,6 +54,29 @@ def test_an_endpoint_whose_name_cannot_be_read_is_not_taken_for_deleted(
     look(eighteen)
     assert endpoint("chat-7").deleted_at is None
     assert endpoint("chat-5").deleted_at is not None
+
+
+def test_of_more_endpoints_than_are_read_the_rest_is_counted_and_none_taken_for_deleted(
+    eighteen: Namespace,
+    upstream: Sandbox,
+    clock: Clock,
+    as_viewer: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(parse, "MOST_ENDPOINTS", 10)
+    upstream.remove_endpoint("acme-labs", "chat-5")
+    look(eighteen)
+    assert not Endpoint.objects.exclude(deleted_at=None).exists()
+    assert "7 more endpoints of its answer" in as_viewer.get(NAMESPACES).content.decode()
+    clock.advance(60)
+    look(eighteen)  # the same answer, which is not read again
+    assert eighteen.unread == 7
+    monkeypatch.setattr(parse, "MOST_ENDPOINTS", 100)
+    upstream.remove_endpoint("acme-labs", "chat-6")
+    clock.advance(60)
+    look(eighteen)
+    assert {e.name for e in Endpoint.objects.exclude(deleted_at=None)} == {"chat-5", "chat-6"}
+    assert "of its answer" not in as_viewer.get(NAMESPACES).content.decode()
 
 
 def test_the_odd_one_is_itself_again_once_it_can_be_read(

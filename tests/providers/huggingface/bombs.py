@@ -1,12 +1,14 @@
-"""How much memory a hundred bombs leave behind: `python -m tests.providers.huggingface.bombs`.
+"""How much memory two hundred bombs leave behind: `python -m tests.providers.huggingface.bombs`.
 
-In a process of its own, which prints the megabytes by which it has grown.
+In a process of its own, which prints the megabytes by which it has grown. Half of them break the
+limits; the others keep within them, and are read.
 """
 
 import contextlib
 import os
 import sys
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -39,7 +41,40 @@ def main() -> None:
     sandbox.fault("value_bomb", status=403, times=BOMBS // 2)
     for call in islice(cycle(calls), BOMBS // 2):
         _refused(call)
+    for bomb in [*_within(19, 500_000), *_within(1, 50_000)]:
+        outbound.use_transport(lambda bomb=bomb: _answering(bomb))  # type: ignore[misc]
+        for call in calls:
+            _refused(call)
     sys.stdout.write(f"{_megabytes() - before:.1f}\n")
+
+
+def _within(megabytes: int, values: int) -> Iterator[bytes]:
+    """Compressed; as large as the longest answers may be, or as the others."""
+    size = megabytes * 2**20
+    yield _gzip(b"[" + b"[]," * (values - 9) + b"1]")
+    yield _gzip(b'{"items": [' + b'{"name":"e"},' * (values // 2) + b"1]}")
+    named = b",".join(b'{"name":"n%d"}' % number for number in range(values // 2))
+    yield _gzip(b'{"name":"ada","orgs":[' + named + b'],"items":[' + named + b"]}")
+    words = b",".join('"é€%d"'.encode() % number for number in range(values))
+    yield _gzip(b"[" + words[:size] + b'"]')
+    yield _gzip(b'["' + b"a" * (size - 9) + "\U0001f600".encode() + b'"]')  # four bytes a letter
+    yield _gzip(b"[" * values)
+    yield _gzip(b"data: " + b"x" * (size - 9))
+    chunk = b'data: {"choices":[{"delta":{"content":"x"}}]}\n\n'
+    yield _gzip(chunk * min(size // len(chunk), values // 4))
+    yield _gzip(b"data: " + b"[]," * (values - 9) + b"\n\n")
+
+
+def _gzip(body: bytes) -> bytes:
+    compressor = zlib.compressobj(1, wbits=16 + zlib.MAX_WBITS)
+    return compressor.compress(body) + compressor.flush()
+
+
+def _answering(body: bytes) -> httpx2.BaseTransport:
+    headers = {"content-type": "text/event-stream", "content-encoding": "gzip"}
+    return httpx2.MockTransport(
+        lambda _: httpx2.Response(200, headers=headers, stream=httpx2.ByteStream(body))
+    )
 
 
 def _calls(token: Secret) -> list[Callable[[], object]]:
@@ -54,6 +89,7 @@ def _calls(token: Secret) -> list[Callable[[], object]]:
         lambda: client.hosted_chat(token, "acme/llama"),
         lambda: client.hosted_embedding(token, "acme/llama"),
         lambda: client.endpoint_chat(token, deployed, "acme/llama", listed=[deployed]),
+        lambda: client.endpoint_generation(token, deployed, listed=[deployed]),
         lambda: client.endpoint_embedding(token, deployed, listed=[deployed]),
     ]
 

@@ -10,13 +10,16 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
+from huggingface_hub.utils import _http
 
 import hfadmin
 import providers
+from hfadmin import outbound
 from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
-from providers.huggingface import client
+from providers.huggingface import client, parse
 from providers.huggingface.errors import HuggingFaceError, Kind
 from tests.providers.huggingface.conftest import LLAMA
 from tests.stack.processes import ROOT, clean_environment
@@ -67,7 +70,7 @@ def test_what_would_fill_the_memory_is_not_parsed(hub: Sandbox, token: Secret, s
     assert refused.value.kind is expected
 
 
-def test_a_hundred_bombs_leave_no_memory_behind() -> None:
+def test_bombs_that_break_the_limits_and_bombs_that_keep_within_leave_no_memory() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.providers.huggingface.bombs"],
         cwd=ROOT,
@@ -77,6 +80,30 @@ def test_a_hundred_bombs_leave_no_memory_behind() -> None:
         check=True,
     )
     assert float(done.stdout) < 30
+
+
+def test_endpoints_without_number_take_no_time_and_no_memory_without_number() -> None:
+    raw = {"items": [{"name": f"e-{number}"} for number in range(3 * parse.MOST_ENDPOINTS)]}
+    found = parse.endpoints(raw, "acme")
+    assert len(found.items) == parse.MOST_ENDPOINTS
+    assert found.left_out == 2 * parse.MOST_ENDPOINTS
+    assert not found.is_complete
+
+
+def test_no_warning_of_an_answer_is_logged_as_it_came_or_kept_for_ever(
+    hub: Sandbox, token: Secret, caplog: pytest.LogCaptureFixture
+) -> None:
+    warnings = [("x-hf-warning", f"topic-{number}; hf_secret") for number in range(50)]
+    outbound.use_transport(
+        lambda: httpx2.MockTransport(
+            lambda _: httpx2.Response(
+                200, headers=warnings, stream=httpx2.ByteStream(b'{"name": "ada"}')
+            )
+        )
+    )
+    assert client.whoami(token).name == "ada"
+    assert "hf_secret" not in caplog.text
+    assert not any(topic.startswith("topic-") for topic in _http._WARNED_TOPICS)
 
 
 def test_every_pattern_is_quick_with_the_worst_text_of_the_greatest_length() -> None:
@@ -89,6 +116,17 @@ def test_every_pattern_is_quick_with_the_worst_text_of_the_greatest_length() -> 
         if _seconds(pattern, text) > BUDGET
     }
     assert not slow
+
+
+def test_no_pattern_takes_sixteen_times_as_long_for_four_times_the_text() -> None:
+    """A budget alone lets a pattern pass that is quadratic and was lucky in its length."""
+    worse = {
+        pattern.pattern: text[:20]
+        for pattern in {pattern.pattern: pattern for pattern in _patterns()}.values()
+        for text in _worst_texts(pattern)
+        if _is_superlinear(pattern, text)
+    }
+    assert not worse
 
 
 def test_every_pattern_is_written_where_that_test_finds_it() -> None:
@@ -124,14 +162,16 @@ def _in(values: object, depth: int) -> Iterator[re.Pattern[str]]:
 
 def _worst_texts(pattern: re.Pattern[str]) -> Iterator[str]:
     """What the pattern begins to match again and again, in vain."""
+    joined = re.sub(r"\\b|[()?]|\s", "", pattern.pattern)  # "<(script|style)\b" begins by "<script"
     pieces = {
-        *re.findall(r"[A-Za-z0-9_<>/:.\"'=-]{1,20}", pattern.pattern),
+        *re.findall(r"[A-Za-z0-9_<>/:.\"'=-]{1,20}", f"{pattern.pattern} {joined}"),
         *"a0 .-_<\"'=:/",
         "hf_",
     }
     for piece in pieces:
         yield (piece + " ") * (LONGEST // (len(piece) + 1)) + "!"
         yield piece * (LONGEST // len(piece)) + "!"
+        yield f"{piece}-" * (LONGEST // (len(piece) + 1)) + "!"
 
 
 def _seconds(pattern: re.Pattern[str], text: str) -> float:
@@ -139,6 +179,15 @@ def _seconds(pattern: re.Pattern[str], text: str) -> float:
     pattern.search(text)
     pattern.fullmatch(text)
     return time.thread_time() - began
+
+
+def _is_superlinear(pattern: re.Pattern[str], text: str) -> bool:
+    """Measured where it takes long enough to be measured, and again before it counts."""
+    for _ in range(3):
+        short = _seconds(pattern, text)
+        if short < 0.002 or _seconds(pattern, text * 4) < 9 * short:
+            return False
+    return True
 
 
 def _modules() -> Iterator[object]:

@@ -4,13 +4,16 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx2
 import pytest
 
+from hfadmin import outbound
 from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
-from providers.huggingface import client, parse
-from providers.huggingface.errors import HuggingFaceError
+from providers.huggingface import client, hub_models, parse
+from providers.huggingface.errors import HuggingFaceError, Kind
 from providers.huggingface.text import clean, evidence
+from providers.huggingface.types import Provider
 from tests.hfadmin.test_redaction import CORE
 
 ODD: list[Any] = [None, 7, "text", [], {}, {"name": None}, {"name": ["x"]}, True]
@@ -18,6 +21,15 @@ ODD: list[Any] = [None, 7, "text", [], {}, {"name": None}, {"name": ["x"]}, True
 
 def item(name: str, **status: Any) -> dict[str, Any]:
     return {"name": name, "status": {"state": "running", "readyReplica": 1, **status}}
+
+
+def answered_with(body: str) -> None:
+    """Lets every call be answered so."""
+    outbound.use_transport(
+        lambda: httpx2.MockTransport(
+            lambda _: httpx2.Response(200, stream=httpx2.ByteStream(body.encode()))
+        )
+    )
 
 
 def test_an_endpoint_without_a_state_is_there_as_unknown_and_takes_no_other_with_it() -> None:
@@ -60,7 +72,7 @@ def test_an_odd_entry_loses_no_other_organization_scope_model_or_hardware(odd: A
     )
     assert whoami.namespaces == ("ada", "acme")
     assert "repo.read" in whoami.token.scopes[-1].permissions
-    assert [m.repository for m in parse.model_summaries([odd, {"id": "acme/llama"}])] == [
+    assert [m.repository for m in hub_models.model_summaries([odd, {"id": "acme/llama"}])] == [
         "acme/llama"
     ]
     region = {"name": "us-east-1", "computes": [odd, {"id": "l4"}]}
@@ -100,6 +112,58 @@ def test_a_moment_out_of_range_is_unknown_and_nothing_else_is(moment: Any) -> No
     assert entry.updated_at == datetime(2026, 5, 1, 9, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("odd", [None, 7, "text", [], {"status": "live"}])
+def test_an_odd_mapping_takes_no_other_provider_of_the_model_with_it(odd: Any) -> None:
+    live = {"provider": "novita", "status": "live", "task": "conversational"}
+    for mapping in ({"odd": odd, "novita": live}, [odd, live]):
+        found = hub_models.model_details({"id": "acme/m", "inferenceProviderMapping": mapping}, "")
+        assert found.providers[-1] == Provider("novita", "live", "conversational")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '"createdAt": "zzz"',
+        '"siblings": 5',
+        '"evalResults": [1]',
+        '"safetensors": {"parameters": null}',
+        '"safetensors": {"parameters": {"F16": 1e999, "I8": NaN, "I4": "x"}}',
+        '"safetensors": {"parameters": {"F16": ' + "9" * 400 + "}}",
+        '"gguf": {"total": 1e999}',
+        '"tags": 5',
+        '"inferenceProviderMapping": 5',
+    ],
+)
+def test_an_odd_detail_does_not_lose_the_model(hub: Sandbox, token: Secret, odd: str) -> None:
+    answered_with(f'{{"id": "acme/m", "pipeline_tag": "text-generation", {odd}}}')
+    found = client.model("acme/m", token=token)
+    assert found.pipeline_tag == "text-generation"
+    assert (found.parameters, found.gguf_bytes) == ({}, None)
+
+
+def test_one_endpoint_alone_is_read_as_in_a_list(hub: Sandbox, token: Secret) -> None:
+    answered_with('{"name": "odd", "status": {"readyReplica": 1}}')
+    for call in (client.get_endpoint, client.resume_endpoint):
+        found = call(token, "acme", "odd")
+        assert (found.name, found.state, found.ready_replicas) == ("odd", "unknown", 1)
+
+
+@pytest.mark.parametrize("number", ["1e999", "NaN", "9" * 400, "-" + "9" * 400, "true"])
+def test_a_vector_of_numbers_that_are_none_fails_in_the_one_way(
+    hub: Sandbox, token: Secret, number: str
+) -> None:
+    answered_with(f"[0.5, {number}]")
+    with pytest.raises(HuggingFaceError) as refused:
+        client.hosted_embedding(token, "acme/m")
+    assert refused.value.kind is Kind.UPSTREAM_MALFORMED
+
+
+@pytest.mark.parametrize("number", [-1, 10**7, 10**400, 1.5, "2", True])
+def test_a_count_out_of_range_is_unknown_and_no_other_number(number: Any) -> None:
+    found = parse.endpoint(item("a", readyReplica=number, targetReplica=2), "acme")
+    assert (found.ready_replicas, found.target_replicas) == (None, 2)
+
+
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "9" * 400, "1" * 400 + ".5"])
 def test_a_number_out_of_range_is_unknown_and_nothing_else_is(number: str) -> None:
     raw = json.loads(
@@ -132,7 +196,7 @@ def test_no_field_of_any_answer_keeps_a_secret(hub: Sandbox, token: Secret, secr
         "whoami": parse.identity(_poisoned(_whoami(), secret)),
         "endpoints": parse.endpoints(_poisoned({"items": [_endpoint()]}, secret), "acme"),
         "hardware": parse.hardware(_poisoned(_vendors(), secret)),
-        "search": parse.model_summaries(_poisoned([_summary()], secret)),
+        "search": hub_models.model_summaries(_poisoned([_summary()], secret)),
     }
     for what, answer in answers.items():
         assert CORE not in repr(answer), what

@@ -1,0 +1,73 @@
+"""Answers of the Hub about models, as parsed JSON, into types. See `parse` for what is strict."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from providers.huggingface.fields import count, each, list_of, name_of, object_of, tags, text_of
+from providers.huggingface.text import clean
+from providers.huggingface.types import ModelDetails, ModelSummary, Provider
+
+_MOST_SUMMARIES = 1_000
+_MOST_PROVIDERS = 200
+_MOST_DTYPES = 50
+_MOST_BYTES = 10**15
+
+
+def model_summaries(raw: Any) -> tuple[ModelSummary, ...]:
+    if not isinstance(raw, list):
+        raise TypeError("A list of models was expected")
+    return tuple(each(raw[:_MOST_SUMMARIES], _model_summary))
+
+
+def model_details(raw: Any, asked: str) -> ModelDetails:
+    """`asked` is the name that was asked for: a renamed model answers under another."""
+    repository, gguf = name_of(raw["id"]), object_of(raw.get("gguf"))
+    counts = object_of(object_of(raw.get("safetensors")).get("parameters"))
+    return ModelDetails(
+        repository=repository,
+        renamed_from="" if repository.lower() == asked.lower() else asked,
+        pipeline_tag=clean(raw.get("pipeline_tag"), 60),
+        tags=tags(raw.get("tags"), most=500),
+        gated=bool(raw.get("gated")),
+        private=raw.get("private") is True,
+        warm=raw.get("inference") == "warm",
+        providers=providers(raw.get("inferenceProviderMapping")),
+        parameters=dict(islice(_parameters(counts), _MOST_DTYPES)),
+        gguf_bytes=count(gguf.get("total"), most=_MOST_BYTES),
+        context_length=count(gguf.get("context_length"), most=10**9),
+    )
+
+
+def providers(mapping: Any) -> tuple[Provider, ...]:
+    """From `inferenceProviderMapping`, which is an object by provider or a list."""
+    if isinstance(mapping, dict):
+        entries = [(name, object_of(entry)) for name, entry in mapping.items()]
+    else:
+        entries = [(object_of(e).get("provider"), object_of(e)) for e in list_of(mapping)]
+    return tuple(
+        Provider(named, clean(entry.get("status"), 30), clean(entry.get("task"), 60))
+        for name, entry in entries[:_MOST_PROVIDERS]
+        if (named := text_of(name, 60))
+    )
+
+
+def _model_summary(raw: Any) -> ModelSummary:
+    return ModelSummary(
+        repository=name_of(raw["id"]),
+        pipeline_tag=clean(raw.get("pipeline_tag"), 60),
+        downloads=count(raw.get("downloads"), most=10**12),
+        likes=count(raw.get("likes")),
+        gated=bool(raw.get("gated")),
+        private=raw.get("private") is True,
+        tags=tags(raw.get("tags"), most=500),
+        library=clean(raw.get("library_name"), 60),
+        providers=providers(raw.get("inferenceProviderMapping")),
+    )
+
+
+def _parameters(counts: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """The number of parameters by type, of those that can be read."""
+    for name, raw in counts.items():
+        if (number := count(raw, most=_MOST_BYTES)) is not None:
+            yield clean(name, 20), number
