@@ -4,9 +4,15 @@ The pages stand alone: they come before the session and the database are asked.
 """
 
 from collections.abc import Callable
+from functools import cache
 
 import structlog
 from django.conf import settings
+from django.contrib.sessions.exceptions import (
+    InvalidSessionKey,
+    SessionInterrupted,
+    SuspiciousSession,
+)
 from django.core.exceptions import (
     BadRequest,
     DisallowedHost,
@@ -18,17 +24,20 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from hfadmin.refusals import FileSent
+from hfadmin.refusals import FileSent, NullCharacter
 
 log = structlog.get_logger(__name__)
 
-_NOTHING_CHANGED = _("Nothing was changed. Go back and send the form again.")
+_NOTHING_CHANGED = _("The request could not be read, so nothing was changed.")
+_SIGN_IN_ANEW = _(
+    "Your session could not be read. Delete the cookies of this site and sign in anew."
+)
 # The first that fits counts, so what is special stands before what is general.
 SENTENCES: dict[type[Exception], str | Promise] = {
     DisallowedHost: _(
@@ -43,15 +52,20 @@ SENTENCES: dict[type[Exception], str | Promise] = {
     SuspiciousMultipartForm: _("The form did not arrive whole. Nothing was changed."),
     DisallowedRedirect: _("The address leads to a place where hfadmin sends nobody."),
     SuspiciousFileOperation: _("The address names a file that no page gives out."),
+    NullCharacter: _("The address or a cookie holds a null character. Type the address anew."),
+    SuspiciousSession: _SIGN_IN_ANEW,
+    InvalidSessionKey: _SIGN_IN_ANEW,
+    SessionInterrupted: _("You were signed out while this was under way. Sign in again."),
     SuspiciousOperation: _NOTHING_CHANGED,
     BadRequest: _NOTHING_CHANGED,
 }
-_FORGOTTEN_HEADER = _(
-    "hfadmin is behind a proxy that does not say whether people came by https, so it would send "
-    "them in circles. Its operator lets the proxy set the header X-Forwarded-Proto."
+_IN_CIRCLES = _(
+    "hfadmin is behind a proxy that does not say that people came by https, so it would send them "
+    "in circles. Its operator lets the proxy set the header X-Forwarded-Proto to https for them."
 )
-# Kept by the browser for as long as a redirect takes.
-_REDIRECTED = "hfadmin_to_https"
+# How often a browser was sent to https of late, kept there for a little longer than that takes.
+_REDIRECTS = "hfadmin_to_https"
+_MOST_REDIRECTS = 3
 _SECONDS = 10
 
 
@@ -74,28 +88,42 @@ def sentence(exception: Exception) -> str | Promise:
 def redirects_in_circles(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: a visitor who was sent to https, and comes by http again as far as the proxy
+    """Middleware: who was sent to https several times, and still comes by http as far as the proxy
     says, is told so in place of being sent there for ever."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        if not settings.SECURE_SSL_REDIRECT or request.is_secure():
-            return get_response(request)
-        if "X-Forwarded-Proto" not in request.headers and _was_redirected(request):
-            log.error(
-                "forwarded_proto_missing",
-                hint="Let the reverse proxy set X-Forwarded-Proto to the scheme of the request.",
-            )
-            return _page(_FORGOTTEN_HEADER)
+        before = _redirects(request)
+        if request.is_secure() or not settings.SECURE_SSL_REDIRECT:
+            response = get_response(request)
+            if before:
+                response.delete_cookie(_REDIRECTS)
+            return response
+        if before >= _MOST_REDIRECTS:
+            _log_circles()
+            return _page(_IN_CIRCLES)
         response = get_response(request)
-        if response.status_code == 301 and response["Location"].startswith("https://"):
-            response.set_cookie(_REDIRECTED, "1", max_age=_SECONDS, httponly=True, samesite="Lax")
+        location = response.headers.get("Location", "")
+        if response.status_code == 301 and location.startswith("https://"):
+            # Not for good: a browser that kept it would go in circles without asking again.
+            response = HttpResponseRedirect(location, headers={"Cache-Control": "no-store"})
+            response.set_cookie(_REDIRECTS, str(before + 1), max_age=_SECONDS, httponly=True)
         return response
 
     return answer
 
 
-def _was_redirected(request: HttpRequest) -> bool:
-    return _REDIRECTED in request.COOKIES
+def _redirects(request: HttpRequest) -> int:
+    told = request.COOKIES.get(_REDIRECTS, "")
+    return int(told) if told in {"1", "2", "3"} else 0
+
+
+@cache
+def _log_circles() -> None:
+    """Once in the life of a process."""
+    log.error(
+        "redirects_in_circles",
+        hint="Let the reverse proxy set X-Forwarded-Proto to the scheme that people use.",
+    )
 
 
 def _page(explanation: str | Promise) -> HttpResponse:

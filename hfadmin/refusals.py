@@ -54,7 +54,7 @@ def text(get_response: _GetResponse) -> _GetResponse:
         given = [request.path, *request.COOKIES.values(), *request.GET, *request.POST]
         given += [value for _, values in request.GET.lists() for value in values]
         if any("\x00" in value for value in given):
-            raise BadRequest("The request contains a null character.")
+            raise NullCharacter("The request contains a null character.")
         return get_response(request)
 
     return answer
@@ -70,6 +70,10 @@ def no_store(get_response: _GetResponse) -> _GetResponse:
         return response
 
     return answer
+
+
+class NullCharacter(BadRequest):
+    """An address or a cookie holds one."""
 
 
 class FileSent(SuspiciousOperation):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from threading import Lock
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.utils import timezone
 
 from hfadmin import broker
@@ -65,7 +65,7 @@ def readiness() -> dict[str, bool]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         seen, database = _seen(), True
-    except DatabaseError as error:
+    except Error as error:
         log.warning("database_unavailable", error=str(error))
         seen, database = set(), False
     return {

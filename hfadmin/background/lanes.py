@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 
 from hfadmin.background.models import Claim, LeasedQuerySet
 
@@ -98,15 +98,24 @@ class Lane:
             thread.start()
 
     def _run(self) -> None:
-        while (claimed := self._next()) is not None:
-            work, claim = claimed
-            try:
-                work(claim.ids[0], claim.lease)
-            except Exception:
-                log.exception("work_failed", lane=self.name, row=str(claim.ids[0]))
+        try:
+            while (claimed := self._next()) is not None:
+                self._work(*claimed)
+        finally:
+            with self._changed:
+                # However it ends, another thread may take its place.
+                if current_thread() in self._alive:
+                    self._alive.remove(current_thread())
+            connection.close()
+
+    def _work(self, work: Work, claim: Claim) -> None:
+        try:
+            work(claim.ids[0], claim.lease)
+        except Exception:
+            log.exception("work_failed", lane=self.name, row=str(claim.ids[0]))
+        finally:
             with self._changed:
                 self._running.subtract(claim.organizations)
-        connection.close()
 
     def _next(self) -> tuple[Work, Claim] | None:
         """Something to do, waited for; None: this thread is to end."""
@@ -125,12 +134,12 @@ class Lane:
         return None
 
     def _claim(self) -> tuple[Work, Claim] | None:
-        close_old_connections()
         try:
+            close_old_connections()
             for source in self._sources.values():
                 if (claim := source.claim(self._running, self.share)).ids:
                     return source.work, claim
-        except DatabaseError as error:  # the next sweep wakes the lane again
+        except Error as error:  # the next sweep wakes the lane again
             log.warning("claim_failed", lane=self.name, error=str(error))
         return None
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from celery import Celery, bootsteps, signals
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 
 from hfadmin.background import health, lanes
 from hfadmin.background.models import Heartbeat
@@ -69,7 +69,7 @@ def _quietly(write: Any, host: str) -> None:
     close_old_connections()
     try:
         write(Heartbeat.Part.WORKER, host)
-    except DatabaseError as error:
+    except Error as error:
         log.warning("heartbeat_failed", error=str(error))
 
 

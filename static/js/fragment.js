@@ -2,6 +2,6 @@
 // into the field that asks for it.
 const field = document.querySelector("[data-from-fragment]");
 if (field && location.hash.length > 1) {
-  field.value = decodeURIComponent(location.hash.slice(1));
+  field.value = location.hash.slice(1);
   history.replaceState(null, "", location.pathname + location.search);
 }

@@ -6,10 +6,12 @@ from threading import Event, Lock
 from typing import Any
 
 import pytest
+from django.db import Error, InterfaceError, OperationalError
 from django.utils import timezone
 
 from hfadmin.accounts.models import Organization
 from hfadmin.background.lanes import Lane
+from hfadmin.background.models import LeasedQuerySet
 from providers.tokens.models import AccessToken
 from tests.rows import stored_token
 
@@ -133,6 +135,24 @@ def test_work_that_raises_costs_no_thread(lane: Lane, due: Due) -> None:
 
     lane.work_off(AccessToken.objects.all(), work)
     assert seen.wait(WITHIN)
+
+
+@pytest.mark.parametrize("error", [InterfaceError, OperationalError])
+def test_a_connection_that_breaks_while_claiming_costs_no_thread(
+    lane: Lane, hanging: Hanging, due: Due, monkeypatch: pytest.MonkeyPatch, error: type[Error]
+) -> None:
+    tokens = due("one", 3)
+    hanging.released.set()
+
+    def broken(*_arguments: Any, **_options: Any) -> Any:
+        raise error("connection already closed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LeasedQuerySet, "claim", broken)
+        for _sweep in range(3 * lane.threads):
+            lane.work_off(AccessToken.objects.all(), hanging)
+    lane.work_off(AccessToken.objects.all(), hanging)
+    assert all(map(hanging.wait_for, tokens))
 
 
 def test_elsewhere_than_in_a_worker_it_is_done_at_once(hanging: Hanging, due: Due) -> None:
