@@ -1,5 +1,6 @@
 """How new what we know is: the number that open pages compare, and the age of the oldest look."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -47,11 +48,6 @@ def asked_by(request: HttpRequest, organization_id: int) -> Freshness:
     return known
 
 
-def stale(organization_id: int) -> dict[int, datetime | None]:
-    """Namespaces of which we do not know how they are now, and when they were last seen."""
-    return {pk: health.seen_at for pk, health in healths(organization_id).items() if health.stale}
-
-
 @dataclass(frozen=True, slots=True)
 class Health:
     """How well a namespace is seen, and the pulse at which that last changed."""
@@ -61,9 +57,10 @@ class Health:
     version: int
 
 
-def healths(organization_id: int) -> dict[int, Health]:
+def healths(organization_id: int, namespaces: Collection[int]) -> dict[int, Health]:
+    """Of these namespaces: a page shows a few of perhaps hundreds."""
     unseen = ~Q(problem={}) | Q(watched=False) | Q(checked_at__lt=timezone.now() - OVERDUE)
-    rows = Namespace.objects.filter(organization=organization_id)
+    rows = Namespace.objects.filter(organization=organization_id, pk__in=namespaces)
     stale = Case(When(unseen, then=Value(True)), default=Value(False))
     found = rows.annotate(stale=stale).values_list("pk", "stale", "checked_at", "version")
     return {pk: Health(*health) for pk, *health in found}

@@ -78,12 +78,13 @@ def endpoint(shown: Endpoint) -> dict[str, Any]:
         "instance_type": shown.instance_type,
         "instance_size": shown.instance_size,
     }
+    health = freshness.healths(shown.organization_id, [shown.namespace_id])
     return {
         "endpoint": shown,
         "namespace": shown.namespace,
         "models": shown.models.shown(),
         "compute": shown.namespace.hardware.filter(**offer).first(),
-        "is_stale": shown.namespace_id in freshness.stale(shown.organization_id),
+        "is_stale": health[shown.namespace_id].stale,
         "history": past,
         "bars": [(state, _bar_title(start, state)) for start, state in past.bars()],
         "periods": [(stretch, words.duration(stretch.length)) for stretch in listed],

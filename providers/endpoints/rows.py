@@ -38,7 +38,7 @@ def render(
     """A row for each (id, version, namespace's id); only those not yet seen like this are made."""
     found = list(found)
     used = _used_by([pk for pk, _, _ in found]) if "models" in columns else {}
-    health = freshness.healths(organization.pk)
+    health = freshness.healths(organization.pk, {namespace for _, _, namespace in found})
     stale = {pk: each.seen_at for pk, each in health.items() if each.stale}
     common = (organization.slug, tuple(columns), get_language())
     keys = {
