@@ -55,9 +55,9 @@ class LeasedQuerySet(models.QuerySet[_Row], Generic[_Row]):
             # Whoever lost the race finds the row no longer due when its own update gets to it.
             rows = self.due(now).filter(pk__in=candidates)
             if rows.update(lease_id=lease, lease_until=now + lease_for):
-                held = self.filter(lease_id=lease).values_list("pk", "organization_id")
-                ids, organizations = zip(*held, strict=True)
-                return Claim(lease, ids, organizations)
+                held = dict(self.filter(lease_id=lease).values_list("pk", "organization_id"))
+                ids = tuple(pk for pk in candidates if pk in held)  # a database keeps no order
+                return Claim(lease, ids, tuple(held[pk] for pk in ids))
         return Claim(lease, ())
 
     def _in_turn(

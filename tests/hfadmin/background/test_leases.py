@@ -49,6 +49,14 @@ def test_only_what_is_due_is_claimed_the_oldest_first(organization: Organization
     assert AccessToken.objects.all().claim(limit=1).ids == (late.pk,)
 
 
+def test_what_is_claimed_is_given_in_the_order_in_which_it_is_due(
+    organization: Organization,
+) -> None:
+    rows = [stored(organization, n, next_check_at=NOW() - timedelta(minutes=n)) for n in range(9)]
+
+    assert AccessToken.objects.all().claim().ids == tuple(row.pk for row in reversed(rows))
+
+
 def test_what_is_claimed_is_not_claimed_again_until_the_lease_is_over(
     organization: Organization,
 ) -> None:
