@@ -63,10 +63,8 @@ _IN_CIRCLES = _(
     "hfadmin is behind a proxy that does not say that people came by https, so it would send them "
     "in circles. Its operator lets the proxy set the header X-Forwarded-Proto to https for them."
 )
-# How often a browser was sent to https of late, kept there for a little longer than that takes.
-_REDIRECTS = "hfadmin_to_https"
-_MOST_REDIRECTS = 3
-_SECONDS = 10
+# Ends the query of every address that people are sent to. Not a cookie: not every client keeps one.
+_SENT = "to_https=1"
 
 
 def page(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -88,33 +86,40 @@ def sentence(exception: Exception) -> str | Promise:
 def redirects_in_circles(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: who was sent to https several times, and still comes by http as far as the proxy
-    says, is told so in place of being sent there for ever."""
+    """Middleware: who was sent to https, and then comes by http as far as the proxy says, is told
+    so in place of being sent there for ever. Who arrived is sent on to the address as it was."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        before = _redirects(request)
-        if request.is_secure() or not settings.SECURE_SSL_REDIRECT:
-            response = get_response(request)
-            if before:
-                response.delete_cookie(_REDIRECTS)
-            return response
-        if before >= _MOST_REDIRECTS:
+        if not settings.SECURE_SSL_REDIRECT:
+            return get_response(request)
+        if request.is_secure():
+            arrived = _was_sent(request) and request.method in {"GET", "HEAD"}
+            return _temporarily(_as_it_was(request)) if arrived else get_response(request)
+        if _was_sent(request):
             _log_circles()
             return _page(_IN_CIRCLES)
         response = get_response(request)
         location = response.headers.get("Location", "")
         if response.status_code == 301 and location.startswith("https://"):
-            # Not for good: a browser that kept it would go in circles without asking again.
-            response = HttpResponseRedirect(location, headers={"Cache-Control": "no-store"})
-            response.set_cookie(_REDIRECTS, str(before + 1), max_age=_SECONDS, httponly=True)
+            return _temporarily(f"{location}{'&' if '?' in location else '?'}{_SENT}")
         return response
 
     return answer
 
 
-def _redirects(request: HttpRequest) -> int:
-    told = request.COOKIES.get(_REDIRECTS, "")
-    return int(told) if told in {"1", "2", "3"} else 0
+def _was_sent(request: HttpRequest) -> bool:
+    return f"&{request.META.get('QUERY_STRING', '')}".endswith(f"&{_SENT}")
+
+
+def _as_it_was(request: HttpRequest) -> str:
+    # With the host: a path of two slashes alone would name another one.
+    here = f"https://{request.get_host()}{request.get_full_path()}"
+    return here.removesuffix(_SENT)[:-1]  # and the ? or & before it
+
+
+def _temporarily(location: str) -> HttpResponse:
+    """Not for good: a browser that kept it would go in circles without asking again."""
+    return HttpResponseRedirect(location, headers={"Cache-Control": "no-store"})
 
 
 @cache

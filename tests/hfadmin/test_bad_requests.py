@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.test import Client, RequestFactory
 from django.utils.module_loading import import_string
@@ -75,20 +76,34 @@ FORGETFUL: list[dict[str, str]] = [
 @pytest.mark.usefixtures("https")
 @pytest.mark.parametrize("headers", FORGETFUL)
 def test_a_proxy_that_does_not_say_https_is_told_in_place_of_an_endless_redirect(
-    client: Client, headers: dict[str, str], caplog: pytest.LogCaptureFixture
+    headers: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     bad_requests._log_circles.cache_clear()
-    for _try in range(3):
-        answer = client.get("/accounts/login/", headers=headers)
-        assert answer.status_code == 302
-        assert answer["Location"].startswith("https://")
-        assert answer["Cache-Control"] == "no-store"
-    for _try in range(2):
-        told = client.get("/accounts/login/", headers=headers)
+    for address in ("/accounts/login/", "/accounts/login/?next=/o/acme/", "/nowhere"):
+        sent = visit(address, headers)
+        assert sent["Cache-Control"] == "no-store"
+        assert sent["Location"].startswith(f"https://testserver{address}")
+        told = visit(sent["Location"], headers)
         assert told.status_code == 400
         assert "X-Forwarded-Proto" in told.content.decode()
     logged = [record for record in caplog.records if "in_circles" in record.getMessage()]
     assert len(logged) == 1
+
+
+def visit(address: str, headers: dict[str, str]) -> HttpResponse:
+    """By a client that keeps no cookies."""
+    answer = Client().get(address, headers={"host": "testserver"} | headers)
+    assert not answer.cookies
+    return answer
+
+
+@pytest.mark.usefixtures("https")
+@pytest.mark.parametrize("address", ["/", "/?a=b", "/?a=b&", "/?a=%26&to_https=1&b", "//x"])
+def test_who_was_sent_to_https_arrives_at_the_address_as_it_was(address: str) -> None:
+    sent = visit(f"http://testserver{address}", {"x-forwarded-proto": "http"})
+    arrived = visit(sent["Location"], {"x-forwarded-proto": "https"})
+    assert arrived.status_code == 302
+    assert arrived["Location"] == f"https://testserver{address}"
 
 
 @pytest.mark.usefixtures("https")
@@ -96,15 +111,12 @@ def test_who_comes_by_http_again_and_again_is_sent_to_https_each_time(client: Cl
     for _visit in range(6):
         answer = client.get("/accounts/login/", headers={"x-forwarded-proto": "http"})
         assert answer.status_code == 302
-        arrived = client.get("/accounts/login/", headers={"x-forwarded-proto": "https"})
-        assert arrived["Location"] == "/setup/"  # for there is nobody yet
+        arrived = visit(answer["Location"], {"x-forwarded-proto": "https"})
+        assert arrived["Location"] == "https://testserver/accounts/login/"
 
 
-@pytest.mark.usefixtures("https")
-@pytest.mark.parametrize("cookie", ["", "x", "-1", "99", "9" * 5_000])
-def test_a_cookie_that_is_not_ours_counts_for_nothing(client: Client, cookie: str) -> None:
-    client.cookies[bad_requests._REDIRECTS] = cookie
-    assert client.get("/accounts/login/").status_code == 302
+def test_where_https_is_not_asked_for_nobody_is_sent_anywhere(client: Client) -> None:
+    assert client.get("/setup/?to_https=1").status_code == 200
 
 
 def test_not_being_ready_yet_is_no_error(client: Client, caplog: pytest.LogCaptureFixture) -> None:
