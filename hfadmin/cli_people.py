@@ -58,9 +58,10 @@ def add_person(options: argparse.Namespace) -> None:
     prepare.load()
     from hfadmin.accounts import operations
     from hfadmin.accounts.models import Role, User
+    from hfadmin.vault import Secret
 
     organization = _organization(options.organization)
-    password = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else None
+    password = Secret(sys.stdin.readline().rstrip("\r\n")) if options.password_stdin else None
     if password is None and not User.objects.filter(email__iexact=options.email).exists():
         raise Stop("The account is new: give --password-stdin, and the password on standard input.")
     user, new = operations.add_person(

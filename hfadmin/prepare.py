@@ -78,9 +78,10 @@ def static_files() -> None:
 def first_administrator() -> str | None:
     """By HFADMIN_ADMIN_EMAIL and HFADMIN_ADMIN_PASSWORD, or by the code that is returned."""
     from hfadmin.accounts import operations
+    from hfadmin.vault import Secret
 
     email = environment.text("HFADMIN_ADMIN_EMAIL")
-    password = environment.text("HFADMIN_ADMIN_PASSWORD")
+    password = Secret(environment.text("HFADMIN_ADMIN_PASSWORD"))
     if bool(email) != bool(password):
         raise Stop("Set both HFADMIN_ADMIN_EMAIL and HFADMIN_ADMIN_PASSWORD, or neither.")
     if email:

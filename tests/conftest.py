@@ -17,6 +17,7 @@ from hfadmin.accounts.models import Organization, Role, User
 from hfadmin.audit import triggers
 from hfadmin.background import health
 from hfadmin.sandbox import Clock, Sandbox
+from hfadmin.vault import Secret
 from providers.endpoints import kept
 
 SignIn = Callable[[User], Client]
@@ -97,7 +98,7 @@ def as_outsider(outsider: User, sign_in: SignIn) -> Client:
 
 
 def join(organization: Organization, email: str, role: Role) -> User:
-    user = User.objects.create_user(email, "correct horse")
+    user = User.objects.create_user(email, Secret("correct horse"))
     organization.memberships.create(user=user, role=role)
     return user
 

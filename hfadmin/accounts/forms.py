@@ -2,12 +2,12 @@ from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy
 
 from hfadmin.accounts import operations
 from hfadmin.accounts.models import User
-from hfadmin.ui.forms import RefusesTokens
+from hfadmin.ui.forms import RefusesTokens, SecretInput
+from hfadmin.vault import Secret
 
 PASSWORD_HELP = gettext_lazy("At least 8 characters; a sentence that you remember is best.")
 
@@ -33,14 +33,48 @@ class PasswordForm(RefusesTokens, ChangePasswordForm):  # type: ignore[misc]
             field.widget.attrs.pop("placeholder", None)
 
 
-class SetupForm(RefusesTokens):
-    code = forms.CharField(
+class CodeField(forms.CharField):
+    """A code that stands on a console or in the fragment of a link."""
+
+    widget = forms.TextInput(
+        attrs={"autocomplete": "off", "spellcheck": "false", "data-from-fragment": ""}
+    )
+
+
+class NewPasswordField(forms.CharField):
+    """A password to be, cleaned to a Secret."""
+
+    widget = SecretInput(attrs={"autocomplete": "new-password"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(help_text=PASSWORD_HELP, max_length=1000, strip=False, **options)
+
+    def clean(self, value: Secret) -> Secret:
+        return Secret(super().clean(value.reveal()))
+
+
+class ChoosesPassword(RefusesTokens):
+    """The `password` has to be good for the account that it will be of."""
+
+    def account(self) -> User | None:
+        """That account, as far as the form says which."""
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "password" in cleaned:
+            try:
+                operations.check_password(cleaned["password"], self.account())
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+
+class SetupForm(ChoosesPassword):
+    code = CodeField(
         label=gettext_lazy("Set-up code"),
         help_text=gettext_lazy("The console on which hfadmin was started shows it."),
         max_length=80,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "spellcheck": "false", "data-from-fragment": ""}
-        ),
     )
     organization = forms.CharField(
         label=gettext_lazy("Organization"),
@@ -53,50 +87,22 @@ class SetupForm(RefusesTokens):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
-    password = forms.CharField(
-        label=gettext_lazy("Password"),
-        help_text=PASSWORD_HELP,
-        max_length=1000,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    password = NewPasswordField(label=gettext_lazy("Password"))
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if "password" in cleaned:
-            try:
-                validate_password(cleaned["password"], User(email=cleaned.get("email", "")))
-            except forms.ValidationError as error:
-                self.add_error("password", error)
-        return cleaned
+    def account(self) -> User:
+        return User(email=self.cleaned_data.get("email", ""))
 
 
-class NewPasswordForm(RefusesTokens):
-    code = forms.CharField(
+class NewPasswordForm(ChoosesPassword):
+    code = CodeField(
         label=gettext_lazy("Code of the link"),
         help_text=gettext_lazy("It stands behind the # in the link that you were given."),
         max_length=120,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "spellcheck": "false", "data-from-fragment": ""}
-        ),
     )
-    password = forms.CharField(
-        label=gettext_lazy("New password"),
-        help_text=PASSWORD_HELP,
-        max_length=1000,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    password = NewPasswordField(label=gettext_lazy("New password"))
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if "password" in cleaned and "code" in cleaned:
-            user = operations.account_of_code(cleaned["code"])
-            try:
-                validate_password(cleaned["password"], user)
-            except forms.ValidationError as error:
-                self.add_error("password", error)
-        return cleaned
+    def account(self) -> User | None:
+        return operations.account_of_code(self.cleaned_data.get("code", ""))
 
 
 class OrganizationForm(RefusesTokens):

@@ -9,11 +9,13 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from hfadmin.vault import Secret
+
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None, *, name: str = "") -> "User":
+    def create_user(self, email: str, password: Secret | None, *, name: str = "") -> "User":
         user = self.model(email=email.strip().lower(), name=name)
-        user.set_password(password)
+        user.set_password(password.reveal() if password else None)
         user.save(using=self._db)
         return user
 

@@ -18,6 +18,7 @@ from hfadmin.accounts.models import Membership, Organization, Role, SetupCode, U
 from hfadmin.audit.operations import record
 from hfadmin.credentials import holds_token
 from hfadmin.ui.forms import TOKEN_ELSEWHERE
+from hfadmin.vault import Secret
 
 # Without letters and digits that look alike on a console.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -48,7 +49,7 @@ def new_setup_code() -> str | None:
     return code
 
 
-def set_up(code: str, *, email: str, password: str, organization: str) -> User:
+def set_up(code: str, *, email: str, password: Secret, organization: str) -> User:
     """The first administrator and organization. Raises AlreadySetUp, WrongCode."""
     with transaction.atomic():
         door = _locked_setup_code()
@@ -61,7 +62,7 @@ def set_up(code: str, *, email: str, password: str, organization: str) -> User:
         return _first_administrator(email, password, organization)
 
 
-def set_up_unattended(email: str, password: str) -> User | None:
+def set_up_unattended(email: str, password: Secret) -> User | None:
     """As `set_up`, on the word of the environment. Does nothing once there is a person.
 
     Raises ValidationError with what is wrong with the e-mail address or the password.
@@ -100,7 +101,12 @@ def rename_organization(organization: Organization, name: str, *, by: User) -> N
 
 
 def add_person(
-    organization: Organization, email: str, role: Role, password: str | None, *, by: User | None
+    organization: Organization,
+    email: str,
+    role: Role,
+    password: Secret | None,
+    *,
+    by: User | None,
 ) -> tuple[User, bool]:
     """The person, and whether the account is new: one that exists keeps its password.
 
@@ -111,7 +117,7 @@ def add_person(
         user = User.objects.filter(email__iexact=email.strip()).first()
         new = user is None
         if user is None:
-            _check_person(email, password or "")
+            _check_person(email, password or Secret(""))
             user = User.objects.create_user(email, password)
         membership, joined = Membership.objects.get_or_create(
             organization=organization, user=user, defaults={"role": role}
@@ -195,7 +201,7 @@ def account_of_code(code: str) -> User | None:
 
 
 @sensitive_variables()
-def set_password_by_code(code: str, password: str) -> User | None:
+def set_password_by_code(code: str, password: Secret) -> User | None:
     """Set the password, which ends all sessions of the account and the code itself.
 
     None where the code is not, or no longer, valid.
@@ -208,11 +214,16 @@ def set_password_by_code(code: str, password: str) -> User | None:
         user = account_of_code(code)  # of two at once, the second finds it used
         if user is None:
             return None
-        user.set_password(password)
+        user.set_password(password.reveal())
         user.save(update_fields=["password"])
         _end_sessions(user)
         _record_everywhere(user, "person.password_replaced", by=user)
     return user
+
+
+def check_password(password: Secret, user: User | None) -> None:
+    """Raises ValidationError with what makes it a poor password, for this account or any."""
+    validate_password(password.reveal(), user)
 
 
 def _account(email: str) -> User:
@@ -265,7 +276,7 @@ def _locked_setup_code() -> SetupCode:
     return SetupCode.objects.select_for_update().get(pk=1)
 
 
-def _first_administrator(email: str, password: str, organization_name: str) -> User:
+def _first_administrator(email: str, password: Secret, organization_name: str) -> User:
     user = User.objects.create_user(email, password)
     organization = add_organization(organization_name, by=user)
     Membership.objects.create(organization=organization, user=user, role=Role.ADMIN)
@@ -273,9 +284,9 @@ def _first_administrator(email: str, password: str, organization_name: str) -> U
     return user
 
 
-def _check_person(email: str, password: str) -> None:
+def _check_person(email: str, password: Secret) -> None:
     validate_email(email.strip())
-    validate_password(password, User(email=email.strip()))
+    check_password(password, User(email=email.strip()))
 
 
 def _free_slug(name: str) -> str:

@@ -1,16 +1,26 @@
-"""What all forms have in common: an access token is taken by the field for it and by no other."""
+"""What all forms have in common: secrets are Secrets, and an access token is taken by the field for
+it and by no other."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
 from hfadmin.credentials import holds_token
+from hfadmin.vault import Secret
 
 TOKEN_ELSEWHERE = gettext_lazy(
     "An access token does not belong here, so this was not kept. Enter the token into the field "
     "for it, and something else here."
 )
+
+
+class SecretInput(forms.PasswordInput):
+    """What is typed is a Secret from where it is read out of the request."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Secret:
+        return Secret(data.get(name) or "")
 
 
 class RefusesTokens(forms.Form):

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_variables
 
 from hfadmin.credentials import LONGEST, tidied
-from hfadmin.ui.forms import RefusesTokens
+from hfadmin.ui.forms import RefusesTokens, SecretInput
 from hfadmin.vault import Secret
 from providers.huggingface.errors import EXPLANATIONS, Kind
 
@@ -22,17 +21,10 @@ _FORM = re.compile(r"hf_[A-Za-z0-9_.\-]+")
 _JOINERS = frozenset({"\u200c", "\u200d"})
 
 
-class TokenInput(forms.PasswordInput):
-    """A token is a Secret from where it is read out of the request."""
-
-    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Secret:
-        return Secret(data.get(name) or "")
-
-
 class TokenField(forms.Field):
     """An access token as pasted, cleaned to a Secret that holds nothing but the token."""
 
-    widget = TokenInput(
+    widget = SecretInput(
         attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
     )
 

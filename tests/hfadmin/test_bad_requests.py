@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.test import Client, RequestFactory
 from django.utils.module_loading import import_string
@@ -90,7 +90,7 @@ def test_a_proxy_that_does_not_say_https_is_told_in_place_of_an_endless_redirect
     assert len(logged) == 1
 
 
-def visit(address: str, headers: dict[str, str]) -> HttpResponse:
+def visit(address: str, headers: dict[str, str]) -> Any:
     """By a client that keeps no cookies."""
     answer = Client().get(address, headers={"host": "testserver"} | headers)
     assert not answer.cookies

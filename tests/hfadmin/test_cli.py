@@ -175,7 +175,7 @@ def test_a_set_up_code_is_printed_only_while_there_is_nobody(
 ) -> None:
     assert main(["setup-code"]) == 0
     code = capsys.readouterr().out.splitlines()[0].removeprefix("set-up code: ")
-    operations.set_up(code, email="a@x.test", password="correct horse", organization="X")
+    operations.set_up(code, email="a@x.test", password=Secret("correct horse"), organization="X")
 
     assert main(["setup-code"]) == 1
     assert "set up already" in capsys.readouterr().err

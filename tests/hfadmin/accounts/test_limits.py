@@ -8,6 +8,7 @@ from django.test import Client, RequestFactory
 from hfadmin.accounts import limits
 from hfadmin.accounts.adapter import Adapter
 from hfadmin.accounts.models import User
+from hfadmin.vault import Secret
 
 SIGN_IN = "/accounts/login/"
 CHANGE = "/accounts/password/change/"
@@ -70,7 +71,7 @@ def test_every_spelling_that_signs_in_is_one_account(spelling: str, admin: User)
 
 
 def test_letters_that_fold_to_one_another_lead_to_one_count(db: None) -> None:
-    User.objects.create_user("kim@acme.test", "correct horse")
+    User.objects.create_user("kim@acme.test", Secret("correct horse"))
 
     assert limits.account_key("\u212aim@acme.test") == limits.account_key("kim@acme.test")
     assert limits.account_key("\uff4eo@acme.test") == limits.account_key("NO@acme.test")

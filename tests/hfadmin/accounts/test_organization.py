@@ -5,6 +5,7 @@ from django.test import Client
 from hfadmin.accounts import operations
 from hfadmin.accounts.models import Membership, Organization, Role, User
 from hfadmin.audit.models import Record
+from hfadmin.vault import Secret
 
 PAGE = "/o/acme/settings/"
 
@@ -68,8 +69,12 @@ def test_an_address_that_cannot_be_is_refused(organization: Organization, slug: 
 
 
 def test_a_person_is_added_once_and_keeps_the_password(organization: Organization) -> None:
-    first = operations.add_person(organization, "Eve@x.test", Role.VIEWER, "correct horse", by=None)
-    again = operations.add_person(organization, "eve@x.test", Role.VIEWER, "other words", by=None)
+    first = operations.add_person(
+        organization, "Eve@x.test", Role.VIEWER, Secret("correct horse"), by=None
+    )
+    again = operations.add_person(
+        organization, "eve@x.test", Role.VIEWER, Secret("other words"), by=None
+    )
 
     assert (first[1], again[1]) == (True, False)
     assert User.objects.get().check_password("correct horse")
@@ -86,6 +91,6 @@ def test_a_person_needs_an_address_and_a_fair_password(
     organization: Organization, email: str, password: str
 ) -> None:
     with pytest.raises(ValidationError):
-        operations.add_person(organization, email, Role.VIEWER, password, by=None)
+        operations.add_person(organization, email, Role.VIEWER, Secret(password), by=None)
 
     assert not User.objects.exists()

@@ -9,6 +9,7 @@ from django.test import Client
 from hfadmin.accounts import operations
 from hfadmin.accounts.models import Organization, SetupCode, User
 from hfadmin.audit.models import Record
+from hfadmin.vault import Secret
 
 PERSON = {"organization": "ACME", "email": "Ada@ACME.test", "password": "correct horse battery"}
 
@@ -132,7 +133,9 @@ def test_two_people_at_once_make_one_administrator() -> None:
     def try_it(email: str) -> str:
         barrier.wait()
         try:
-            operations.set_up(code, email=email, password="correct horse", organization=email)
+            operations.set_up(
+                code, email=email, password=Secret("correct horse"), organization=email
+            )
         except operations.AlreadySetUp:
             return "too late"
         finally:
@@ -147,12 +150,12 @@ def test_two_people_at_once_make_one_administrator() -> None:
 
 
 def test_the_environment_makes_the_first_administrator_once(db: None) -> None:
-    assert operations.set_up_unattended("ada@acme.test", "correct horse")
-    assert operations.set_up_unattended("eve@acme.test", "correct horse") is None
+    assert operations.set_up_unattended("ada@acme.test", Secret("correct horse"))
+    assert operations.set_up_unattended("eve@acme.test", Secret("correct horse")) is None
 
     assert User.objects.get().memberships.get().organization.name == "Acme"
 
 
 def test_a_poor_password_in_the_environment_is_refused(db: None) -> None:
     with pytest.raises(ValidationError, match="too short"):
-        operations.set_up_unattended("ada@acme.test", "x")
+        operations.set_up_unattended("ada@acme.test", Secret("x"))

@@ -2,6 +2,7 @@ import pytest
 from django.test import Client
 
 from hfadmin.accounts.models import User
+from hfadmin.vault import Secret
 
 SIGN_IN = "/accounts/login/"
 
@@ -94,7 +95,7 @@ def test_changing_the_password_ends_the_other_sessions(as_admin: Client, admin: 
 
 
 def test_somebody_without_an_organization_is_told_what_to_do(client: Client, db: None) -> None:
-    client.force_login(User.objects.create_user("eve@acme.test", "correct horse"))
+    client.force_login(User.objects.create_user("eve@acme.test", Secret("correct horse")))
 
     page = client.get("/").content.decode()
 
