@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.utils.log import AdminEmailHandler
+from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 from hfadmin.accounts import operations
@@ -54,8 +55,8 @@ Post = Callable[[], Any]
 class Contents(Reporter):
     """What a report would hold, without the time that laying it out takes."""
 
-    def get_traceback_html(self) -> str:
-        return repr(self.get_traceback_data())
+    def get_traceback_html(self) -> SafeString:
+        return SafeString(repr(self.get_traceback_data()))
 
 
 @pytest.mark.parametrize("name", SENT)
