@@ -11,25 +11,27 @@ from hfadmin.sandbox.wire import Reply, Request, json_reply, sse
 CREATED = 1_785_600_000
 
 
-def chat(request: Request, model: str) -> Reply:
-    """An OpenAI chat completion, streamed where the body asks for it."""
+def chat(request: Request, model: str, *, ends: bool = True) -> Reply:
+    """An OpenAI chat completion, streamed where the body asks for it; the stream ends by `[DONE]`
+    unless `ends` is false."""
     body = body_of(request)
     words = _words(_last_message(body), model, body.get("max_tokens"))
     if body.get("stream"):
-        return sse(_chat_chunks(words, model, body))
+        return sse(_ended(_chat_chunks(words, model, body), ends=ends))
     message = {"role": "assistant", "content": "".join(words)}
     choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
     return json_reply(_envelope(request, "chat.completion", model) | _usage([choice], words))
 
 
-def completion(request: Request, model: str) -> Reply:
-    """An OpenAI text completion."""
+def completion(request: Request, model: str, *, ends: bool = True) -> Reply:
+    """An OpenAI text completion, streamed and ended as a chat is."""
     body = body_of(request)
     words = _words(str(body.get("prompt", "")), model, body.get("max_tokens"))
     if body.get("stream"):
         chunks = ([{"index": 0, "text": word, "finish_reason": None}] for word in words)
         envelope = _envelope(request, "text_completion", model)
-        return sse(_done(json.dumps(envelope | {"choices": chunk}) for chunk in chunks))
+        events = (json.dumps(envelope | {"choices": chunk}) for chunk in chunks)
+        return sse(_ended(events, ends=ends))
     choice = {"index": 0, "text": "".join(words), "finish_reason": "stop", "logprobs": None}
     return json_reply(_envelope(request, "text_completion", model) | _usage([choice], words))
 
@@ -131,12 +133,13 @@ def _chat_chunks(words: list[str], model: str, body: dict[str, Any]) -> Iterator
     ]
     if (body.get("stream_options") or {}).get("include_usage"):
         chunks.append(base | {"model": model} | _usage([], words))
-    return _done(json.dumps(chunk) for chunk in chunks)
+    return (json.dumps(chunk) for chunk in chunks)
 
 
-def _done(chunks: Iterator[str]) -> Iterator[str]:
-    yield from chunks
-    yield "[DONE]"
+def _ended(events: Iterator[str], *, ends: bool) -> Iterator[str]:
+    yield from events
+    if ends:
+        yield "[DONE]"
 
 
 def _generation_chunks(words: list[str]) -> Iterator[str]:

@@ -33,6 +33,8 @@ IMAGES: dict[str, dict[str, Any]] = {
     "llamacpp": {"url": "ghcr.io/ggml-org/llama.cpp:server", "healthRoute": "/health", "port": 80},
     "tei": {"url": "ghcr.io/huggingface/text-embeddings-inference:1.8", "port": 80},
     "tgi": {"url": "ghcr.io/huggingface/text-generation-inference:3.3", "port": 80},
+    "infinity": {"url": "michaelf34/infinity:0.0.78", "healthRoute": "/health", "port": 7997},
+    "transformers": {"url": "acme/transformers-serve:5.24", "port": 8000},
 }
 
 

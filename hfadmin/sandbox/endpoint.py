@@ -20,6 +20,8 @@ MESSAGES = {
     "paused": "Endpoint is paused",
     "scaledToZero": "Endpoint is scaled to zero",
 }
+# Engines that Hugging Face offers only as a container of one's own.
+CUSTOM_ENGINES = {"transformers", "infinity"}
 SERVING = {"running", "updating", "updateFailed"}
 ASLEEP = {"paused", "scaledToZero"}
 
@@ -60,6 +62,8 @@ class Endpoint:
     env: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
     extra_model: Mapping[str, Any] = field(default_factory=dict)
+    serves: Sequence[str] = ()  # the names that the engine answers to; the repository if empty
+    chat_template: bool = True
     tags: Sequence[str] = ()
     min_replica: int = 1
     max_replica: int = 1
@@ -82,6 +86,11 @@ class Endpoint:
     @property
     def key(self) -> tuple[str, str]:
         return self.namespace, self.name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What its engine calls the models that it serves."""
+        return tuple(self.serves) or (self.repository,)
 
     @property
     def is_serving(self) -> bool:
@@ -211,12 +220,13 @@ class Endpoint:
         return {key: value for key, value in facts.items() if key not in self.leaves_out}
 
     def _raw_model(self) -> dict[str, Any]:
+        engine = "custom" if self.engine in CUSTOM_ENGINES else self.engine
         return {
             "repository": self.repository,
             "revision": self.revision,
             "task": self.task,
             "framework": self.framework,
-            "image": {self.engine: dict(self.image)},
+            "image": {engine: dict(self.image)},
             "env": dict(self.env),
             "secrets": dict(self.secrets),
             **self.extra_model,

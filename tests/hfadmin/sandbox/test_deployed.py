@@ -16,7 +16,7 @@ CHAT = {"messages": [{"role": "user", "content": "Hi"}]}
         ("vLLM", "text-generation", "/v1/completions", 200),
         ("vLLM", "text-generation", "/", 404),
         ("vLLM", "feature-extraction", "/v1/embeddings", 200),
-        ("vLLM", "feature-extraction", "/v1/chat/completions", 404),
+        ("vLLM", "feature-extraction", "/v1/chat/completions", 400),
         ("tgi", "text-generation", "/", 200),
         ("tgi", "text-generation", "/v1/chat/completions", 200),
         ("tei", "feature-extraction", "/", 200),
