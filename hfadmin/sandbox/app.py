@@ -88,7 +88,9 @@ class Sandbox(Contents):
 
         `kind` is one of `faults.known_kinds()`; `options` are the kind's own: `seconds` and
         `retry_after` of 429, `interval` of drip, `location` and `status` of redirect, `text` of
-        a plain error. `endpoint` is a name, `path` a prefix or a pattern with `*`.
+        a plain error, `status` of html and provider_error, `engine` of overloaded, `engine` and
+        `text` of engine_error, error_body, error_event and late_error_event, which has `after`
+        too. `endpoint` is a name, `path` a prefix or a pattern with `*`.
         """
         if str(kind) not in known_kinds():
             raise ValueError(f"No fault {kind}; there are {', '.join(known_kinds())}")

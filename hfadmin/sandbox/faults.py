@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
 
-from hfadmin.sandbox import hostile
+from hfadmin.sandbox import engine_faults, hostile
 from hfadmin.sandbox.permissions import APPROVAL_PENDING, FINE_GRAINED_ONLY, REVOKED
 from hfadmin.sandbox.wire import Reply, Request, error, json_reply
 
@@ -83,11 +83,6 @@ def _rate_limited(fault: Fault, places: Places) -> Reply:
     if fault.options.get("retry_after", True):
         headers["Retry-After"] = str(seconds)
     return error(429, "We had to rate limit you.", headers=headers)
-
-
-def _html(fault: Fault, places: Places) -> Reply:
-    page = "<html><head><title>504 Gateway Time-out</title></head><body>nginx</body></html>"
-    return Reply(504, page.encode(), "text/html")
 
 
 def _loading(fault: Fault, places: Places) -> Reply:
@@ -242,8 +237,6 @@ INSTEAD: dict[str, Callable[[Fault, Places], Reply]] = {
     "429": _rate_limited,
     "500": _plain(500, "Internal Error - We're working hard to fix this as soon as possible!"),
     "503": _plain(503, "Service Unavailable"),
-    "504": _html,
-    "html": _html,
     "loading": _loading,
     "policy_fine_grained_only": _plain(403, FINE_GRAINED_ONLY),
     "policy_pending": _plain(403, APPROVAL_PENDING),
@@ -261,6 +254,7 @@ INSTEAD: dict[str, Callable[[Fault, Places], Reply]] = {
     "endless": _endless,
     "gzip_bomb": _gzip_bomb,
     "value_bomb": _value_bomb,
+    **engine_faults.INSTEAD,
 }
 SPOILED: dict[str, Callable[[Fault, Reply], Reply]] = {
     "charset": _charset,
@@ -270,4 +264,5 @@ SPOILED: dict[str, Callable[[Fault, Reply], Reply]] = {
     "huge_list": _huge,
     "hostile": _hostile,
     "odd_item": _odd_item,
+    **engine_faults.SPOILED,
 }
