@@ -58,7 +58,8 @@ def _fill() -> str:
 
 def _use_some(organization: int, token: UUID) -> None:
     """Models that use the endpoints which come first, so that their rows say so."""
-    from providers.catalog.models import EndpointType, ModelType, ProviderModel, Task
+    from providers.catalog.models import ProviderModel
+    from providers.catalog.setups import EndpointType, ModelType, Task
     from providers.endpoints.models import Endpoint
 
     used = Endpoint.objects.filter(organization=organization).exclude(url="").order_by("name")

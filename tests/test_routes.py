@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from hfadmin.accounts.models import Membership, Organization, Role, User
 from hfadmin.sandbox import Sandbox
-from providers.catalog.models import EndpointType, ModelType, ProviderModel, Verification
+from providers.catalog.models import ProviderModel, Verification
+from providers.catalog.setups import EndpointType, ModelType
 from providers.endpoints.models import Endpoint, Namespace
 from tests.conftest import SignIn
 from tests.rows import stored_token

@@ -17,9 +17,10 @@ from hfadmin.ui.fields import applies
 from hfadmin.ui.forms import RefusesTokens
 from hfadmin.ui.widgets import RadioCards
 from providers.catalog import names
-from providers.catalog.models import EndpointType, ModelType, ProviderModel, Setup, Task
+from providers.catalog.models import ProviderModel
 from providers.catalog.operations import NewToken, suggesting
 from providers.catalog.presentation import described_token
+from providers.catalog.setups import EndpointType, ModelType, Setup, Task
 from providers.catalog.widgets import TASKS, TaskSelect
 from providers.huggingface import urls
 from providers.huggingface.errors import Diagnosis, HuggingFaceError

@@ -11,102 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from hfadmin.accounts.models import Organization, User
 from hfadmin.background.models import Leased, LeasedQuerySet
-from providers import labels
+from providers.catalog.setups import EndpointType, Setup
 from providers.endpoints.models import ASLEEP, Endpoint
-from providers.tokens.models import AccessToken
-
-
-class ModelType(models.TextChoices):
-    LLM = "llm", _("LLM")
-    TEXT_EMBEDDING = "text-embedding", _("Text Embedding")
-
-
-class EndpointType(models.TextChoices):
-    HOSTED = "hosted", _("Hosted Inference API")
-    ENDPOINT = "endpoint", _("Inference Endpoints")
-
-
-class Task(models.TextChoices):
-    TEXT2TEXT = "text2text-generation", labels.TASKS["text2text-generation"]
-    TEXT_GENERATION = "text-generation", labels.TASKS["text-generation"]
-    FEATURE_EXTRACTION = "feature-extraction", labels.TASKS["feature-extraction"]
-
-
-class Setup(models.Model):
-    """The settings screen's fields: what a model is, and where and with what it is reached."""
-
-    model_type = models.CharField(_("Model Type"), max_length=16, choices=ModelType.choices)
-    name = models.CharField(_("Model Name"), max_length=250)
-    endpoint_type = models.CharField(
-        _("Endpoint Type"), max_length=10, choices=EndpointType.choices
-    )
-    token = models.ForeignKey(
-        AccessToken,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="%(class)ss",
-        verbose_name=_("API Token"),
-    )
-    namespace_name = models.CharField(
-        _("User Name / Organization Name"), max_length=120, blank=True
-    )
-    endpoint_url = models.CharField(_("Endpoint URL"), max_length=500, blank=True)
-    task = models.CharField(_("Task"), max_length=32, choices=Task.choices, blank=True)
-    real_call = models.BooleanField(_("Make one tiny real call"), default=True)
-    # An administrator's word that the token may go to an address that Hugging Face did not list.
-    url_confirmed = models.BooleanField(default=False)
-
-    class Meta:
-        abstract = True
-
-    SETUP = (
-        "model_type",
-        "name",
-        "endpoint_type",
-        "token_id",
-        "namespace_name",
-        "endpoint_url",
-        "task",
-        "real_call",
-        "url_confirmed",
-    )
-
-    def setup(self) -> dict[str, Any]:
-        """The fields of the screen by column, to compare or to copy to another row."""
-        return {name: getattr(self, name) for name in self.SETUP}
-
-    def is_set_up_as(self, other: "Setup") -> bool:
-        """Whether both say the same, however it is spelled."""
-        return self.comparable() == other.comparable()
-
-    def comparable(self) -> dict[str, Any]:
-        """The fields with names as Hugging Face tells them apart, which is not by upper case."""
-        name = self.name.lower() if self.is_hosted or self.is_embedding else self.name
-        return self.setup() | {"name": name, "namespace_name": self.namespace_name.lower()}
-
-    @property
-    def where(self) -> str:
-        """Where it runs: hosted, the endpoint's namespace and name, or its address."""
-        if self.is_hosted:
-            return str(_("hosted"))
-        endpoint: Endpoint | None = getattr(self, "endpoint", None)
-        if endpoint is None:
-            return self.endpoint_url.rpartition("://")[2]
-        return f"{endpoint.namespace.name}/{endpoint.name}"
-
-    @property
-    def beside(self) -> str:
-        """What tells it from another of its name; stands beside the name wherever it is shown."""
-        return f"{self.get_model_type_display()} · {self.where}"
-
-    @property
-    def is_hosted(self) -> bool:
-        return self.endpoint_type == EndpointType.HOSTED
-
-    @property
-    def is_embedding(self) -> bool:
-        return self.model_type == ModelType.TEXT_EMBEDDING
+from providers.huggingface.types import ROUTES_OF_GENERATION
 
 
 class ProviderModelQuerySet(LeasedQuerySet["ProviderModel"]):
@@ -153,7 +60,10 @@ class ProviderModel(Setup, Leased):
     called_at = models.DateTimeField(null=True, blank=True)  # the last real call that answered
     latency_ms = models.PositiveIntegerField(null=True, blank=True)
     dimension = models.PositiveIntegerField(null=True, blank=True)
-    route = models.CharField(max_length=32, blank=True)  # chat, text-generation, embedding
+    # By which route it answered: a CallResult's, "" where no call was made.
+    route = models.CharField(max_length=32, blank=True)
+    # What its endpoint's engine calls it, sent as `model`; "" where that is not known or not asked.
+    served_name = models.CharField(max_length=250, blank=True)
     served_by = models.JSONField(default=list, blank=True)  # hosted: providers, live for the task
 
     version = models.PositiveIntegerField(default=0)  # grows with every edit by a person
@@ -203,6 +113,16 @@ class ProviderModel(Setup, Leased):
     @property
     def is_asleep(self) -> bool:
         return self.endpoint is not None and self.endpoint.state in ASLEEP
+
+    @property
+    def only_continues(self) -> bool:
+        """Whether the last call found that it generates texts, and cannot chat."""
+        return not self.is_embedding and self.route in ROUTES_OF_GENERATION
+
+    @property
+    def called_otherwise(self) -> bool:
+        """Whether calls have to name it otherwise than people do."""
+        return self.served_name not in {"", self.name}
 
 
 class VerificationQuerySet(LeasedQuerySet["Verification"]):

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from hfadmin.ui import states
 from providers import labels
-from providers.catalog.models import EndpointType, ModelType, ProviderModel, Setup, Verification
+from providers.catalog.models import ProviderModel, Verification
 from providers.catalog.operations import last_change
 from providers.catalog.operations.facts import Step
 from providers.catalog.operations.steps import plan
+from providers.catalog.setups import EndpointType, ModelType, Setup
 from providers.huggingface.types import Identity
 from providers.tokens.models import AccessToken
 from providers.tokens.models import State as TokenState

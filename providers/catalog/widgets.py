@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from providers.catalog.models import ModelType, Task
+from providers.catalog.setups import ModelType, Task
 
 TASKS = {
     ModelType.LLM: (Task.TEXT2TEXT, Task.TEXT_GENERATION),

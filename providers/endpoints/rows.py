@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from hfadmin.accounts.models import Organization
-from providers.catalog.models import ModelType, ProviderModel
+from providers.catalog.models import ProviderModel
+from providers.catalog.setups import ModelType
 from providers.endpoints import freshness
 from providers.endpoints.columns import COLUMNS, DEFAULT
 from providers.endpoints.kept import Kept

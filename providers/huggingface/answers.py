@@ -1,84 +1,16 @@
-"""Every answer of Hugging Face that is not a success, and every way of getting none: its kind.
+"""Every answer that is not a success, and every way of getting none: its kind, and who gave it.
 
 The texts come first, since one status has many meanings; then the status, by what was asked.
 """
 
 import json
 import re
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
-from enum import StrEnum
-from typing import Any
 
-from providers.huggingface.errors import Diagnosis, Evidence, Kind
+from providers.huggingface.calls import Answer, Area, Call
+from providers.huggingface.engine_answers import meaning
+from providers.huggingface.errors import Diagnosis, Evidence, Kind, Party
+from providers.huggingface.parties import OF_ENGINES, asked, who_answered
 from providers.huggingface.text import evidence as clean_evidence
-
-LONGEST_WAIT = 86_400.0
-
-
-class Area(StrEnum):
-    """What was asked: the same status means different things to each."""
-
-    IDENTITY = "identity"
-    MODEL = "model"
-    NAMESPACE = "namespace"
-    ENDPOINT = "endpoint"
-    ROUTER = "router"
-    CHAT = "chat"  # the chat route of a deployed endpoint
-    DEPLOYED = "deployed"  # its other routes
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call about to be made, with what its explanation would name."""
-
-    area: Area
-    method: str
-    url: str
-    params: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def host(self) -> str:
-        return self.url.split("/")[2]
-
-    @property
-    def place(self) -> str:
-        """The path; the whole address where the host says more."""
-        if self.area in {Area.CHAT, Area.DEPLOYED}:
-            return self.url.partition("?")[0]
-        return "/" + self.url.partition("?")[0].split("/", 3)[-1]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A status of 300 or more, with its headers (any case) and the beginning of its body, a few
-    thousand characters at most."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: str
-
-    @property
-    def message(self) -> str:
-        """The error's own words, from whatever shape they come in."""
-        return self._joined(("error", "errors", "message", "detail"))
-
-    @property
-    def text(self) -> str:
-        """The words and the codes beside them, to tell the kind by."""
-        keys = ("error", "errors", "message", "detail", "code", "type", "estimated_time")
-        return f"{self._joined(keys)} {self.headers.get('x-error-code', '')}"
-
-    def _joined(self, keys: tuple[str, ...]) -> str:
-        found = [self.headers.get("x-error-message", "")]
-        try:
-            found += _words(json.loads(self.body), keys)
-        except (ValueError, RecursionError):
-            found.append(self.body)
-        return " ".join(dict.fromkeys(word for word in found if word))
-
 
 _BY_TEXT: tuple[tuple[frozenset[int], re.Pattern[str], Kind], ...] = tuple(
     (frozenset(statuses), re.compile(pattern, re.IGNORECASE), kind)
@@ -103,7 +35,6 @@ _BY_TEXT: tuple[tuple[frozenset[int], re.Pattern[str], Kind], ...] = tuple(
 _BAD_TOKEN = re.compile(
     r"invalid (user |access )?token|invalid credentials|username or password", re.IGNORECASE
 )
-_UNKNOWN_MODEL = re.compile(r"\bmodel\b.{0,200}(does not exist|not found)", re.IGNORECASE)
 _PERMISSION = re.compile(r"\b(?:inference|repo|org|user)(?:\.[a-z]+){2,4}\b")
 _NEEDED = {
     Area.ROUTER: "inference.serverless.write",
@@ -113,10 +44,23 @@ _NEEDED = {
 _BY_STATUS = {
     402: Kind.CREDITS_EXHAUSTED,
     403: Kind.FORBIDDEN,
+    407: Kind.PROXY_FAILED,
     408: Kind.TIMEOUT,
     409: Kind.CONFLICT,
     429: Kind.RATE_LIMITED,
 }
+# What an engine, or the gateway in front of it, says by a status alone.
+_BY_STATUS_OF_ENGINES = {
+    401: Kind.FORBIDDEN,
+    402: Kind.CREDITS_EXHAUSTED,
+    403: Kind.FORBIDDEN,
+    407: Kind.PROXY_FAILED,
+    408: Kind.TIMEOUT,
+    429: Kind.ENGINE_OVERLOADED,
+    503: Kind.ENDPOINT_NOT_READY,
+}
+_OF_MODELS = OF_ENGINES | {Area.ROUTER}
+_NO_SUCH_ROUTE = frozenset({404, 405, 501})
 _NOT_FOUND = {
     Area.MODEL: Kind.MODEL_NOT_FOUND,
     Area.NAMESPACE: Kind.NAMESPACE_NOT_FOUND,
@@ -129,116 +73,131 @@ _UNAUTHORIZED = {
     Area.MODEL: Kind.MODEL_NOT_FOUND,
     Area.NAMESPACE: Kind.NOT_A_MEMBER,
     Area.ENDPOINT: Kind.NOT_A_MEMBER,
-    Area.CHAT: Kind.FORBIDDEN,
-    Area.DEPLOYED: Kind.FORBIDDEN,
 }
+_LOADING = re.compile(r"loading|estimated_time", re.IGNORECASE)
+_KEPT_UNREAD = 300  # characters
 
 
 def diagnose(call: Call, answer: Answer) -> Diagnosis:
     """What an unsuccessful answer means."""
-    text = answer.text
-    kind = _kind(call, answer.status, text)
-    params = {"host": call.host, "status": str(answer.status), **call.params}
-    if kind is Kind.MISSING_PERMISSION:
-        found = _PERMISSION.search(text)
-        needed = _NEEDED.get(call.area, "inference.endpoints.write")
-        params["permission"] = found[0] if found else needed
-    return Diagnosis(
-        kind=kind,
-        params=params,
-        evidence=Evidence(
-            method=call.method,
-            path=clean_evidence(call.place, 300),
-            status=answer.status,
-            request_id=_request_id(answer.headers),
-            text=clean_evidence(answer.message),
-        ),
-        retry_after=_retry_after(answer),
-    )
+    return _diagnosis(call, answer, answer.status)
+
+
+def diagnose_error_within(call: Call, answer: Answer) -> Diagnosis:
+    """What an error object means that came inside an answer of status 200, as its `body` alone."""
+    return _diagnosis(call, answer, _status_within(answer.body))
+
+
+def diagnose_unreadable(call: Call, answer: Answer) -> Diagnosis:
+    """What an answer of status 200 means that is not of the promised form."""
+    params = {**_params(call, who_answered(call.area, answer)), "status": str(answer.status)}
+    evidence = _evidence(call, answer, _as_it_came(answer))
+    return Diagnosis(Kind.UPSTREAM_MALFORMED, params, evidence)
 
 
 def diagnose_silence(call: Call, kind: Kind, text: str = "") -> Diagnosis:
     """What it means that no usable answer came: `kind` was found by the caller."""
+    who = Party.PROXY if kind is Kind.PROXY_FAILED else asked(call.area)
     return Diagnosis(
         kind=kind,
-        params={"host": call.host, **call.params},
+        params=_params(call, who),
         evidence=Evidence(
             method=call.method, path=clean_evidence(call.place, 300), text=clean_evidence(text)
         ),
     )
 
 
-def _kind(call: Call, status: int, text: str) -> Kind:
+def _diagnosis(call: Call, answer: Answer, status: int | None) -> Diagnosis:
+    text, who = answer.text, who_answered(call.area, answer)
+    kind = _kind(call, status, text, who)
+    params = {**_params(call, who), "status": str(answer.status)}
+    if kind is Kind.MISSING_PERMISSION:
+        found = _PERMISSION.search(text)
+        needed = _NEEDED.get(call.area, "inference.endpoints.write")
+        params["permission"] = found[0] if found else needed
+    told = clean_evidence(answer.message) if answer.is_json else _as_it_came(answer)
+    evidence = _evidence(call, answer, told)
+    return Diagnosis(kind, params, evidence, retry_after=answer.retry_after)
+
+
+def _as_it_came(answer: Answer) -> str:
+    """The content type and the beginning of an answer that does not speak JSON."""
+    said = answer.message or answer.body
+    kept = f"{answer.content_type}: {said}" if answer.content_type else said
+    return clean_evidence(kept, _KEPT_UNREAD)
+
+
+def _params(call: Call, who: Party) -> dict[str, str]:
+    return {"host": call.host, "who": who.value, **call.params}
+
+
+def _evidence(call: Call, answer: Answer, text: str) -> Evidence:
+    return Evidence(
+        method=call.method,
+        path=clean_evidence(call.place, 300),
+        status=answer.status,
+        request_id=answer.request_id,
+        text=text,
+    )
+
+
+def _kind(call: Call, status: int | None, text: str, who: Party) -> Kind:
+    if status == 503 and call.area in _OF_MODELS and _LOADING.search(text):
+        return Kind.ENDPOINT_LOADING
+    if call.area in OF_ENGINES:
+        said = meaning(status, text, is_chat=call.area is Area.CHAT) or _by_text(status, text)
+        return said or _by_status_of_engines(call.area, status, who)
+    return _by_text(status, text) or _by_status(call.area, status, text, who)
+
+
+def _by_text(status: int | None, text: str) -> Kind | None:
     for statuses, pattern, kind in _BY_TEXT:
         if status in statuses and pattern.search(text):
             return kind
+    if status == 401 and _BAD_TOKEN.search(text) and "RepoNotFound" not in text:
+        return Kind.TOKEN_REJECTED
+    return None
+
+
+def _by_status_of_engines(area: Area, status: int | None, who: Party) -> Kind:
+    if status in _NO_SUCH_ROUTE:
+        return _NOT_FOUND[area]
+    if status in _BY_STATUS_OF_ENGINES:
+        limited = status == 429 and who is Party.GATEWAY
+        return Kind.RATE_LIMITED if limited else _BY_STATUS_OF_ENGINES[status]
+    if status is None or status >= 500 or status == 424:
+        return Kind.GATEWAY_ERROR if who is Party.GATEWAY else Kind.ENGINE_ERROR
+    return Kind.REDIRECTED if status < 400 else Kind.ENGINE_REFUSED
+
+
+def _by_status(area: Area, status: int | None, text: str, who: Party) -> Kind:
     if status == 401:
-        rejected = _BAD_TOKEN.search(text) and "RepoNotFound" not in text
-        return (
-            Kind.TOKEN_REJECTED if rejected else _UNAUTHORIZED.get(call.area, Kind.TOKEN_REJECTED)
-        )
-    if status == 404 or (status in {405, 501} and call.area in {Area.CHAT, Area.DEPLOYED}):
-        return _not_found(call.area, text)
-    if status >= 500:
-        return _server_error(call.area, status, text)
+        return _UNAUTHORIZED.get(area, Kind.TOKEN_REJECTED)
+    if status == 404:
+        return _not_found(area, text)
+    if who is Party.PROVIDER or (status is None and area is Area.ROUTER):
+        return Kind.PROVIDER_ERROR
+    if status is None or status >= 500:
+        return Kind.UPSTREAM_ERROR
     if status < 400:
         return Kind.REDIRECTED
     return _BY_STATUS.get(status, Kind.BAD_REQUEST)
 
 
 def _not_found(area: Area, text: str) -> Kind:
-    if area in {Area.CHAT, Area.DEPLOYED} and _UNKNOWN_MODEL.search(text):
-        return Kind.REPOSITORY_MISMATCH
     if area is Area.ENDPOINT and re.search(r"\bnamespace\b", text, re.IGNORECASE):
         return Kind.NAMESPACE_NOT_FOUND
     return _NOT_FOUND.get(area, Kind.UNKNOWN)
 
 
-def _server_error(area: Area, status: int, text: str) -> Kind:
-    if status == 503 and area in {Area.ROUTER, Area.CHAT, Area.DEPLOYED}:
-        if re.search(r"loading|estimated_time", text, re.IGNORECASE):
-            return Kind.ENDPOINT_LOADING
-        if area is not Area.ROUTER:
-            return Kind.ENDPOINT_NOT_READY
-    return Kind.UPSTREAM_ERROR
-
-
-def _words(content: Any, keys: tuple[str, ...]) -> list[str]:
-    if isinstance(content, str):
-        return [content]
-    if isinstance(content, list):
-        return [word for item in content[:10] for word in _words(item, keys)]
-    if not isinstance(content, dict):
-        return []
-    words = [word for key in keys if key in content for word in _words(content[key], keys)]
-    return [*words, "estimated_time"] if "estimated_time" in set(content) & set(keys) else words
-
-
-def _request_id(headers: Mapping[str, str]) -> str:
-    for name in ("x-request-id", "x-amzn-trace-id", "x-amz-cf-id"):
-        if headers.get(name):
-            return clean_evidence(headers[name], 120)
-    return ""
-
-
-def _retry_after(answer: Answer) -> float | None:
-    """How long to wait, as told: Retry-After, else the rate limit's reset, else the model's own
-    estimate."""
-    seconds = _seconds(answer.headers.get("retry-after", ""))
-    if seconds is None and answer.status == 429:
-        reset = re.search(r"\bt\s*=\s*(\d{1,9})", answer.headers.get("ratelimit", ""))
-        seconds = float(reset[1]) if reset else None
-    if seconds is None and answer.status == 503:
-        estimate = re.search(r'"estimated_time"\s*:\s*(\d{1,6}(?:\.\d{1,6})?)', answer.body)
-        seconds = float(estimate[1]) if estimate else None
-    return None if seconds is None else min(max(seconds, 0.0), LONGEST_WAIT)
-
-
-def _seconds(value: str) -> float | None:
-    value = value.strip()
-    if re.fullmatch(r"\d{1,9}(\.\d{1,6})?", value):
-        return float(value)
+def _status_within(error: str) -> int | None:
+    """The status that an error object names itself."""
     try:
-        return parsedate_to_datetime(value).timestamp() - time.time()
-    except (ValueError, OverflowError):
+        outer = json.loads(error)
+    except (ValueError, RecursionError):
         return None
+    for holder in (outer.get("error"), outer) if isinstance(outer, dict) else ():
+        code = holder.get("code", holder.get("status_code")) if isinstance(holder, dict) else None
+        if isinstance(code, int | str) and re.fullmatch(r"[45]\d\d", str(code)[:10]):
+            return int(code)
+    return None

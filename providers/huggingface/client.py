@@ -12,12 +12,10 @@ from urllib.parse import quote
 
 from hfadmin import outbound
 from providers.huggingface import config, hub_models, parse, session
-from providers.huggingface.answers import Area, Call
+from providers.huggingface.calls import Area, Call
+from providers.huggingface.engines import endpoint_embedding, endpoint_text
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.inference import (
-    endpoint_chat,
-    endpoint_embedding,
-    endpoint_generation,
     hosted_chat,
     hosted_embedding,
     hosted_generation,
@@ -36,9 +34,8 @@ if TYPE_CHECKING:
     from hfadmin.vault import Secret
 
 __all__ = [
-    "endpoint_chat",
     "endpoint_embedding",
-    "endpoint_generation",
+    "endpoint_text",
     "get_endpoint",
     "hosted_chat",
     "hosted_embedding",

@@ -17,9 +17,18 @@ from enum import StrEnum
 from typing import Any, Self
 
 from providers.huggingface.explanations import EXPLANATIONS as _TEXTS
-from providers.huggingface.explanations import REASONS, Explanation
+from providers.huggingface.explanations import PARTIES, REASONS, Explanation
 
-__all__ = ["EXPLANATIONS", "Diagnosis", "Evidence", "Explanation", "HuggingFaceError", "Kind"]
+__all__ = [
+    "EXPLANATIONS",
+    "OUR_WORDS",
+    "Diagnosis",
+    "Evidence",
+    "Explanation",
+    "HuggingFaceError",
+    "Kind",
+    "Party",
+]
 
 
 class Kind(StrEnum):
@@ -67,8 +76,17 @@ class Kind(StrEnum):
     URL_NOT_LISTED = "url_not_listed"
     URL_OLD_API = "url_old_api"
     URL_CONSOLE = "url_console"
+    ENDPOINT_SERVES_SEVERAL = "endpoint_serves_several"
     NO_CHAT_ROUTE = "no_chat_route"
+    NO_CHAT_TEMPLATE = "no_chat_template"
     NO_ROUTE = "no_route"
+    ENGINE_ERROR = "engine_error"
+    ENGINE_REFUSED = "engine_refused"
+    ENGINE_OVERLOADED = "engine_overloaded"
+    OUT_OF_MEMORY = "out_of_memory"
+    GATEWAY_ERROR = "gateway_error"
+    PROVIDER_ERROR = "provider_error"
+    PROXY_FAILED = "proxy_failed"
     UPSTREAM_ERROR = "upstream_error"
     UPSTREAM_MALFORMED = "upstream_malformed"
     TIMEOUT = "timeout"
@@ -81,6 +99,76 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Party(StrEnum):
+    """Who answered, or should have; "hfadmin" where nobody was asked."""
+
+    HUGGING_FACE = "hugging_face"
+    ROUTER = "router"
+    PROVIDER = "provider"
+    GATEWAY = "gateway"
+    ENGINE = "engine"
+    PROXY = "proxy"
+    HFADMIN = "hfadmin"
+
+
+# Who says each kind; None: whoever was asked, whom a diagnosis names as `who`.
+SAID_BY: dict[Kind, Party | None] = {
+    **dict.fromkeys(Kind, Party.HUGGING_FACE),
+    **dict.fromkeys(
+        (
+            Kind.TOKEN_MALFORMED,
+            Kind.TOKEN_ORGANIZATION,
+            Kind.TOKEN_UNDECRYPTABLE,
+            Kind.TOKEN_DELETED,
+            Kind.MODEL_EXISTS,
+            Kind.MODEL_CHANGED,
+            Kind.MODEL_DELETED,
+            Kind.URL_INVALID,
+            Kind.URL_NOT_LISTED,
+            Kind.URL_OLD_API,
+            Kind.URL_CONSOLE,
+            Kind.TOO_LARGE,
+            Kind.BLOCKED_ADDRESS,
+            Kind.INTERNAL_ERROR,
+        ),
+        Party.HFADMIN,
+    ),
+    **dict.fromkeys(
+        (
+            Kind.REPOSITORY_MISMATCH,
+            Kind.ENDPOINT_SERVES_SEVERAL,
+            Kind.NO_CHAT_ROUTE,
+            Kind.NO_CHAT_TEMPLATE,
+            Kind.NO_ROUTE,
+            Kind.ENGINE_ERROR,
+            Kind.ENGINE_REFUSED,
+            Kind.ENGINE_OVERLOADED,
+            Kind.OUT_OF_MEMORY,
+        ),
+        Party.ENGINE,
+    ),
+    Kind.GATEWAY_ERROR: Party.GATEWAY,
+    Kind.PROVIDER_ERROR: Party.PROVIDER,
+    Kind.PROXY_FAILED: Party.PROXY,
+    **dict.fromkeys(
+        (
+            Kind.FORBIDDEN,
+            Kind.RATE_LIMITED,
+            Kind.BAD_REQUEST,
+            Kind.CONFLICT,
+            Kind.ENDPOINT_LOADING,
+            Kind.UPSTREAM_ERROR,
+            Kind.UPSTREAM_MALFORMED,
+            Kind.TIMEOUT,
+            Kind.UNREACHABLE,
+            Kind.REDIRECTED,
+            Kind.UNKNOWN,
+        ),
+        None,
+    ),
+}
+# Params by which `explain` finds sentences or parts of them; all others are shown as they are.
+OUR_WORDS = frozenset({"reason", "who"})
 EXPLANATIONS = {kind: _TEXTS[kind.value] for kind in Kind}
 
 
@@ -122,7 +210,11 @@ class Diagnosis:
         """The sentences for a person, each passed through `translate` and filled in."""
         params = _Params(self.params)
         reason = params.get("reason", "")
-        texts = _TEXTS.get(f"{self.kind} {reason}", EXPLANATIONS[self.kind])
+        who = str(SAID_BY[self.kind] or params.get("who", Party.HUGGING_FACE))
+        texts = EXPLANATIONS[self.kind]
+        for variant in (who, reason):
+            texts = _TEXTS.get(f"{self.kind} {variant}", texts)
+        params["who"] = translate(PARTIES.get(who, PARTIES["hugging_face"]))
         if reason in REASONS:
             params["reason"] = translate(REASONS[reason])
         return Explanation(

@@ -2,23 +2,23 @@
 
 A token goes to the router that is configured, and to a deployed endpoint only where `may_receive`
 agrees; `listed` are addresses that the management API returned for this very token, or that an
-administrator has confirmed.
+administrator has confirmed. All are plain POSTs: the library's InferenceClient loses what an
+engine says within a stream or in a form of its own.
 """
 
+import json
 import time
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from providers.huggingface import config, parse, session
-from providers.huggingface.answers import Area, Call
+from providers.huggingface.calls import Area, Call
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.text import clean, evidence, is_repository
 from providers.huggingface.types import CallResult
 from providers.huggingface.urls import may_receive, normalize_endpoint_url
 
 if TYPE_CHECKING:
-    from huggingface_hub import InferenceClient
-
     from hfadmin.vault import Secret
 
 SECONDS = 30.0
@@ -31,56 +31,75 @@ _SHOWN = 200
 def hosted_chat(token: "Secret", model: str, *, bill_to: str | None = None) -> CallResult:
     """A streamed chat through the router, `model` being `owner/name` or `owner/name:provider`."""
     _require_repository(model.partition(":")[0])
-    base = f"{config.current().router}/v1"
-    call = Call(Area.ROUTER, "POST", f"{base}/chat/completions", {"repository": clean(model)})
-    return _chat(call, token, base, model, bill_to)
+    url = f"{config.current().router}/v1/chat/completions"
+    return _chat(Call(Area.ROUTER, "POST", url, _named(model)), token, model, bill_to)
 
 
 def hosted_generation(token: "Secret", model: str, *, bill_to: str | None = None) -> CallResult:
     """Text generation from hf-inference, for models that no provider offers to chat with."""
     url = _on_hf_inference(model)
-    call = Call(Area.ROUTER, "POST", url, {"repository": clean(model)})
-    return _generation(call, token, url, bill_to)
+    return _generation(Call(Area.ROUTER, "POST", url, _named(model)), token, bill_to)
 
 
 def hosted_embedding(token: "Secret", model: str, *, bill_to: str | None = None) -> CallResult:
-    """One embedding from hf-inference. A plain POST: the library's call needs numpy, asks for the
-    model without the token first, and keeps the router it knew when it was imported."""
+    """One embedding from hf-inference."""
     url = f"{_on_hf_inference(model)}/pipeline/feature-extraction"
-    call = Call(Area.ROUTER, "POST", url, {"repository": clean(model)})
-    return _embedding(call, token, {"inputs": TEXT}, route="embedding", headers=_billing(bill_to))
+    call = Call(Area.ROUTER, "POST", url, _named(model))
+    return _embedding(call, token, {"inputs": TEXT}, route="embedding", bill_to=bill_to)
 
 
 def endpoint_chat(
     token: "Secret", url: str, model: str, *, listed: Collection[str] = ()
 ) -> CallResult:
-    """A streamed chat at a deployed endpoint. Fails as `no_chat_route` where there is none."""
-    base = f"{_destination(url, listed)}/v1"
-    call = Call(Area.CHAT, "POST", f"{base}/chat/completions", {"repository": clean(model)})
-    return _chat(call, token, base, model, None)
+    """A streamed chat at a deployed endpoint."""
+    url = f"{_destination(url, listed)}/v1/chat/completions"
+    return _chat(Call(Area.CHAT, "POST", url, _named(model)), token, model, None)
 
 
 def endpoint_generation(token: "Secret", url: str, *, listed: Collection[str] = ()) -> CallResult:
     """Text generation by the engine's own route, as TGI and the toolkit offer it."""
-    base = _destination(url, listed)
-    return _generation(Call(Area.DEPLOYED, "POST", base), token, base, None)
+    return _generation(Call(Area.DEPLOYED, "POST", _destination(url, listed)), token, None)
 
 
-def endpoint_embedding(
-    token: "Secret", url: str, *, model: str = "", listed: Collection[str] = ()
+def endpoint_completion(
+    token: "Secret", url: str, model: str, *, listed: Collection[str] = ()
 ) -> CallResult:
-    """One embedding by the engine's own route, else by the OpenAI one, for which some engines
-    check that `model` is the repository deployed."""
-    base = _destination(url, listed)
-    native = Call(Area.DEPLOYED, "POST", base, {"repository": clean(model)})
-    try:
-        return _embedding(native, token, {"inputs": TEXT}, route="embedding")
-    except HuggingFaceError as error:
-        if error.kind is not Kind.NO_ROUTE:
-            raise
-    openai = Call(Area.DEPLOYED, "POST", f"{base}/v1/embeddings", {"repository": clean(model)})
+    """Text generation by the OpenAI route, as vLLM, SGLang, llama.cpp and transformers offer it."""
+    url = f"{_destination(url, listed)}/v1/completions"
+    body = {"model": model, "prompt": QUESTION, "max_tokens": _TOKENS}
+    call = Call(Area.DEPLOYED, "POST", url, _named(model))
+    with session.asking(call, seconds=SECONDS):
+        raw, latency = _asked(call, token, body, None)
+        text = _text(raw["choices"][0]["text"])
+    return CallResult("completions", latency, text=evidence(text, _SHOWN), served_name=model)
+
+
+def endpoint_native_embedding(
+    token: "Secret", url: str, *, listed: Collection[str] = ()
+) -> CallResult:
+    """One embedding by the engine's own route, as TEI and the toolkit offer it."""
+    call = Call(Area.DEPLOYED, "POST", _destination(url, listed))
+    return _embedding(call, token, {"inputs": TEXT}, route="embedding")
+
+
+def endpoint_openai_embedding(
+    token: "Secret", url: str, model: str, *, prefix: str = "/v1", listed: Collection[str] = ()
+) -> CallResult:
+    """One embedding by the OpenAI route, which Infinity offers without the usual prefix."""
+    url = f"{_destination(url, listed)}{prefix}/embeddings"
     body = {"input": TEXT, "model": model} if model else {"input": TEXT}
-    return _embedding(openai, token, body, route="embeddings")
+    call = Call(Area.DEPLOYED, "POST", url, _named(model))
+    return _embedding(call, token, body, route="embeddings", served_name=model)
+
+
+def endpoint_models(
+    token: "Secret", url: str, *, prefix: str = "/v1", listed: Collection[str] = ()
+) -> tuple[str, ...]:
+    """The names under which an endpoint serves its models."""
+    call = Call(Area.DEPLOYED, "GET", f"{_destination(url, listed)}{prefix}/models")
+    with session.asking(call, seconds=SECONDS):
+        raw = session.request(call, token, seconds=SECONDS)
+        return parse.served_names(raw)
 
 
 def _destination(url: str, listed: Collection[str]) -> str:
@@ -98,45 +117,49 @@ def _on_hf_inference(model: str) -> str:
 
 def _require_repository(model: str) -> None:
     if not is_repository(model):
-        raise HuggingFaceError(Diagnosis(Kind.MODEL_NOT_FOUND, {"repository": clean(model)}))
+        raise HuggingFaceError(Diagnosis(Kind.MODEL_NOT_FOUND, _named(model)))
 
 
-def _client_class() -> "type[InferenceClient]":
-    session.library()
-    from huggingface_hub import InferenceClient
-
-    return InferenceClient
+def _named(model: str) -> dict[str, str]:
+    return {"repository": clean(model)}
 
 
-def _chat(call: Call, token: "Secret", base: str, model: str, bill_to: str | None) -> CallResult:
-    value = session.checked(token)
-    make = _client_class()
+def _chat(call: Call, token: "Secret", model: str, bill_to: str | None) -> CallResult:
+    body = {
+        "model": model,
+        "messages": [{"role": "user", "content": QUESTION}],
+        "max_tokens": _TOKENS,
+        "stream": True,
+    }
     started = time.monotonic()
-    with session.asking(call, seconds=SECONDS, token=value):
-        with make(base_url=base, token=value, headers=_billing(bill_to)) as client:
-            stream = client.chat_completion(
-                [{"role": "user", "content": QUESTION}],
-                model=model,
-                max_tokens=_TOKENS,
-                stream=True,
-            )
-            pieces = [choice.delta.content for chunk in stream for choice in chunk.choices]
-        if not pieces:
+    with session.asking(call, seconds=SECONDS):
+        headers = _billing(bill_to)
+        content = session.content(call, token, seconds=SECONDS, body=body, headers=headers)
+        latency = _since(started)
+        choices = [choice for event in _events(content) for choice in event.get("choices") or ()]
+        if not choices:
             raise ValueError("The stream held no choices")
+        pieces = [(choice.get("delta") or choice["message"]).get("content") for choice in choices]
     said = "".join(piece for piece in pieces if isinstance(piece, str))
-    return CallResult("chat", _since(started), text=evidence(said, _SHOWN))
+    return CallResult("chat", latency, text=evidence(said, _SHOWN), served_name=model)
 
 
-def _generation(call: Call, token: "Secret", url: str, bill_to: str | None) -> CallResult:
-    value = session.checked(token)
-    make = _client_class()
-    started = time.monotonic()
-    with session.asking(call, seconds=SECONDS, token=value):
-        with make(model=url, token=value, headers=_billing(bill_to)) as client:
-            text = client.text_generation(QUESTION, max_new_tokens=_TOKENS)
-        if not isinstance(text, str):
-            raise TypeError("A text was expected")
-        return CallResult("generation", _since(started), text=evidence(text, _SHOWN))
+def _events(content: bytes) -> list[dict[str, Any]]:
+    """What a stream of server-sent events brought, or the one object that some send instead."""
+    text = content.decode("utf-8", "replace")
+    lines = text.split("\n") if not text.lstrip().startswith("{") else [f"data:{text}"]
+    sent = [line[5:].strip() for line in lines if line.startswith("data:")]
+    return [_checked(json.loads(data)) for data in sent if data and data != "[DONE]"]
+
+
+def _generation(call: Call, token: "Secret", bill_to: str | None) -> CallResult:
+    parameters = {"max_new_tokens": _TOKENS}
+    body = {"inputs": QUESTION, "parameters": parameters, "stream": False}
+    with session.asking(call, seconds=SECONDS):
+        raw, latency = _asked(call, token, body, bill_to)
+        first = raw[0] if isinstance(raw, list) else raw
+        text = _text(first["generated_text"])
+    return CallResult("generation", latency, text=evidence(text, _SHOWN))
 
 
 def _embedding(
@@ -145,14 +168,36 @@ def _embedding(
     body: dict[str, Any],
     *,
     route: str,
-    headers: dict[str, str] | None = None,
+    bill_to: str | None = None,
+    served_name: str = "",
 ) -> CallResult:
-    started = time.monotonic()
-    raw = session.request(call, token, body=body, headers=headers, seconds=SECONDS)
-    latency = _since(started)
     with session.asking(call, seconds=SECONDS):
+        raw, latency = _asked(call, token, body, bill_to)
         vectors = raw["data"][0]["embedding"] if route == "embeddings" else raw
-        return CallResult(route, latency, dimension=parse.vector_dimension(vectors))
+        dimension = parse.vector_dimension(vectors)
+    return CallResult(route, latency, dimension=dimension, served_name=served_name)
+
+
+def _asked(
+    call: Call, token: "Secret", body: dict[str, Any], bill_to: str | None
+) -> tuple[Any, int]:
+    """The JSON of the answer, which holds no error, and how many milliseconds it took."""
+    started = time.monotonic()
+    headers = _billing(bill_to)
+    raw = session.request(call, token, seconds=SECONDS, body=body, headers=headers)
+    return _checked(raw), _since(started)
+
+
+def _checked(raw: Any) -> Any:
+    if isinstance(raw, dict) and (raw.get("error") or raw.get("object") == "error"):
+        raise session.AnsweredError(raw)
+    return raw
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("A text was expected")
+    return value
 
 
 def _billing(organization: str | None) -> dict[str, str] | None:

@@ -40,6 +40,7 @@ _ODD_STATE = "The answer of Hugging Face about this endpoint says no state."
 UNKNOWN = "unknown"  # the state of an endpoint whose entry says none
 MOST_ENDPOINTS = 20_000
 MOST_ORGANIZATIONS = 500
+_LONGEST_NAME = 250
 _MOST_SCOPES = 2_000
 _MOST_PERMISSIONS = 200
 _MOST_HARDWARE = 20_000
@@ -137,6 +138,12 @@ def vector_dimension(raw: Any) -> int:
     if not _is_flat(raw):
         raise ValueError("A vector of numbers was expected")
     return len(raw)
+
+
+def served_names(raw: Any) -> tuple[str, ...]:
+    """The names in an OpenAI list of models. One that cannot be sent back as it is, is left out."""
+    names = [item["id"] for item in raw["data"] if isinstance(item, dict)]
+    return tuple(n for n in names if isinstance(n, str) and n and clean(n, _LONGEST_NAME) == n)
 
 
 def _hardware(vendors: list[Any]) -> Iterator[Hardware]:

@@ -10,13 +10,20 @@ import threading
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 
 from hfadmin import outbound
 from providers.huggingface import config
-from providers.huggingface.answers import Answer, Area, Call, diagnose, diagnose_silence
+from providers.huggingface.answers import (
+    diagnose,
+    diagnose_error_within,
+    diagnose_silence,
+    diagnose_unreadable,
+)
+from providers.huggingface.calls import Answer, Area, Call
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.text import is_sendable
 
@@ -25,7 +32,17 @@ if TYPE_CHECKING:
 
     from hfadmin.vault import Secret
 
-_asking: ContextVar[tuple[Call, str]] = ContextVar("huggingface_call")
+
+@dataclass(slots=True)
+class _Asked:
+    """A call that is under way, and the successful answer to it once that has begun."""
+
+    call: Call
+    token: str = ""
+    response: httpx2.Response | None = None
+
+
+_asking: ContextVar[_Asked | None] = ContextVar("huggingface_call", default=None)
 _library_lock = threading.Lock()
 _library_for: config.Configuration | None = None
 _LONGEST_TOKEN = 2_000
@@ -56,9 +73,9 @@ _SILENCES: tuple[tuple[type[Exception], Kind], ...] = (
     (httpx2.DecodingError, Kind.UPSTREAM_MALFORMED),
     (httpx2.RemoteProtocolError, Kind.UPSTREAM_MALFORMED),
     (httpx2.UnsupportedProtocol, Kind.URL_INVALID),
+    (httpx2.ProxyError, Kind.PROXY_FAILED),
     (httpx2.TransportError, Kind.UNREACHABLE),
     (httpx2.InvalidURL, Kind.URL_INVALID),
-    # A failure that the engine reports in the middle of a stream, as the library raises it.
     (httpx2.HTTPError, Kind.UPSTREAM_ERROR),
     # An answer that is not of the promised shape, wherever that came to light.
     (ValueError, Kind.UPSTREAM_MALFORMED),
@@ -70,20 +87,36 @@ _SILENCES: tuple[tuple[type[Exception], Kind], ...] = (
 )
 
 
+class AnsweredError(Exception):
+    """An answer of status 200 holds this error object instead of what was asked for."""
+
+    def __init__(self, error: Any) -> None:
+        super().__init__()
+        self.error = error
+
+
 @contextmanager
 def asking(call: Call, *, seconds: float, token: str | None = None) -> Generator[None]:
     """All that happens inside is this call: it ends in time, and fails as HuggingFaceError. An
     answer that repeats `token` is kept without it."""
-    asked = _asking.set((call, token or ""))
+    outer = _asking.get()
+    asked = outer if outer is not None and outer.call is call else _Asked(call)
+    asked.token = token or asked.token
+    before = _asking.set(asked)
     try:
         with outbound.deadline(seconds), outbound.limited(_LIMITS[call.area]):
             yield
+    except AnsweredError as error:
+        told = _answer(asked, json.dumps(error.error, ensure_ascii=False))
+        raise HuggingFaceError(diagnose_error_within(call, told)) from error
     except tuple(error for error, _ in _SILENCES) as error:
         kind = next(kind for kinds, kind in _SILENCES if isinstance(error, kinds))
         reason = str(error) if isinstance(error, httpx2.HTTPError) else ""
+        if kind is Kind.UPSTREAM_MALFORMED and asked.response is not None:
+            raise HuggingFaceError(diagnose_unreadable(call, _answer(asked))) from error
         raise HuggingFaceError(diagnose_silence(call, kind, reason)) from error
     finally:
-        _asking.reset(asked)
+        _asking.reset(before)
 
 
 def request(call: Call, token: "Secret | None", *, seconds: float, **sent: Any) -> Any:
@@ -149,25 +182,38 @@ def _client() -> httpx2.Client:
 
 
 def _refuse(response: httpx2.Response) -> None:
-    if response.status_code < 300:
-        return
-    call, token = _asking.get()
+    asked = _asking.get()
+    assert asked is not None  # noqa: S101 - every call is made within asking()
+    asked.response = response
+    if response.status_code >= 300:
+        raise HuggingFaceError(diagnose(asked.call, _answer(asked)))
+
+
+def _answer(asked: _Asked, body: str | None = None) -> Answer:
+    """What is looked at of the answer, cut before anything is matched against it: no deadline
+    bounds the work on a text. `body` is a part of it that stands for the whole."""
+    response, token = asked.response, asked.token
+    assert response is not None  # noqa: S101 - it has come
 
     def scrubbed(text: str, longest: int) -> str:
         return (text.replace(token, "hf_…") if token else text)[:longest]
 
-    # Cut before anything is matched against it: no deadline bounds the work on a text.
     headers = {
         name: scrubbed(value, _HEADER_CHARACTERS) for name, value in response.headers.items()
     }
-    body = scrubbed(_beginning(response).decode("utf-8", "replace"), _ERROR_CHARACTERS)
-    raise HuggingFaceError(diagnose(call, Answer(response.status_code, headers, body)))
+    if body is None:
+        body = _beginning(response).decode("utf-8", "replace")
+    return Answer(response.status_code, headers, scrubbed(body, _ERROR_CHARACTERS))
 
 
 def _beginning(response: httpx2.Response) -> bytes:
     """The first bytes of the body; the rest of a long one is left on the connection, which is
-    closed with it."""
+    closed with it. Nothing of one that broke off while it was read."""
     body = b""
+    if response.is_stream_consumed:
+        with contextlib.suppress(httpx2.ResponseNotRead):
+            body = response.content
+        return body[:_ERROR_BYTES]
     with contextlib.suppress(outbound.BodyTooLarge, httpx2.DecodingError):
         for piece in response.iter_bytes():
             body += piece

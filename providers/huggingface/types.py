@@ -195,14 +195,20 @@ class Hardware:
     quota_used: int | None
 
 
+# "chat", "completions" and "embeddings" are OpenAI's, "generation" and "embedding" Hugging Face's.
+ROUTES = frozenset({"chat", "completions", "generation", "embeddings", "embedding"})
+ROUTES_OF_GENERATION = frozenset({"completions", "generation"})
+
+
 @dataclass(frozen=True, slots=True)
 class CallResult:
     """The outcome of one tiny real call."""
 
-    route: str  # "chat", "generation", "embedding" (native) or "embeddings" (OpenAI)
+    route: str  # of ROUTES
     latency_ms: int
     text: str | None = None
     dimension: int | None = None
+    served_name: str = ""  # what was sent as `model`, "" where the route asks for none
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from hfadmin.accounts.models import Organization, User
 from hfadmin.vault import Secret
 from providers.catalog import operations as catalog
-from providers.catalog.models import EndpointType, ModelType, Task
+from providers.catalog.setups import EndpointType, ModelType, Task
 from providers.overview import demo_past
 from providers.tokens import operations as tokens
 

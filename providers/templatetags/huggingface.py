@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from providers import labels
-from providers.huggingface.errors import Diagnosis, Evidence
+from providers.huggingface.errors import OUR_WORDS, Diagnosis, Evidence
 
 register = template.Library()
 
@@ -59,8 +59,7 @@ def _diagnosis(problem: Problem) -> Diagnosis | None:
 def _sentences(found: Diagnosis) -> tuple[SafeString, ...]:
     # Names from outside are isolated: a hostile one can neither bring markup nor turn the line.
     params: dict[str, str] = {
-        # A reason is a word of ours, by which explain() finds a sentence or a part of one.
-        name: format_html("{}" if name == "reason" else "<bdi>{}</bdi>", _shown(name, value))
+        name: format_html("{}" if name in OUR_WORDS else "<bdi>{}</bdi>", _shown(name, value))
         for name, value in found.params.items()
     }
     texts = replace(found, params=params).explain(lambda text: escape(gettext(text)))

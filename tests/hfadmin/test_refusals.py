@@ -6,7 +6,8 @@ from django.test import Client
 
 from hfadmin.accounts.models import Organization
 from hfadmin.ui import live
-from providers.catalog.models import EndpointType, ModelType, ProviderModel
+from providers.catalog.models import ProviderModel
+from providers.catalog.setups import EndpointType, ModelType
 from tests.rows import stored_token
 
 

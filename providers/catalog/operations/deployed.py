@@ -141,15 +141,16 @@ def call(facts: Facts) -> CallResult:
     listed = [facts.remote.url] if facts.remote else []
     if row.url_confirmed:
         listed.append(row.endpoint_url)
-    # Some engines answer 404 for a `model` that is not their repository; the typed name is free.
-    repository = facts.remote.repository if facts.remote else row.name
+    names = _names(facts)
     if row.is_embedding:
-        return client.endpoint_embedding(
-            facts.secret, row.endpoint_url, model=repository, listed=listed
-        )
-    try:
-        return client.endpoint_chat(facts.secret, row.endpoint_url, repository, listed=listed)
-    except HuggingFaceError as error:
-        if error.kind is not Kind.NO_CHAT_ROUTE:
-            raise
-    return client.endpoint_generation(facts.secret, row.endpoint_url, listed=listed)
+        return client.endpoint_embedding(facts.secret, row.endpoint_url, names, listed=listed)
+    return client.endpoint_text(facts.secret, row.endpoint_url, names, listed=listed)
+
+
+def _names(facts: Facts) -> list[str]:
+    """What the engine may call the model: as it did the last time, as the repository, as typed."""
+    row = facts.row
+    model = row.model
+    last = model.served_name if model and model.endpoint_url == row.endpoint_url else ""
+    repository = facts.remote.repository if facts.remote else ""
+    return list(dict.fromkeys(name for name in (last, repository, row.name) if name))

@@ -6,13 +6,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from hfadmin.audit import operations as audit
-from providers.catalog.models import ProviderModel, Setup, Verification
+from providers.catalog.models import ProviderModel, Verification
 from providers.catalog.operations import transitions
 from providers.catalog.operations.cadence import first_recheck
 from providers.catalog.operations.changes import last_change
 from providers.catalog.operations.facts import Facts, Step, failure
 from providers.catalog.operations.progress import LeaseLost, Progress
 from providers.catalog.operations.transitions import Event
+from providers.catalog.setups import Setup
 from providers.endpoints import operations as endpoints
 from providers.endpoints.models import Endpoint
 from providers.huggingface.errors import Diagnosis, Kind
@@ -27,6 +28,10 @@ COULD_NOT_ASK = frozenset(
         Kind.UPSTREAM_ERROR,
         Kind.UPSTREAM_MALFORMED,
         Kind.TOO_LARGE,
+        Kind.PROVIDER_ERROR,
+        Kind.GATEWAY_ERROR,
+        Kind.PROXY_FAILED,
+        Kind.ENGINE_OVERLOADED,
         Kind.ENDPOINT_LOADING,
         Kind.ENDPOINT_NOT_READY,
         Kind.INTERNAL_ERROR,
@@ -58,6 +63,7 @@ _ABOUT_THE_TOKEN = frozenset(
 _ABOUT_THE_NAMESPACE = frozenset(
     {Kind.NOT_A_MEMBER, Kind.NAMESPACE_NOT_FOUND, Kind.PAYMENT_REQUIRED}
 )
+_ABOUT_THE_NAME = frozenset({Kind.MODEL_EXISTS, Kind.ENDPOINT_SERVES_SEVERAL})
 _ABOUT_THE_SAVING = frozenset({Kind.MODEL_CHANGED, Kind.MODEL_DELETED})
 
 
@@ -108,7 +114,7 @@ def field_of(row: Setup, step: Step | None, kind: Kind) -> str:
         return "api_token"
     if kind in _ABOUT_THE_NAMESPACE:
         return "namespace_name" if row.namespace_name and not row.is_hosted else "api_token"
-    if kind is Kind.MODEL_EXISTS:
+    if kind in _ABOUT_THE_NAME:
         return "name"
     if kind is Kind.TASK_MISMATCH:
         return "task"
@@ -188,7 +194,7 @@ def _apply(model: ProviderModel, facts: Facts, *, is_check: bool) -> list[str]:
             setattr(model, name, value)
     if not is_check:
         model.latency_ms = model.dimension = model.called_at = None
-        model.route = ""
+        model.route = model.served_name = ""
     if changed or not is_check:
         model.version += model.pk is not None
     model.endpoint = _seen(facts)
@@ -196,6 +202,7 @@ def _apply(model: ProviderModel, facts: Facts, *, is_check: bool) -> list[str]:
     if facts.result:
         model.called_at, model.route = timezone.now(), facts.result.route
         model.latency_ms, model.dimension = facts.result.latency_ms, facts.result.dimension
+        model.served_name = "" if model.is_hosted else facts.result.served_name
     return changed
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from hfadmin.vault import Secret
-from providers.catalog.models import ModelType, Setup, Task
 from providers.catalog.operations.facts import failure
+from providers.catalog.setups import ModelType, Setup, Task
 from providers.huggingface import client, urls
 from providers.huggingface.errors import HuggingFaceError, Kind
 from providers.huggingface.types import ModelDetails, Provider

@@ -13,10 +13,11 @@ from hfadmin.audit import operations as audit
 from hfadmin.background.operations import publish
 from hfadmin.vault import Secret, fingerprints
 from providers.catalog import tasks
-from providers.catalog.models import ProviderModel, Setup, Verification
+from providers.catalog.models import ProviderModel, Verification
 from providers.catalog.operations import confirming, transitions
 from providers.catalog.operations.cadence import first_recheck
 from providers.catalog.operations.transitions import Event
+from providers.catalog.setups import Setup
 from providers.endpoints import operations as endpoints
 from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken
@@ -191,7 +192,7 @@ def _apply_unverified(row: ProviderModel, setup: dict[str, Any], problem: dict[s
         setattr(row, name, value)
     row.version += row.pk is not None
     transitions.enter(row, Event.SAVED_ANYWAY, problem, anew=True)
-    row.endpoint, row.served_by, row.route = None, [], ""
+    row.endpoint, row.served_by, row.route, row.served_name = None, [], "", ""
     row.latency_ms = row.dimension = row.called_at = row.checked_at = None
     row.lease_id = row.lease_until = None
     row.next_check_at = first_recheck(row)

@@ -7,7 +7,6 @@ from django.db.models import Q, QuerySet
 
 from hfadmin.accounts.models import Organization
 from hfadmin.vault import Secret
-from providers.catalog.models import EndpointType, ModelType, Task
 from providers.catalog.operations.facts import stored_secret
 from providers.catalog.operations.rules import (
     FITTING_TAGS,
@@ -16,6 +15,7 @@ from providers.catalog.operations.rules import (
     served,
     split_name,
 )
+from providers.catalog.setups import EndpointType, ModelType, Task
 from providers.endpoints.models import Endpoint, Namespace
 from providers.huggingface import client, urls
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind

@@ -64,7 +64,7 @@ def _run(row: Verification, progress: Progress) -> None:
     facts = Facts(row, before_waking=progress.record_waking)
     try:
         if progress.open() > _ATTEMPTS:
-            raise failure(Kind.UNKNOWN)
+            raise failure(Kind.INTERNAL_ERROR, reason="broken_off")
         is_asleep = _take_steps(facts, progress)
         finishing.passed(facts, progress, is_asleep=is_asleep)
     except finishing.TokenReplaced:

@@ -17,8 +17,9 @@ from hfadmin.accounts.pages import is_from_script
 from hfadmin.background import health
 from providers.catalog import operations
 from providers.catalog.forms import ModelForm
-from providers.catalog.models import ProviderModel, Task, Verification
+from providers.catalog.models import ProviderModel, Verification
 from providers.catalog.presentation import conflict_sentence, initial_of, shown_steps
+from providers.catalog.setups import Task
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.tokens import operations as tokens
 

@@ -12,7 +12,8 @@ from hfadmin.accounts import access
 from hfadmin.accounts.models import Membership, Role
 from hfadmin.ui import live
 from providers.catalog import operations
-from providers.catalog.models import ModelType, ProviderModel, Verification
+from providers.catalog.models import ProviderModel, Verification
+from providers.catalog.setups import ModelType
 from providers.endpoints.models import Pulse
 
 

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from hfadmin.accounts import access
 from hfadmin.accounts.models import Role
-from providers.catalog.models import EndpointType, ModelType
 from providers.catalog.operations import suggesting
+from providers.catalog.setups import EndpointType, ModelType
 from providers.endpoints.models import Endpoint
 
 _LONGEST = 200

@@ -86,7 +86,7 @@ CASES: dict[str, tuple[str, Arrange, str, str]] = {
     "wrong type": ("hosted_llm", typed(name=BGE), "name", "model_wrong_type"),
     "model limited": ("hosted_llm", fault(429, path="/api/models"), "name", "rate_limited"),
     "credits": ("hosted_llm", fault(402, path="/router"), "api_token", "credits_exhausted"),
-    "call down": ("hosted_llm", fault(503, path="/router"), "name", "upstream_error"),
+    "call down": ("hosted_llm", fault(503, path="/router"), "name", "provider_error"),
     "not a member": (
         "endpoint_embedding",
         typed(namespace_name="globex"),

@@ -216,7 +216,7 @@ def test_a_check_that_kills_every_worker_is_given_up(
     Verification.objects.update(failures=5)
     work()
     row.refresh_from_db()
-    assert (row.state, row.problem["kind"]) == ("failed", "unknown")
+    assert (row.state, row.problem["kind"]) == ("failed", "internal_error")
 
 
 def test_check_now_twice_is_one_check(as_operator: Client, model: ProviderModel) -> None:

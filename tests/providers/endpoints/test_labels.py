@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from hfadmin.sandbox import Sandbox, seed
 from providers import labels
-from providers.catalog.models import Task
+from providers.catalog.setups import Task
 from providers.endpoints.cost import Total
 from providers.endpoints.facets import Facets
 from providers.endpoints.models import Namespace

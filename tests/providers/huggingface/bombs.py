@@ -19,6 +19,7 @@ from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
 from providers.huggingface import client, config
 from providers.huggingface.errors import HuggingFaceError
+from tests.providers.huggingface.deployed import deployed_calls
 
 BOMBS = 100
 HUB = "https://sandbox.test"
@@ -88,9 +89,7 @@ def _calls(token: Secret) -> list[Callable[[], object]]:
         lambda: client.get_endpoint(token, "ada", "llama"),
         lambda: client.hosted_chat(token, "acme/llama"),
         lambda: client.hosted_embedding(token, "acme/llama"),
-        lambda: client.endpoint_chat(token, deployed, "acme/llama", listed=[deployed]),
-        lambda: client.endpoint_generation(token, deployed, listed=[deployed]),
-        lambda: client.endpoint_embedding(token, deployed, listed=[deployed]),
+        *deployed_calls(token, deployed, [deployed]),
     ]
 
 

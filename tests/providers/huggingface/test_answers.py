@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from providers.huggingface.answers import LONGEST_WAIT, Answer, Area, Call, diagnose
+from providers.huggingface.answers import diagnose
+from providers.huggingface.calls import LONGEST_WAIT, Answer, Area, Call
 from providers.huggingface.errors import Diagnosis, Kind
 
 

@@ -11,9 +11,10 @@ import pytest
 from hfadmin import outbound
 from hfadmin.sandbox import Clock, Sandbox
 from hfadmin.vault import Secret
-from providers.huggingface import client
+from providers.huggingface import client, inference
 from providers.huggingface.errors import HuggingFaceError, Kind
 from providers.huggingface.types import Identity, Provider, RemoteEndpoint
+from tests.providers.huggingface.deployed import deployed_calls
 
 LLAMA = "meta-llama/Llama-3.1-8B-Instruct"
 
@@ -141,7 +142,7 @@ def test_search_for_hosted_models_shows_who_serves_them(hub: Sandbox, token: Sec
 def test_a_chat_at_an_endpoint_is_answered(hub: Sandbox, token: Secret, engine: str) -> None:
     hub.add_endpoint("acme", "chatty", engine=engine, repository=LLAMA)
     url = url_of(hub, token, "chatty")
-    result = client.endpoint_chat(token, url, LLAMA, listed=[url])
+    result = inference.endpoint_chat(token, url, LLAMA, listed=[url])
     assert result.route == "chat"
     assert result.text
     assert hub.requests[-1].bearer == token.reveal()
@@ -153,7 +154,7 @@ def test_a_chat_at_an_endpoint_is_answered(hub: Sandbox, token: Secret, engine: 
 def test_text_generation_is_answered(hub: Sandbox, token: Secret, engine: str, task: str) -> None:
     hub.add_endpoint("acme", "writer", engine=engine, task=task, repository="google/flan-t5-xl")
     url = url_of(hub, token, "writer")
-    result = client.endpoint_generation(token, url, listed=[url])
+    result = inference.endpoint_generation(token, url, listed=[url])
     assert result.route == "generation"
     assert result.text
 
@@ -164,7 +165,7 @@ def test_an_embedding_has_a_dimension(hub: Sandbox, token: Secret, engine: str, 
         "acme", "vectors", engine=engine, task="feature-extraction", repository="BAAI/bge-m3"
     )
     url = url_of(hub, token, "vectors")
-    result = client.endpoint_embedding(token, url, model="BAAI/bge-m3", listed=[url])
+    result = client.endpoint_embedding(token, url, ["BAAI/bge-m3"], listed=[url])
     assert (result.route, result.dimension) == (route, 1024)
 
 
@@ -305,9 +306,7 @@ def test_every_call_fails_in_the_one_way(hub: Sandbox, token: Secret, fault: str
         lambda: client.hosted_chat(token, LLAMA),
         lambda: client.hosted_generation(token, LLAMA),
         lambda: client.hosted_embedding(token, LLAMA),
-        lambda: client.endpoint_chat(token, url, LLAMA, listed=[url]),
-        lambda: client.endpoint_generation(token, url, listed=[url]),
-        lambda: client.endpoint_embedding(token, url, listed=[url]),
+        *deployed_calls(token, url, [url]),
     ):
         with pytest.raises(HuggingFaceError):
             call()
@@ -369,7 +368,7 @@ def test_the_states_of_an_endpoint_are_told_apart_when_it_is_called(
         hub.state.endpoint("acme", "resting").deployed = True  # type: ignore[union-attr]
         url = url_of(hub, token, "resting")
         with pytest.raises(HuggingFaceError) as error:
-            client.endpoint_chat(token, url, LLAMA, listed=[url])
+            inference.endpoint_chat(token, url, LLAMA, listed=[url])
         assert error.value.kind is kind
         hub.remove_endpoint("acme", "resting")
 
@@ -382,7 +381,7 @@ def test_an_engine_without_a_chat_route_is_told_from_another_model(
     for name, kind in (("flan", Kind.NO_CHAT_ROUTE), ("llama", Kind.REPOSITORY_MISMATCH)):
         url = url_of(hub, token, name)
         with pytest.raises(HuggingFaceError) as error:
-            client.endpoint_chat(token, url, "other/model", listed=[url])
+            inference.endpoint_chat(token, url, "other/model", listed=[url])
         assert error.value.kind is kind
 
 

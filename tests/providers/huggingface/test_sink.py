@@ -3,7 +3,6 @@
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from hfadmin.vault import Secret
 from providers.huggingface import client
 from providers.huggingface.errors import HuggingFaceError, Kind
 from tests.network import dialling, hugging_face_at
+from tests.providers.huggingface.deployed import deployed_calls
 from tests.providers.huggingface.hostile import HOSTILE_URLS
 from tests.sink import Received, Sink, plain, redirect, sink
 
@@ -71,9 +71,7 @@ def calls(network: Network) -> list[Callable[[], object]]:
         lambda: client.resume_endpoint(TOKEN, "acme", "name"),
         lambda: client.hosted_chat(TOKEN, MODEL),
         lambda: client.hosted_embedding(TOKEN, MODEL),
-        lambda: client.endpoint_chat(TOKEN, network.endpoint, MODEL, listed=listed),
-        lambda: client.endpoint_generation(TOKEN, network.endpoint, listed=listed),
-        lambda: client.endpoint_embedding(TOKEN, network.endpoint, listed=listed),
+        *deployed_calls(TOKEN, network.endpoint, listed),
     ]
 
 
@@ -106,19 +104,14 @@ def test_no_redirect_takes_the_token_elsewhere(network: Network, status: int) ->
         for call in calls(network):
             with pytest.raises(HuggingFaceError):
                 call()
-    assert len(network.honest.authorized) >= 11 * len(HOSTILE_URLS)
+    assert len(network.honest.authorized) >= len(calls(network)) * len(HOSTILE_URLS)
     assert network.strayed == []
     assert network.evil.requests == []
 
 
 @pytest.mark.parametrize("url", HOSTILE_URLS)
 def test_no_typed_address_gets_the_token(network: Network, url: str) -> None:
-    typed: list[Callable[[], object]] = [
-        lambda: client.endpoint_chat(TOKEN, url, MODEL),
-        lambda: client.endpoint_generation(TOKEN, url),
-        lambda: client.endpoint_embedding(TOKEN, url),
-    ]
-    for call in typed:
+    for call in deployed_calls(TOKEN, url):
         with pytest.raises(HuggingFaceError) as error:
             call()
         assert error.value.kind.value.startswith("url_")
@@ -144,13 +137,9 @@ def test_an_endpoint_that_is_not_listed_for_the_token_is_not_called(
     """Whatever was asked before it: the client itself refuses."""
     elsewhere = (*listed, f"{network.honest.url}/deployed/xyz")
     for url in (network.endpoint, network.evil.url, *UNLISTED):
-        for call in (
-            partial(client.endpoint_chat, model=MODEL),
-            client.endpoint_generation,
-            client.endpoint_embedding,
-        ):
+        for call in deployed_calls(TOKEN, url, elsewhere):
             with pytest.raises(HuggingFaceError) as error:
-                call(TOKEN, url, listed=elsewhere)
+                call()
             assert error.value.kind is Kind.URL_NOT_LISTED
     assert network.dialled == []
 

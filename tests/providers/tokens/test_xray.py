@@ -153,7 +153,7 @@ def really(sandbox: Sandbox, secret: Secret, row: Row, ability: Ability) -> bool
             assert endpoint is not None
             url = endpoint.url_when_deployed
             problem = problem_of(
-                lambda: client.endpoint_chat(secret, url, CHAT_MODEL, listed=[url])
+                lambda: client.endpoint_text(secret, url, [CHAT_MODEL], listed=[url])
             )
         case Ability.HOSTED:
             billed = None if row.kind == "user" else name
