@@ -5,8 +5,10 @@ not is asked once for the names that it serves.
 """
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
+from hfadmin import outbound
 from providers.huggingface import inference
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.text import clean
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 _CANNOT_CHAT = frozenset({Kind.NO_CHAT_ROUTE, Kind.NO_CHAT_TEMPLATE})
 _MOST_NAMES = 10  # that a sentence lists
+SECONDS = 45.0  # all calls together: a check holds its lease for a minute from here
 
 
 def endpoint_text(
@@ -32,18 +35,14 @@ def endpoint_text(
                 raise
             return _generated(token, url, name, listed, refused=error)
 
-    return _under_its_name(ask, names, lambda: _served_names(token, url, listed))
+    with outbound.deadline(SECONDS):
+        return _under_its_name(ask, names, partial(_served_names, token, url, listed))
 
 
 def endpoint_embedding(
     token: "Secret", url: str, names: Sequence[str], *, listed: Collection[str] = ()
 ) -> CallResult:
     """One embedding by the engine's own route, else by the OpenAI one, with its prefix or not."""
-    try:
-        return inference.endpoint_native_embedding(token, url, listed=listed)
-    except HuggingFaceError as error:
-        if error.kind is not Kind.NO_ROUTE:
-            raise
 
     def ask(name: str) -> CallResult:
         try:
@@ -53,9 +52,14 @@ def endpoint_embedding(
                 raise
         return inference.endpoint_openai_embedding(token, url, name, prefix="", listed=listed)
 
-    return _under_its_name(
-        ask, names, lambda: _served_names(token, url, listed), reason="embedding"
-    )
+    with outbound.deadline(SECONDS):
+        try:
+            return inference.endpoint_native_embedding(token, url, listed=listed)
+        except HuggingFaceError as error:
+            if error.kind is not Kind.NO_ROUTE:
+                raise
+        served = partial(_served_names, token, url, listed)
+        return _under_its_name(ask, names, served, reason="embedding")
 
 
 def _is_bare(error: HuggingFaceError) -> bool:
@@ -115,7 +119,7 @@ def _listed_names(served: Sequence[str]) -> str:
 
 
 def _served_names(token: "Secret", url: str, listed: Collection[str]) -> tuple[str, ...]:
-    """None where the engine does not say."""
+    """Empty where the engine does not say."""
     for prefix in ("/v1", ""):  # Infinity has no prefix
         try:
             return inference.endpoint_models(token, url, prefix=prefix, listed=listed)
