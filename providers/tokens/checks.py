@@ -1,7 +1,6 @@
 """A check of a token: what hangs on Hugging Face's answer, and when to ask again."""
 
 import random
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,16 +14,15 @@ from providers.endpoints import operations as endpoints
 from providers.endpoints.models import Namespace
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.huggingface.types import Identity
-from providers.tokens import doubts
+from providers.tokens import doubts, reaches
 from providers.tokens.asking import Answer, Told, ask_with_stored
-from providers.tokens.models import AccessToken, Reach, State
-from providers.tokens.xray import Ability, Row, Seen, is_limited, xray
+from providers.tokens.models import AccessToken, State
+from providers.tokens.xray import ANYWHERE, Ability, Row, is_limited, xray
 
 EVERY = timedelta(hours=1)
 EXPIRES_SOON = timedelta(days=14)
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(minutes=15)
-MOST_NAMESPACES = 500
 
 # Answers after which the token is of no use. Any other failure only means that nobody could ask.
 REJECTIONS = frozenset(
@@ -64,8 +62,8 @@ def accept(token: AccessToken, identity: Identity, told: Told, now: datetime) ->
     for name, value in _facts(identity, now).items():
         setattr(token, name, value)
     token.save(update_fields=list(_facts(identity, now)))
-    _follow(token, identity, now)
-    _note(token, told, now)
+    reaches.follow(token, identity, now)
+    reaches.note(token, told, now)
     _judge(token, identity, now)
     if was_refused:
         _resume(token, now)
@@ -92,16 +90,19 @@ def rows(token: AccessToken) -> tuple[Row, ...]:
         return ()
     rejected = token.state == State.INVALID and token.problem.get("kind") in _SAID_NO
     identity = Identity.from_json(token.identity)
-    return xray(identity, _seen(token.reaches.select_related("namespace")), rejected=rejected)
+    return xray(
+        identity, reaches.seen(token.reaches.select_related("namespace")), rejected=rejected
+    )
 
 
 def needed(token: AccessToken) -> frozenset[tuple[str, Ability]]:
-    """What the enabled models that use the token ask of it, by namespace."""
+    """What the enabled models that use the token ask of it, by namespace. A hosted model asks for
+    one that may be billed, whichever: the owner's, or an organization's."""
     wanted = set()
     models = token.providermodels.filter(enabled=True).select_related("endpoint__namespace")
     for model in models:
         if model.endpoint_type == "hosted":
-            wanted.add((token.owner, Ability.HOSTED))
+            wanted.add((ANYWHERE, Ability.HOSTED))
         elif model.endpoint is None:
             wanted.add((model.namespace_name, Ability.CALL))
         elif model.endpoint.auth_type != "public":
@@ -201,52 +202,12 @@ def _wait(token: AccessToken, problem: Diagnosis) -> timedelta:
     return wait
 
 
-def _follow(token: AccessToken, identity: Identity, now: datetime) -> None:
-    """Reach rows for the namespaces that can be listed by role and scopes, and for no others."""
-    listable = {
-        row.namespace: row
-        for row in xray(identity)[:MOST_NAMESPACES]
-        if row.may(Ability.LIST) and 0 < len(row.namespace) <= 120
-    }
-    token.reaches.exclude(namespace__name__in=listable).delete()
-    Namespace.objects.bulk_create(
-        [
-            Namespace(organization_id=token.organization_id, name=row.namespace, kind=row.kind)
-            for row in listable.values()
-        ],
-        ignore_conflicts=True,
-    )
-    namespaces = Namespace.objects.filter(organization=token.organization_id, name__in=listable)
-    known = set(token.reaches.values_list("namespace_id", flat=True))
-    new = [namespace.pk for namespace in namespaces if namespace.pk not in known]
-    Reach.objects.bulk_create(
-        [
-            Reach(token=token, namespace=n, role_in_org=listable[n.name].role[:40])
-            for n in namespaces
-        ],
-        update_conflicts=True,
-        unique_fields=["token", "namespace"],
-        update_fields=["role_in_org"],
-    )
-    Namespace.objects.filter(pk__in=new, watched=True).update(next_check_at=now)
-
-
-def _note(token: AccessToken, told: Told, now: datetime) -> None:
-    """How the organizations took the token."""
-    for name, problem in told.items():
-        reach = token.reaches.filter(namespace__name=name)
-        if problem is None:
-            reach.update(problem={}, succeeded_at=now)
-        else:
-            reach.note(problem, failed_at=now)
-
-
 def _judge(token: AccessToken, identity: Identity, now: datetime) -> None:
     """Abilities and state, from what is known. Leaves alone a token that could not be asked about
     since, except in `accept`, where it has just been."""
-    reaches = list(token.reaches.select_related("namespace"))
-    found = xray(identity, _seen(reaches))
-    _store_abilities(reaches, found)
+    reached = list(token.reaches.select_related("namespace"))
+    found = xray(identity, reaches.seen(reached))
+    reaches.store_abilities(reached, found)
     if token.problem:
         return
     if token.expires_at is not None and token.expires_at - now <= EXPIRES_SOON:
@@ -256,27 +217,6 @@ def _judge(token: AccessToken, identity: Identity, now: datetime) -> None:
     else:
         state = State.VALID
     _enter(token, state, now)
-
-
-def _store_abilities(reaches: Iterable[Reach], found: Iterable[Row]) -> None:
-    by_name = {row.namespace: row.abilities for row in found}
-    stale = []
-    for reach in reaches:
-        abilities = by_name.get(reach.namespace.name, {})
-        if reach.abilities != abilities:
-            reach.abilities = abilities
-            stale.append(reach)
-    Reach.objects.bulk_update(stale, ["abilities"])
-
-
-def _seen(reaches: Iterable[Reach]) -> dict[str, Seen]:
-    return {
-        reach.namespace.name: Seen(
-            admitted=reach.succeeded_at is not None,
-            problem=Diagnosis.from_json(reach.problem) if reach.problem else None,
-        )
-        for reach in reaches
-    }
 
 
 def _enter(token: AccessToken, state: str, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """What a token lacks, in sentences, each with what would change it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -21,6 +21,7 @@ from providers.tokens.xray import (
     Row,
     Verdict,
     permissions,
+    unmet,
 )
 
 # Where an ability is missing, the box on Hugging Face's form that gives it, and the box's label.
@@ -62,15 +63,15 @@ class Finding:
 
 
 def findings(
-    rows: Iterable[Row], identity: Identity, hub: str, needed: Iterable[tuple[str, Ability]] = ()
+    rows: Sequence[Row], identity: Identity, hub: str, needed: Collection[tuple[str, Ability]] = ()
 ) -> tuple[Finding, ...]:
     """Every "no" of the matrix is spoken of in one of them; what hurts most comes first.
 
     `hub` is the base address of Hugging Face; `needed` are the abilities that models set up here
-    ask for, by namespace.
+    ask for, by namespace or ANYWHERE.
     """
-    wanted = frozenset(needed)
-    found = [finding for row in rows for finding in _of(row, _Context(identity, hub, wanted))]
+    context = _Context(identity, hub, unmet(rows, needed))
+    found = [finding for row in rows for finding in _of(row, context)]
     order = ("invalid", "limited", "unchecked")
     return tuple(sorted(found, key=lambda finding: order.index(finding.state)))
 
@@ -106,7 +107,7 @@ def joined(words: Iterable[str | Promise]) -> str:
 class _Context:
     identity: Identity
     hub: str
-    needed: frozenset[tuple[str, Ability]]
+    unmet: frozenset[tuple[str, Ability]]
 
     def url(self, row: Row, *more: str, gated: bool = False) -> str:
         """The form with what the token has now for its owner and here, and `more`."""
@@ -222,7 +223,7 @@ def _not_given(row: Row, abilities: list[Ability], context: _Context) -> Finding
         "doing": joined(DOING[ability] for ability in abilities),
         "boxes": joined(format_lazy("“{}”", LABELS[box]) for box in boxes),
     }
-    needed = any((row.namespace, ability) in context.needed for ability in abilities)
+    needed = any((row.namespace, ability) in context.unmet for ability in abilities)
     title = (
         _("A model set up here needs what it may not do: %(doing)s.")
         if needed

@@ -5,7 +5,7 @@ something that nobody has asked yet, or by a permission or role that hfadmin doe
 unknown: an organization's token policy shows only in the answers to real calls.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -105,6 +105,7 @@ GRANTED_BY: dict[Ability, frozenset[str]] = {
     Ability.CALL: frozenset({ENDPOINTS_CALL}),
     Ability.HOSTED: frozenset({SERVERLESS}),
 }
+ANYWHERE = ""  # in the place of a namespace: which one does not matter
 CLASSIC = frozenset({"read", "write"})
 FINE_GRAINED = "fineGrained"
 _MANAGING_ROLES = frozenset({"admin", "write"})
@@ -243,22 +244,37 @@ def _is_familiar(permission: str) -> bool:
     return family in _ELSEWHERE and bool(right) and not speaks_of_it
 
 
-def is_limited(rows: tuple[Row, ...], needed: frozenset[tuple[str, Ability]]) -> bool:
+def is_limited(rows: Sequence[Row], needed: Collection[tuple[str, Ability]]) -> bool:
     """Whether something needed is missing, which is any of these:
 
     - it is not known to be good for anything: no list, no call, no hosted inference anywhere;
     - somewhere it can deploy but not call: the meter would start, and nothing could be used;
-    - a model set up here needs what it may not do (`needed`, by namespace);
+    - a model set up here needs what it may not do (`needed`, by namespace or ANYWHERE);
     - it was given rights in an organization whose token policy refuses it.
 
     What was simply never given, such as managing endpoints, is not needed.
     """
     useful = (Ability.LIST, Ability.CALL, Ability.HOSTED)
-    if not any(row.may(ability) for row in rows for ability in useful):
+    if unmet(rows, needed) or not any(row.may(ability) for row in rows for ability in useful):
         return True
     return any(
         (row.cell(Ability.MANAGE).verdict is Verdict.YES and not row.may(Ability.CALL))
         or (row.seen.by_policy and row.permissions & _FAMILIAR)
-        or any(not row.may(ability) for name, ability in needed if name == row.namespace)
         for row in rows
+    )
+
+
+def unmet(
+    rows: Sequence[Row], needed: Collection[tuple[str, Ability]]
+) -> frozenset[tuple[str, Ability]]:
+    """What is needed and not possible, by the namespace in which to change it: for what may be
+    anywhere, and is possible nowhere, that is the owner's."""
+    there = {
+        name: [row for row in rows if name.lower() in (ANYWHERE, row.namespace.lower())]
+        for name, _ability in needed
+    }
+    return frozenset(
+        (there[name][0].namespace, ability)
+        for name, ability in needed
+        if there[name] and not any(row.may(ability) for row in there[name])
     )

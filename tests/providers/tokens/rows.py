@@ -20,14 +20,13 @@ def pulse(organization: Organization) -> int:
 
 
 def add_model(token: AccessToken, **facts: Any) -> Any:
-    return token.providermodels.create(
-        organization=token.organization,
-        model_type="llm",
-        name="meta-llama/Llama-3.1-8B-Instruct",
-        endpoint_type="hosted",
-        state="verified",
-        **facts,
-    )
+    hosted = {
+        "model_type": "llm",
+        "name": "meta-llama/Llama-3.1-8B-Instruct",
+        "endpoint_type": "hosted",
+        "state": "verified",
+    }
+    return token.providermodels.create(organization=token.organization, **hosted | facts)
 
 
 def let_doubt_lapse(token: AccessToken) -> None:

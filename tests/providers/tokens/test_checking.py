@@ -115,6 +115,29 @@ def test_a_model_set_up_here_can_make_a_token_limited(
     assert check(token).state == "limited"
 
 
+@pytest.mark.parametrize(("role", "state"), [("admin", "valid"), (None, "limited")])
+def test_a_hosted_model_may_be_billed_to_any_namespace_of_its_token(
+    hub: Sandbox, organization: Organization, check: Check, role: str | None, state: str
+) -> None:
+    value = hub.add_token("ada", scopes={"ada": [ENDPOINTS_CALL], "acme": [SERVERLESS]})
+    if role is None:
+        hub.state.organizations["acme"].members.clear()
+    token = operations.add(organization, "billed", Secret(value), by=None)
+    add_model(token)
+    assert check(token).state == state
+
+
+def test_a_model_on_an_endpoint_of_any_namespace_needs_one_where_calls_may_be_made(
+    hub: Sandbox, organization: Organization, check: Check
+) -> None:
+    value = hub.add_token("ada", scopes={"ada": [SERVERLESS]})
+    token = operations.add(organization, "hosted", Secret(value), by=None)
+    add_model(
+        token, endpoint_type="endpoint", endpoint_url="https://x.example", task="text-generation"
+    )
+    assert check(token).state == "limited"
+
+
 def test_a_result_is_not_written_where_the_lease_was_lost(
     hub: Sandbox, token: AccessToken, organization: Organization
 ) -> None:

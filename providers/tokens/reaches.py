@@ -1,0 +1,72 @@
+"""The namespaces that a token reaches: a row for each, kept by what its checks found out."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from providers.endpoints.models import Namespace
+from providers.huggingface.errors import Diagnosis
+from providers.huggingface.types import Identity
+from providers.tokens.asking import Told
+from providers.tokens.models import AccessToken, Reach
+from providers.tokens.xray import Ability, Row, Seen, xray
+
+
+def follow(token: AccessToken, identity: Identity, now: datetime) -> None:
+    """Reach rows for the namespaces that can be listed by role and scopes, and for no others."""
+    listable = {
+        row.namespace: row
+        for row in xray(identity)
+        if row.may(Ability.LIST) and 0 < len(row.namespace) <= 120
+    }
+    token.reaches.exclude(namespace__name__in=listable).delete()
+    Namespace.objects.bulk_create(
+        [
+            Namespace(organization_id=token.organization_id, name=row.namespace, kind=row.kind)
+            for row in listable.values()
+        ],
+        ignore_conflicts=True,
+    )
+    namespaces = Namespace.objects.filter(organization=token.organization_id, name__in=listable)
+    known = set(token.reaches.values_list("namespace_id", flat=True))
+    new = [namespace.pk for namespace in namespaces if namespace.pk not in known]
+    Reach.objects.bulk_create(
+        [
+            Reach(token=token, namespace=n, role_in_org=listable[n.name].role[:40])
+            for n in namespaces
+        ],
+        update_conflicts=True,
+        unique_fields=["token", "namespace"],
+        update_fields=["role_in_org"],
+    )
+    Namespace.objects.filter(pk__in=new, watched=True).update(next_check_at=now)
+
+
+def note(token: AccessToken, told: Told, now: datetime) -> None:
+    """How the organizations took the token."""
+    for name, problem in told.items():
+        reach = token.reaches.filter(namespace__name=name)
+        if problem is None:
+            reach.update(problem={}, succeeded_at=now)
+        else:
+            reach.note(problem, failed_at=now)
+
+
+def store_abilities(reaches: Iterable[Reach], found: Iterable[Row]) -> None:
+    by_name = {row.namespace: row.abilities for row in found}
+    stale = []
+    for reach in reaches:
+        abilities = by_name.get(reach.namespace.name, {})
+        if reach.abilities != abilities:
+            reach.abilities = abilities
+            stale.append(reach)
+    Reach.objects.bulk_update(stale, ["abilities"])
+
+
+def seen(reaches: Iterable[Reach]) -> dict[str, Seen]:
+    return {
+        reach.namespace.name: Seen(
+            admitted=reach.succeeded_at is not None,
+            problem=Diagnosis.from_json(reach.problem) if reach.problem else None,
+        )
+        for reach in reaches
+    }
