@@ -15,7 +15,7 @@ from providers.endpoints.kept import Kept
 from providers.endpoints.models import DELETED, GROUPS, OTHER, Endpoint, EndpointQuerySet
 
 _GROUP_OF = {state.value: group for group, states in GROUPS.items() for state in states}
-_MOST_TAGS = 200
+_MOST_TAGS = 200  # of a choice; the search beside it finds any tag
 _PRESENT = Count("pk", filter=Q(deleted_at=None))
 _GONE = Count("pk", filter=~Q(deleted_at=None))
 _kept: Kept["Facets"] = Kept(200)

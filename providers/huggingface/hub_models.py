@@ -8,6 +8,7 @@ from providers.huggingface.fields import count, each, list_of, name_of, object_o
 from providers.huggingface.text import clean
 from providers.huggingface.types import ModelDetails, ModelSummary, Provider
 
+# Far more than there are, and than a search asks for: people narrow it down as they type.
 _MOST_SUMMARIES = 1_000
 _MOST_PROVIDERS = 200
 _MOST_DTYPES = 50

@@ -43,6 +43,10 @@ MOST_ORGANIZATIONS = 500
 _LONGEST_NAME = 250
 _MOST_SCOPES = 2_000
 _MOST_PERMISSIONS = 200
+# Stands among the permissions for those that are not read, so that none of them passes for missing.
+NOT_READ = "…"
+# A hundred times what there is. What is beyond it has no known price, and that is said where the
+# price would stand.
 _MOST_HARDWARE = 20_000
 _LARGEST = 10**15  # of a whole number in a vector
 
@@ -182,6 +186,7 @@ def _token_facts(auth: dict[str, Any]) -> TokenFacts:
     token = object_of(auth.get("accessToken"))
     # An OAuth token has no accessToken; its rights stand one level higher.
     rights = object_of(token.get("fineGrained")) or (object_of(auth) if not token else {})
+    scopes, everywhere = list_of(rights.get("scoped")), _permissions(rights.get("global"))
     fine_grained = "fineGrained" if not token and "scoped" in rights else ""
     told = [raw for raw in (auth.get("expiresAt"), token.get("expiration")) if raw is not None]
     expires_at = next(filter(None, map(moment_of, told)), None)
@@ -192,8 +197,8 @@ def _token_facts(auth: dict[str, Any]) -> TokenFacts:
         expires_at=expires_at,
         expiry_is_odd=bool(told) and expires_at is None,
         can_read_gated=rights.get("canReadGatedRepos") is True,
-        global_permissions=_permissions(rights.get("global")),
-        scopes=tuple(_scopes(list_of(rights.get("scoped"))[:_MOST_SCOPES])),
+        global_permissions=everywhere | ({NOT_READ} if len(scopes) > _MOST_SCOPES else set()),
+        scopes=tuple(_scopes(scopes[:_MOST_SCOPES])),
     )
 
 
@@ -205,7 +210,9 @@ def _scopes(raw: list[Any]) -> Iterator[Scope]:
 
 
 def _permissions(raw: Any) -> frozenset[str]:
-    return frozenset(clean(name, 100) for name in list_of(raw)[:_MOST_PERMISSIONS])
+    listed = list_of(raw)
+    names = [clean(name, 100) for name in listed[:_MOST_PERMISSIONS]]
+    return frozenset([*names, NOT_READ] if len(listed) > _MOST_PERMISSIONS else names)
 
 
 def _compute(raw: Any, vendor: str, region: str) -> Hardware:

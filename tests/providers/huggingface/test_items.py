@@ -175,17 +175,6 @@ def test_a_number_out_of_range_is_unknown_and_nothing_else_is(number: str) -> No
     assert compute.memory_gb == 30
 
 
-def test_of_more_organizations_than_are_read_the_rest_is_counted(
-    hub: Sandbox, token: Secret
-) -> None:
-    more = parse.MOST_ORGANIZATIONS + 25
-    orgs = [{"name": f"org-{number}"} for number in range(more)]
-    found = parse.identity({"name": "ada", "orgs": orgs})
-    assert len(found.organizations) == parse.MOST_ORGANIZATIONS
-    assert found.organizations_left_out == 25
-    assert type(found).from_json(found.to_json()) == found
-
-
 @pytest.mark.parametrize(
     "secret",
     [f"hf_{CORE}", f"hf\u200b_{CORE}", f"h\u034ff_{CORE}", f"hf_\u00ad{CORE}", f"password={CORE}"],
