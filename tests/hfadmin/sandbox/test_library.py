@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
-from huggingface_hub import HfApi, constants, set_client_factory
+from huggingface_hub import HfApi, InferenceClient, constants, set_client_factory
 from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, RepositoryNotFoundError
+from huggingface_hub.inference._providers import PROVIDERS
 from huggingface_hub.utils import _http
 
 from hfadmin import outbound
@@ -25,6 +26,9 @@ def library(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[HfApi
     monkeypatch.setattr(constants, "ENDPOINT", BASE)
     monkeypatch.setattr(constants, "INFERENCE_ENDPOINTS_ENDPOINT", f"{BASE}/v2")
     monkeypatch.setattr(constants, "INFERENCE_PROXY_TEMPLATE", f"{BASE}/router/{{provider}}")
+    for task in PROVIDERS["hf-inference"].values():
+        # It keeps the router that was known when the library's client was first imported.
+        monkeypatch.setattr(task, "base_url", f"{BASE}/router/hf-inference")
     before = _http._GLOBAL_CLIENT_FACTORY
     set_client_factory(lambda: outbound.client(follow=[BASE]))
     yield HfApi(endpoint=BASE)
@@ -49,9 +53,6 @@ def token(sandbox: Sandbox) -> str:
 
 
 def client(token: str, **where: Any) -> Any:
-    # Imported late: the router's address must be known before.
-    from huggingface_hub import InferenceClient
-
     return InferenceClient(api_key=token, **where)
 
 
