@@ -66,8 +66,8 @@ class Lanes(bootsteps.StartStopStep):
 
 
 def _quietly(write: Any, host: str) -> None:
-    close_old_connections()
     try:
+        close_old_connections()
         write(Heartbeat.Part.WORKER, host)
     except Error as error:
         log.warning("heartbeat_failed", error=str(error))

@@ -1,12 +1,15 @@
 import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError
+from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -90,6 +93,23 @@ def test_a_database_that_does_not_answer_is_said_and_not_a_server_error(
     assert response.json()["database"] is False
 
 
+def test_a_connection_that_broke_is_a_database_that_does_not_answer(
+    client: Client, db: None
+) -> None:
+    with connection.execute_wrapper(raising(InterfaceError)):
+        response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json()["database"] is False
+
+
+def raising(error: type[Error]) -> Callable[..., Any]:
+    def fail(*_query: Any) -> Any:
+        raise error("connection already closed")
+
+    return fail
+
+
 def test_being_alive_needs_nothing(client: Client) -> None:
     assert client.get("/healthz").content == b"ok\n"
 
@@ -160,6 +180,30 @@ def test_a_worker_writes_its_heartbeat_without_a_message_and_takes_it_along() ->
     pulse.thread.join(10)
 
     assert written == ["celery@one"]
+    assert not Heartbeat.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("error", [InterfaceError, OperationalError])
+def test_a_heartbeat_that_a_broken_connection_lost_is_written_at_the_next_turn(
+    error: type[Error],
+) -> None:
+    pulse = Pulse(SimpleNamespace(hostname="celery@one"))
+    written: list[int] = []
+    broken = ExitStack()
+    broken.enter_context(connection.execute_wrapper(raising(error)))
+
+    def turn(timeout: float | None = None) -> bool:
+        broken.close()
+        written.append(Heartbeat.objects.count())
+        if len(written) == 2:
+            pulse.stopped.set()
+        return pulse.stopped.is_set()
+
+    pulse.stopped.wait = turn  # type: ignore[method-assign]
+    pulse.run("celery@one")
+
+    assert written == [0, 1]
     assert not Heartbeat.objects.exists()
 
 
