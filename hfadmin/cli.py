@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.db import OperationalError
+from django.db import Error
 
 from hfadmin import cli_people, stack
 from hfadmin.stack import Stop
@@ -23,8 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(str(error))
     except ValidationError as error:
         return _fail(" ".join(error.messages))
-    except OperationalError as error:
-        return _fail(f"The database does not answer: {str(error).strip()}")
+    except Error as error:
+        return _fail(_about_the_database(error))
     except KeyboardInterrupt:
         return 130
     return 0
@@ -194,6 +194,19 @@ def _print_facts(facts: dict[str, str | None]) -> None:
     for name, value in facts.items():
         if value:
             print(f"{name}: {value}", flush=True)
+
+
+def _about_the_database(error: Error) -> str:
+    """A sentence with what to do; the driver's own words only beside it, as evidence."""
+    from hfadmin import prepare
+
+    said = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    try:
+        if prepare.lacks_migrations():
+            return "The database has not the tables of this version. Run `hfadmin migrate` first."
+    except Error:
+        return f"The database does not answer: {said}"
+    return f"The database refused this: {said}"
 
 
 def _fail(sentence: str) -> int:

@@ -56,14 +56,19 @@ def sound_configuration() -> None:
 
 
 def tables() -> None:
+    if lacks_migrations():
+        call_command("migrate", interactive=False, verbosity=0)
+    if not settings.REDIS_URL:
+        call_command("createcachetable", verbosity=0)
+
+
+def lacks_migrations() -> bool:
+    """Whether the tables are older than this version, or not there at all."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0)
-    if not settings.REDIS_URL:
-        call_command("createcachetable", verbosity=0)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def static_files() -> None:

@@ -7,7 +7,6 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -285,7 +284,7 @@ def _first_administrator(email: str, password: Secret, organization_name: str) -
 
 
 def _check_person(email: str, password: Secret) -> None:
-    validate_email(email.strip())
+    User._meta.get_field("email").clean(email.strip(), None)  # noqa: SLF001
     check_password(password, User(email=email.strip()))
 
 

@@ -1,17 +1,35 @@
-"""What Hugging Face says of a state, and how long something lasted."""
+"""What is said of a state, and how long something lasted."""
 
 import re
 from datetime import timedelta
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
+
+from providers.huggingface.parse import NO_STATE
 
 # What they add to the state is nothing: "Endpoint is ready", "Endpoint is scaled to zero".
 _ROUTINE = re.compile(r"endpoint is [a-z ]+\.?", re.IGNORECASE)
 
 
+NOT_STORED = gettext_noop(
+    "Hugging Face's answer about this endpoint holds a value that cannot be stored."
+)
+# What stands in the place of a message, and hfadmin says and not Hugging Face.
+_OUR_OWN = frozenset({NO_STATE, NOT_STORED})
+
+
+def is_our_own(message: str) -> bool:
+    return message in _OUR_OWN
+
+
+def said(message: str) -> str:
+    """The message; what hfadmin itself says, in the reader's language."""
+    return gettext(message) if is_our_own(message) else message
+
+
 def worth_telling(message: str) -> str:
-    """Hugging Face's message where it says more than the state."""
-    return "" if _ROUTINE.fullmatch(message) else message
+    """The message where it says more than the state."""
+    return "" if _ROUTINE.fullmatch(message) else said(message)
 
 
 def duration(length: timedelta) -> str:

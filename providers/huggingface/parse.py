@@ -12,6 +12,7 @@ from itertools import islice
 from math import isfinite
 from typing import Any
 
+from providers.huggingface.explanations.words import _
 from providers.huggingface.fields import (
     ODD,
     amount,
@@ -36,7 +37,7 @@ from providers.huggingface.types import (
     TokenFacts,
 )
 
-_ODD_STATE = "The answer of Hugging Face about this endpoint says no state."
+NO_STATE = _("The answer of Hugging Face about this endpoint says no state.")
 UNKNOWN = "unknown"  # the state of an endpoint whose entry says none
 MOST_ENDPOINTS = 20_000
 MOST_ORGANIZATIONS = 500
@@ -91,7 +92,7 @@ def endpoint(raw: Any, namespace: str) -> RemoteEndpoint:
     engine, image = _engine(model)
     facts = (
         state or UNKNOWN,
-        clean(status.get("message"), 500) if state else _ODD_STATE,
+        clean(status.get("message"), 500) if state else NO_STATE,
         clean(model.get("repository"), 200),
         clean(model.get("revision"), 100),
         clean(model.get("task"), 60),

@@ -7,8 +7,17 @@ import sys
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import (
+    DataError,
+    Error,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+)
 
 from hfadmin.accounts import operations
 from hfadmin.accounts.models import Organization, User
@@ -77,6 +86,40 @@ def test_a_database_that_does_not_answer_is_one_sentence(hfadmin: Run) -> None:
     assert result.returncode == 1
     assert "The database does not answer" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "command", ["setup-code", "organization add X", "person remove a@x.test --organization x"]
+)
+def test_a_database_without_tables_is_one_sentence_that_says_what_to_run(
+    hfadmin: Run, command: str
+) -> None:
+    result = hfadmin(*command.split())
+
+    assert result.returncode == 1
+    assert "Run `hfadmin migrate` first" in result.stderr
+    assert "no such table" not in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [DataError, InterfaceError, ProgrammingError, OperationalError])
+def test_what_a_database_refuses_is_one_sentence(
+    error: type[Error], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As PostgreSQL says it: in several lines, the first of which tells."""
+    once = [error("value too long\nLINE 1: UPDATE …")]
+
+    def refuse(execute: Any, *query: Any) -> Any:
+        if once:
+            raise once.pop()
+        return execute(*query)
+
+    with connection.execute_wrapper(refuse):
+        assert main(["setup-code"]) == 1
+
+    said = capsys.readouterr().err
+    assert said == "hfadmin: The database refused this: value too long\n"
 
 
 def test_a_port_in_use_is_one_sentence(hfadmin: Run) -> None:

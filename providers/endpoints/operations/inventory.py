@@ -9,8 +9,8 @@ from typing import NamedTuple
 import structlog
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import Max
-from django.utils.translation import gettext_noop as _
 
+from providers.endpoints import words
 from providers.endpoints.models import IN_TRANSITION, UNKNOWN, Endpoint, Namespace
 from providers.endpoints.operations import news, periods, prices
 from providers.huggingface.types import EndpointList, RemoteEndpoint
@@ -174,7 +174,7 @@ def _unknown(row: Endpoint) -> Endpoint:
         fingerprint=row.fingerprint,
         version=row.version,
         state=UNKNOWN,
-        message=_("Hugging Face's answer about this endpoint holds a value that cannot be stored."),
+        message=words.NOT_STORED,
     )
 
 

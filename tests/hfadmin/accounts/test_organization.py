@@ -86,7 +86,14 @@ def test_a_role_is_not_changed_by_adding_again(organization: Organization, admin
         operations.add_person(organization, admin.email, Role.VIEWER, None, by=None)
 
 
-@pytest.mark.parametrize(("email", "password"), [("nonsense", "correct horse"), ("a@x.test", "x")])
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [
+        ("nonsense", "correct horse"),
+        ("a@x.test", "x"),
+        ("a" * 20 + "@" + "x" * 60 + ("." + "x" * 60) * 3 + ".test", "correct horse"),
+    ],
+)
 def test_a_person_needs_an_address_and_a_fair_password(
     organization: Organization, email: str, password: str
 ) -> None:

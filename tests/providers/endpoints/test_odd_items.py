@@ -9,9 +9,10 @@ from django.utils import timezone
 from hfadmin.sandbox import Clock, Sandbox
 from providers.catalog import operations as catalog
 from providers.catalog.models import ProviderModel
-from providers.endpoints import history
+from providers.endpoints import history, words
 from providers.endpoints.models import Endpoint, Namespace, Period
 from providers.huggingface import parse
+from providers.huggingface.parse import NO_STATE
 from providers.tokens.models import AccessToken
 from tests.providers.endpoints.conftest import endpoint, look
 
@@ -41,6 +42,16 @@ def test_seventeen_are_read_and_the_odd_one_is_unknown_with_what_was_wrong(
     assert Endpoint.objects.filter(state="running", deleted_at=None).count() == 16
     page = as_viewer.get("/o/acme/endpoints/acme-labs/chat-7/").content.decode()
     assert "says no state" in page
+    assert "Hugging Face says:" not in page
+
+
+def test_a_message_of_our_own_is_said_in_the_readers_language_and_no_other_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(words, "gettext", "⟦{}⟧".format)
+    assert words.said(NO_STATE) == words.worth_telling(NO_STATE) == f"⟦{NO_STATE}⟧"
+    assert words.said(words.NOT_STORED) == f"⟦{words.NOT_STORED}⟧"
+    assert words.said("Out of disk") == words.worth_telling("Out of disk") == "Out of disk"
 
 
 def test_an_endpoint_whose_name_cannot_be_read_is_not_taken_for_deleted(
