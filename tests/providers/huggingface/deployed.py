@@ -23,3 +23,7 @@ def deployed_calls(
         lambda: inference.endpoint_models(token, url, listed=listed),
         lambda: inference.endpoint_models(token, url, prefix="", listed=listed),
     ]
+
+
+def url_of(token: Secret, name: str) -> str:
+    return client.get_endpoint(token, "acme", name).url
