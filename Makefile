@@ -1,5 +1,5 @@
 # The commands people type. Everything that they need is made in .venv first.
-.PHONY: up demo test check bench install lock
+.PHONY: up demo test check bench peers install lock
 .DEFAULT_GOAL := up
 
 PYTHON ?= python3
@@ -32,6 +32,10 @@ check: $(VENV)/packages-dev
 bench: $(VENV)/packages-dev
 	$(BIN)/python -m bench
 
+# Real engines, in environments of their own, since they need libraries of different versions.
+peers: $(VENV)/packages .venv-peers-transformers/packages .venv-peers-infinity/packages
+	$(BIN)/python -m peers
+
 install: $(VENV)/packages
 
 # What pyproject.toml allows, pinned with hashes for every platform.
@@ -57,4 +61,9 @@ $(VENV)/packages: requirements.txt $(BIN)/hfadmin
 
 $(VENV)/packages-dev: requirements.txt requirements-dev.txt $(VENV)/packages
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.venv-peers-%/packages: peers/requirements-%.txt $(BIN)/python
+	$(BIN)/python -m venv --clear $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@

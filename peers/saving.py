@@ -1,0 +1,92 @@
+"""Saving a model as the settings screen does, and checking it as a worker does."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from hfadmin import prepare
+from peers.engines import Served
+from peers.hub import NAMESPACE
+from tests.stack.processes import StandIn, clean_environment
+
+if TYPE_CHECKING:
+    from hfadmin.accounts.models import Organization, User
+    from providers.catalog.models import Verification
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What was saved of a model; of one that was not, only why, in `problem`."""
+
+    problem: str = ""
+    route: str = ""
+    served_name: str = ""
+    dimension: int | None = None
+    milliseconds: int | None = None
+    only_continues: bool = False  # it was said that the model cannot chat
+
+
+def save_all(engines: Sequence[Served], hub: str, token: str, data: Path) -> list[Saved]:
+    """One model on each engine, by an hfadmin that has just been set up in `data`."""
+    environment = clean_environment(HFADMIN_DATA_DIR=str(data), **StandIn(hub).environment)
+    os.environ.clear()
+    os.environ.update(environment)
+    prepare.load()
+    prepare.tables()
+    return _save_all(engines, token)
+
+
+def _save_all(engines: Sequence[Served], token: str) -> list[Saved]:
+    from hfadmin.accounts.models import Organization, Role, User
+    from hfadmin.vault import Secret
+    from providers.tokens import operations as tokens
+
+    organization = Organization.objects.create(name="ACME", slug="acme")
+    user = User.objects.create_user("ada@example.org", None)
+    organization.memberships.create(user=user, role=Role.ADMIN)
+    stored = tokens.add(organization, "peers", Secret(token), user)
+    return [_save(organization, user, stored.pk, served) for served in engines]
+
+
+def _save(organization: "Organization", user: "User", token: UUID, served: Served) -> Saved:
+    from providers.catalog import operations
+    from providers.catalog.models import Verification
+
+    setup = _setup(served) | {"token_id": token}
+    check = operations.save(organization, setup, form_key=uuid4(), by=user)
+    claim = Verification.objects.open().claim()
+    for pk in claim.ids:
+        operations.verify(pk, str(claim.lease))
+    check.refresh_from_db()
+    return _saved(check)
+
+
+def _setup(served: Served) -> dict[str, Any]:
+    """What somebody enters in the settings screen."""
+    engine = served.engine
+    return {
+        "model_type": "text-embedding" if engine.embeds else "llm",
+        "name": engine.repository,
+        "endpoint_type": "endpoint",
+        "namespace_name": NAMESPACE if engine.embeds else "",
+        "endpoint_url": served.url,
+        "task": engine.task,
+        "real_call": True,
+        "url_confirmed": False,
+    }
+
+
+def _saved(check: "Verification") -> Saved:
+    model = check.model
+    if model is None or model.state != model.State.VERIFIED:
+        return Saved(problem=f"{check.state}: {check.problem}")
+    return Saved(
+        route=model.route,
+        served_name=model.served_name,
+        dimension=model.dimension,
+        milliseconds=model.latency_ms,
+        only_continues=model.only_continues,
+    )
