@@ -12,25 +12,15 @@ from hfadmin.vault import Secret
 PASSWORD_HELP = gettext_lazy("At least 8 characters; a sentence that you remember is best.")
 
 
-class SignInForm(RefusesTokens, LoginForm):  # type: ignore[misc]
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["login"].label = gettext_lazy("E-mail")
-        self.fields["password"].label = gettext_lazy("Password")
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
-        self.fields["login"].widget.attrs["autocomplete"] = "username"
+class PasswordField(forms.CharField):
+    """A password, cleaned to a Secret."""
 
+    def __init__(self, *, autocomplete: str, **options: Any) -> None:
+        widget = SecretInput(attrs={"autocomplete": autocomplete})
+        super().__init__(widget=widget, strip=False, max_length=1000, **options)
 
-class PasswordForm(RefusesTokens, ChangePasswordForm):  # type: ignore[misc]
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["oldpassword"].label = gettext_lazy("Current password")
-        self.fields["password1"].label = gettext_lazy("New password")
-        self.fields["password1"].help_text = PASSWORD_HELP
-        self.fields["password2"].label = gettext_lazy("New password, again")
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
+    def clean(self, value: Secret) -> Secret:
+        return Secret(super().clean(value.reveal()))
 
 
 class CodeField(forms.CharField):
@@ -41,20 +31,10 @@ class CodeField(forms.CharField):
     )
 
 
-class NewPasswordField(forms.CharField):
-    """A password to be, cleaned to a Secret."""
-
-    widget = SecretInput(attrs={"autocomplete": "new-password"})
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(help_text=PASSWORD_HELP, max_length=1000, strip=False, **options)
-
-    def clean(self, value: Secret) -> Secret:
-        return Secret(super().clean(value.reveal()))
-
-
 class ChoosesPassword(RefusesTokens):
-    """The `password` has to be good for the account that it will be of."""
+    """A new password has to be good for the account that it will be of."""
+
+    new_password = "password"  # noqa: S105 - the name of the field
 
     def account(self) -> User | None:
         """That account, as far as the form says which."""
@@ -62,12 +42,39 @@ class ChoosesPassword(RefusesTokens):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if "password" in cleaned:
+        if self.new_password in cleaned:
             try:
-                operations.check_password(cleaned["password"], self.account())
+                operations.check_password(cleaned[self.new_password], self.account())
             except forms.ValidationError as error:
-                self.add_error("password", error)
+                self.add_error(self.new_password, error)
         return cleaned
+
+
+class SignInForm(RefusesTokens, LoginForm):  # type: ignore[misc]
+    password = PasswordField(label=gettext_lazy("Password"), autocomplete="current-password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = gettext_lazy("E-mail")
+        self.fields["login"].widget.attrs.pop("placeholder", None)
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+
+class PasswordForm(ChoosesPassword, ChangePasswordForm):  # type: ignore[misc]
+    new_password = "password1"  # noqa: S105 - the name of the field
+    oldpassword = PasswordField(
+        label=gettext_lazy("Current password"), autocomplete="current-password"
+    )
+    password1 = PasswordField(
+        label=gettext_lazy("New password"), help_text=PASSWORD_HELP, autocomplete="new-password"
+    )
+    password2 = PasswordField(
+        label=gettext_lazy("New password, again"), autocomplete="new-password"
+    )
+
+    def account(self) -> User:
+        user: User = self.user
+        return user
 
 
 class SetupForm(ChoosesPassword):
@@ -87,7 +94,9 @@ class SetupForm(ChoosesPassword):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
-    password = NewPasswordField(label=gettext_lazy("Password"))
+    password = PasswordField(
+        label=gettext_lazy("Password"), help_text=PASSWORD_HELP, autocomplete="new-password"
+    )
 
     def account(self) -> User:
         return User(email=self.cleaned_data.get("email", ""))
@@ -99,7 +108,9 @@ class NewPasswordForm(ChoosesPassword):
         help_text=gettext_lazy("It stands behind the # in the link that you were given."),
         max_length=120,
     )
-    password = NewPasswordField(label=gettext_lazy("New password"))
+    password = PasswordField(
+        label=gettext_lazy("New password"), help_text=PASSWORD_HELP, autocomplete="new-password"
+    )
 
     def account(self) -> User | None:
         return operations.account_of_code(self.cleaned_data.get("code", ""))

@@ -15,7 +15,7 @@ from hfadmin.vault import Secret
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: Secret | None, *, name: str = "") -> "User":
         user = self.model(email=email.strip().lower(), name=name)
-        user.set_password(password.reveal() if password else None)
+        user.set_password(password)
         user.save(using=self._db)
         return user
 
@@ -36,6 +36,18 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.email
+
+    # Whoever calls these, allauth too, hands on the Secret of a form; here alone it is revealed.
+
+    def set_password(self, raw_password: Secret | str | None) -> None:
+        super().set_password(_revealed(raw_password))
+
+    def check_password(self, raw_password: Secret | str | None) -> bool:
+        return super().check_password(_revealed(raw_password))
+
+
+def _revealed(password: Secret | str | None) -> str | None:
+    return password.reveal() if isinstance(password, Secret) else password
 
 
 class Role(models.TextChoices):

@@ -213,7 +213,7 @@ def set_password_by_code(code: str, password: Secret) -> User | None:
         user = account_of_code(code)  # of two at once, the second finds it used
         if user is None:
             return None
-        user.set_password(password.reveal())
+        user.set_password(password)
         user.save(update_fields=["password"])
         _end_sessions(user)
         _record_everywhere(user, "person.password_replaced", by=user)

@@ -9,15 +9,17 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.core.context import request_context
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils.log import AdminEmailHandler
 from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 from hfadmin.accounts import operations
+from hfadmin.accounts.forms import NewPasswordForm, PasswordForm, SetupForm, SignInForm
 from hfadmin.accounts.models import Organization, Role, User
 from hfadmin.reporting import Reporter
 from hfadmin.sandbox import Sandbox
@@ -118,6 +120,26 @@ def test_a_password_is_a_secret_by_itself_whatever_filters_the_report(
             if not broken:
                 break
         assert number > 3
+
+
+def test_no_form_holds_a_password_as_plain_text_once_it_is_cleaned(admin: User) -> None:
+    admin.set_password(PASSWORD)
+    admin.save()
+    code = operations.new_password_link_code(admin.email, by=None)
+    request = RequestFactory().post("/")
+    forms: list[Any] = [
+        SetupForm(PERSON | {"code": "AAAA"}),
+        NewPasswordForm({"code": code, "password": PASSWORD}),
+        SignInForm(LOGIN, request=request),
+        PasswordForm(user=admin, data=CHANGE),  # type: ignore[call-arg]  # allauth is not typed
+    ]
+    with request_context(request):
+        for form in forms:
+            assert form.is_valid(), form.errors
+            assert "Secret(" in repr(form.cleaned_data)
+            assert PASSWORD not in repr(form.cleaned_data)
+    forms[-1].save()
+    assert User.objects.get().check_password(CHANGE["password1"])
 
 
 def reported_by(verb: Callable[[], object], number: int) -> tuple[str, list[str]]:
