@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "hfadmin.refusals.no_store",
     "hfadmin.refusals.methods",
     "hfadmin.refusals.text",
+    "hfadmin.accounts.middleware.redirects_of_scripts",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

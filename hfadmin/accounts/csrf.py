@@ -6,11 +6,10 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure
-from django_htmx.http import HttpResponseClientRedirect
 
 from hfadmin.accounts import browsers, drafts
 from hfadmin.accounts.middleware import ask_to_sign_in
-from hfadmin.accounts.pages import form_page, is_from_script
+from hfadmin.accounts.pages import form_page
 
 
 def failed(request: HttpRequest, reason: str = "") -> HttpResponseBase:
@@ -30,8 +29,7 @@ def failed(request: HttpRequest, reason: str = "") -> HttpResponseBase:
                 "Please do it once more."
             ),
         )
-    page = form_page(request)
-    return HttpResponseClientRedirect(page) if is_from_script(request) else redirect(page)
+    return redirect(form_page(request))
 
 
 def _is_from_own_page(request: HttpRequest) -> bool:

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext_lazy
-from django_htmx.http import HttpResponseClientRedirect
 
 from hfadmin.accounts import browsers, drafts, operations
 from hfadmin.accounts.models import User
@@ -20,6 +19,26 @@ _TOKEN_IN_ADDRESS = gettext_lazy(
     "That was an access token. Searches do not take one, so it was not looked up and is not kept "
     "here. It stood in an address, though: where others may read those, replace it at Hugging Face."
 )
+
+
+def redirects_of_scripts(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Turns a redirect that answers a script into 204 with the target in HX-Redirect.
+
+    The browser would follow a redirect before the script sees it, and the message that is meant for
+    the page there would be lost with the page.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if is_from_script(request) and "Location" in response.headers:
+            response.status_code = 204
+            response.headers["HX-Redirect"] = response.headers["Location"]
+            del response.headers["Location"]
+        return response
+
+    return answer
 
 
 class SignInRequired(LoginRequiredMiddleware):
@@ -70,7 +89,7 @@ class NoTokensInAddresses:
         is_page = request.headers.get("Sec-Fetch-Dest", "document") == "document"
         if request.user.is_authenticated and (is_page or is_from_script(request)):
             messages.warning(request, _TOKEN_IN_ADDRESS)
-        return HttpResponseClientRedirect(page) if is_from_script(request) else redirect(page)
+        return redirect(page)
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:

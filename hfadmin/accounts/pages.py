@@ -7,9 +7,12 @@ from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_s
 
 from hfadmin.accounts import drafts
 
+# What each of them sends: htmx, static/js/live.js, static/js/dialog_form.js.
+_SCRIPT_HEADERS = ("HX-Request", "Live-Version", "Dialog")
+
 
 def is_from_script(request: HttpRequest) -> bool:
-    return "HX-Request" in request.headers or "Live-Version" in request.headers
+    return any(name in request.headers for name in _SCRIPT_HEADERS)
 
 
 def form_page(request: HttpRequest) -> str:

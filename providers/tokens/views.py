@@ -107,7 +107,8 @@ def rename(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
 def replace(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
     membership = access.member(request, organization, Role.ADMIN)
     token = _token(membership, pk)
-    form = ReplaceForm(request.POST or None, initial={"version": token.version})
+    initial = {"version": token.version} | drafts.take(request, ReplaceForm)
+    form = ReplaceForm(request.POST or None, initial=initial)
     problem, status = None, None
     if request.method == "POST" and form.is_valid():
         try:

@@ -39,7 +39,8 @@ function ask(region) {
 }
 
 function ended(answer) {
-  return answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403;
+  const leadsAway = answer.type === "opaqueredirect" || answer.headers.has("HX-Redirect");
+  return leadsAway || answer.status === 401 || answer.status === 403;
 }
 
 function finish() {

@@ -11,4 +11,4 @@ const release = () => {
   for (const form of document.querySelectorAll("form[data-submitting]")) delete form.dataset.submitting;
 };
 addEventListener("pageshow", release);
-document.addEventListener("htmx:afterRequest", release);
+for (const answered of ["htmx:afterRequest", "dialog:answered"]) document.addEventListener(answered, release);

@@ -10,4 +10,5 @@ document.addEventListener("submit", (event) => {
     if (!event.defaultPrevented) empty(event.target);
   });
 });
+document.addEventListener("dialog:sent", (event) => empty(event.target));
 addEventListener("pagehide", () => empty(document));

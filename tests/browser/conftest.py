@@ -1,12 +1,14 @@
 """Chromium without a screen, in front of the demo. A page that complains fails its test."""
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, PATH, Complaints
 from tests.browser.pages import reachable
@@ -91,3 +93,27 @@ def new_page(chromium: Browser, demo: Demo, complaints: Complaints) -> Iterator[
 def page(new_page: NewPage, signed_in: Any) -> Page:
     """The administrator's, at nothing yet."""
     return new_page(storage_state=signed_in)
+
+
+@pytest.fixture
+def own_session(new_page: NewPage, demo: Demo) -> Page:
+    """The administrator's, in a session that may be ended: nobody else's ends with it."""
+    page = new_page()
+    sign_in(page, demo)
+    return page
+
+
+def sign_in(page: Page, demo: Demo) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail").fill(demo.email)
+    page.get_by_label("Password").fill(demo.password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator(".identity")).to_be_visible()
+
+
+def end_session(page: Page, demo: Demo) -> None:
+    """As a day later: the browser still has its cookie, the server knows no session of it."""
+    keys = [(cookie.get("value", ""),) for cookie in page.context.cookies()]
+    with closing(sqlite3.connect(demo.data / "hfadmin.sqlite3", timeout=20)) as database, database:
+        ended = database.executemany("DELETE FROM django_session WHERE session_key = ?", keys)
+    assert ended.rowcount == 1

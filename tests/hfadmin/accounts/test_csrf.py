@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from hfadmin.accounts.models import Organization, User
+from tests.rows import stored_token
 
 PAGE = "/o/acme/settings/"
 SIGN_IN = "/accounts/login/"
@@ -69,6 +70,20 @@ def test_a_token_is_not_kept_meanwhile(first_tab: tuple[Client, str]) -> None:
     assert "hf_aaaa" not in str([session.get_decoded() for session in Session.objects.all()])
 
 
+def test_a_form_of_nothing_but_a_secret_says_why_it_is_shown_again(
+    first_tab: tuple[Client, str], organization: Organization
+) -> None:
+    browser, code = first_tab
+    token = stored_token(organization, "ci", "hf_" + "b" * 34)
+    page = f"/o/acme/tokens/{token.pk}/replace/"
+    typed = {"token": "hf_" + "a" * 34, "version": "0", "csrfmiddlewaretoken": code}
+
+    shown = browser.post(page, typed, headers=HERE, follow=True).content.decode()
+
+    assert "Tokens and passwords have to be entered again" in shown
+    assert "hf_aaaa" not in shown
+
+
 def test_signed_out_in_another_tab_the_form_waits_behind_the_sign_in(
     first_tab: tuple[Client, str], admin: User
 ) -> None:
@@ -128,15 +143,17 @@ def test_the_sign_in_of_a_second_tab_goes_on_where_one_is_signed_in(admin: User)
     assert answer.redirect_chain[-1][0] == "/o/acme/"
 
 
-def test_a_script_is_led_to_the_form(first_tab: tuple[Client, str]) -> None:
+@pytest.mark.parametrize("header", ["HX-Request", "Dialog"])
+def test_a_script_is_led_to_the_form(header: str, first_tab: tuple[Client, str]) -> None:
     browser, code = first_tab
 
     answer = browser.post(
         PAGE,
         {"name": "A better name", "csrfmiddlewaretoken": code},
-        headers=HERE | {"HX-Request": "true"},
+        headers=HERE | {header: "true"},
     )
 
+    assert answer.status_code == 204
     assert answer["HX-Redirect"] == PAGE
     assert 'value="A better name"' in browser.get(PAGE).content.decode()
 
