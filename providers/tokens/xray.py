@@ -111,33 +111,10 @@ FINE_GRAINED = "fineGrained"
 _MANAGING_ROLES = frozenset({"admin", "write"})
 _MEMBER_ROLES = _MANAGING_ROLES | {"contributor", "read"}
 _FAMILIAR = frozenset({SERVERLESS, ENDPOINTS_READ, ENDPOINTS_WRITE, ENDPOINTS_CALL})
-# Families of permissions that have no bearing on inference, by the first part of their names.
-_ELSEWHERE = frozenset(
-    {
-        "repo",
-        "repos",
-        "discussion",
-        "discussions",
-        "post",
-        "posts",
-        "paper",
-        "papers",
-        "collection",
-        "collections",
-        "user",
-        "org",
-        "job",
-        "jobs",
-        "resourceGroup",
-        "webhook",
-        "webhooks",
-        "notification",
-        "notifications",
-        "billing",
-    }
-)
-# Words that make an unfamiliar permission bear on inference, whatever its family.
-_OF_INFERENCE = ("inference", "endpoint", "provider", "serverless", "deploy")
+# Words that make an unfamiliar permission bear on inference.
+_OF_INFERENCE = ("infer", "endpoint", "provider", "serverless", "hosted", "deploy", "router")
+# In the place of what is not said: every right, or a name that was not read to its end.
+_LEFT_OPEN = frozenset("*…")
 
 
 def xray(
@@ -234,14 +211,14 @@ def _gated(identity: Identity) -> Cell:
 def _is_familiar(permission: str) -> bool:
     """Whether it is known what the permission means for inference: what it gives, or nothing.
 
-    A name is known to mean nothing where its family is in the table and no part of it speaks of
-    inference. Any other may be an ability under a new name.
+    A name means nothing for it where it says what it is about, as `family.right`, and no part of
+    it speaks of inference. Any other may be an ability under a new name.
     """
     if permission in _FAMILIAR:
         return True
-    family, _, right = permission.partition(".")
-    speaks_of_it = any(word in permission.lower() for word in _OF_INFERENCE)
-    return family in _ELSEWHERE and bool(right) and not speaks_of_it
+    family, _, right = permission.lower().partition(".")
+    speaks_of_it = any(word in f"{family}.{right}" for word in _OF_INFERENCE)
+    return bool(family and right) and not speaks_of_it and _LEFT_OPEN.isdisjoint(permission)
 
 
 def is_limited(rows: Sequence[Row], needed: Collection[tuple[str, Ability]]) -> bool:

@@ -166,13 +166,22 @@ def fine_grained(*permissions: str) -> tuple[Row, ...]:
 
 @pytest.mark.parametrize(
     "permission",
-    ["post.write", "webhooks.write", "notifications.read", "user.billing.read", "paper.write"],
+    [
+        *("post.write", "webhooks.write", "notifications.read", "user.billing.read", "paper.write"),
+        *("sql-console.embed.write", "space.write", "bucket.read", "mcp.read", "article.write"),
+        "brandnew.write",
+    ],
 )
 def test_an_unfamiliar_right_elsewhere_leaves_a_no_a_no(permission: str) -> None:
     (row,) = fine_grained(permission)
     verdicts = {cell.verdict for cell in row.cells}
     assert verdicts == {Verdict.NO}
     assert not row.may(Ability.LIST)
+
+
+def test_an_unfamiliar_right_elsewhere_hides_none_that_are_held() -> None:
+    (row,) = fine_grained("sql-console.embed.write", SERVERLESS)
+    assert verdicts(row) == "no no no yes no"
 
 
 @pytest.mark.parametrize(
@@ -183,8 +192,14 @@ def test_an_unfamiliar_right_elsewhere_leaves_a_no_a_no(permission: str) -> None
         "user.inferenceProviders.call",
         "post",
         "everything",
-        "brandnew.write",
+        "models.hosted.write",
+        "space.deploy",
+        "router.read",
+        "post.",
+        ".write",
         "*",
+        "*.write",
+        "sql-console.embed.…",
     ],
 )
 def test_an_unfamiliar_right_that_may_be_about_inference_leaves_it_open(permission: str) -> None:
