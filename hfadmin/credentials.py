@@ -11,17 +11,14 @@ LONGEST = 500
 
 # Names such as hf_internal or hf_my-bot are no tokens: those have 34 letters and digits.
 _TOKEN = re.compile(r"(?:hf|api_org)_[A-Za-z0-9]{16}")
+# A token from its first to its last character. Where the next one begins, this one has ended.
+_WHOLE_TOKEN = re.compile(
+    r"""hf_ (?:oauth|jwt)_ [A-Za-z0-9_-]{20,} (?: \. [A-Za-z0-9_-]+ )*
+      | (?:hf|api_org)_ (?: (?! (?:hf|api_org)_ ) [A-Za-z0-9] ){34,}""",
+    re.VERBOSE,
+)
 _SECRET_WORDS = {"password", "password1", "password2", "oldpassword", "secret", "code", "token"}
 _QUOTES = "\"'`´“”„‟‘’‚‛«»‹›"
-_AROUND = re.compile(
-    r"""(?: (?:export|set|setx|env) \s
-          | (?:-H|--header|--token) [\s=]
-          | [$:\w-]{0,40} token [\w-]{0,20} \s{0,5} [:=]
-          | authorization \s{0,5} [:=]
-          | bearer [\s:=]
-        )""",
-    re.VERBOSE | re.IGNORECASE,
-)
 
 
 @sensitive_variables()
@@ -32,16 +29,18 @@ def holds_token(text: str) -> bool:
 
 
 @sensitive_variables()
+def tokens_in(text: str) -> frozenset[str]:
+    """The whole access tokens that stand in the text as they are, without what is around them."""
+    return frozenset(_WHOLE_TOKEN.findall(text))
+
+
+@sensitive_variables()
 def tidied(text: str) -> str:
-    """A token as pasted, without spaces, quotes, and the header or assignment it was copied with:
-    `export HF_TOKEN="hf_…"` is hf_…. Other text comes back as it is, but for what surrounds it."""
-    rest = text
-    while True:
-        before, rest = rest, _stripped(rest)
-        if found := _AROUND.match(rest):
-            rest = rest[found.end() :]
-        if rest == before:
-            return rest
+    """The one token that the text holds, whatever stands around it: `export HF_TOKEN="hf_…";` is
+    hf_…. Text that holds none, or several, comes back without surrounding spaces, quotes and stops.
+    """
+    found = tokens_in(text)
+    return next(iter(found)) if len(found) == 1 else _stripped(text)
 
 
 def names_secret(field: str) -> bool:
@@ -54,7 +53,7 @@ def _stripped(text: str) -> str:
     first, last = 0, len(text)
     while first < last and _may_surround(text[first]):
         first += 1
-    while first < last and (_may_surround(text[last - 1]) or text[last - 1] in ";,\\"):
+    while first < last and (_may_surround(text[last - 1]) or text[last - 1] in ";,.\\"):
         last -= 1
     return text[first:last]
 

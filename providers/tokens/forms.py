@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_variables
 
-from hfadmin.credentials import LONGEST, tidied
+from hfadmin.credentials import LONGEST, tidied, tokens_in
 from hfadmin.ui.forms import RefusesTokens, SecretInput
 from hfadmin.vault import Secret
 from providers.huggingface.errors import EXPLANATIONS, Kind
@@ -95,6 +95,8 @@ def _what_is_wrong_with(secret: Secret) -> str:
             "This text has %(count)s characters; an access token has about 40. Copy it again.",
             len(text),
         ) % {"count": number_format(len(text), force_grouping=True)}
+    if len(tokens_in(text)) > 1:
+        return _("There is more than one access token in this text. Enter one alone.")
     if text.startswith("api_org_"):
         told = EXPLANATIONS[Kind.TOKEN_ORGANIZATION]
         return f"{_(told.title)}. {_(told.what)} {_(told.remedy)}"

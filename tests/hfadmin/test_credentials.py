@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.forms import BaseForm, PasswordInput
 
-from hfadmin.credentials import LONGEST, holds_token, tidied
+from hfadmin.credentials import LONGEST, holds_token, tidied, tokens_in
 from hfadmin.redaction import redacted
 from hfadmin.ui.forms import RefusesTokens
 
@@ -35,12 +35,44 @@ PASTED = [
     "--token {}",
     'token="{}",',
     '\u200b "HF_TOKEN=\u200b{}" \u00a0',
+    "({})",
+    "token {}",
+    "hf auth login --token {}",
+    '{{"token": "{}"}}',
+    "api_key='{}'",
+    "HF_API_KEY={}",
+    "os.environ['HF_TOKEN'] = '{}'",
+    "\u2039{}\u203a",
+    "{}.",
+    "{}...",
+    "<{}>",
+    "[{}](https://huggingface.co/settings/tokens)",
+    "https://user:{}@huggingface.co/acme/llama",
+    "curl -H 'Authorization: Bearer {}' https://huggingface.co/api/whoami-v2",
+    "login(token='{}')  # the one for hf_hub",
+    "%22{}%22",
+    "{0}{0}",
+    "HF_TOKEN={0}\nHUGGING_FACE_HUB_TOKEN={0}",
 ]
 
 
 @pytest.mark.parametrize("pasted", PASTED)
 def test_what_was_copied_along_is_taken_off(pasted: str) -> None:
     assert tidied(pasted.format(TOKEN)) == TOKEN
+
+
+@pytest.mark.parametrize("kind", ["hf_oauth_", "hf_jwt_"])
+@pytest.mark.parametrize("pasted", ["{}", "{}.", '{{"access_token": "{}"}}', "hf_jwt_token='{}'"])
+def test_a_token_in_three_parts_is_taken_whole(kind: str, pasted: str) -> None:
+    token = f"{kind}{'eyJ0' * 6}.{'aB3_' * 20}.{'x-Y' * 14}"
+    assert tidied(pasted.format(token)) == token
+
+
+@pytest.mark.parametrize("between", ["", " ", "\n", ",", "\nHF_TOKEN=", " or "])
+def test_of_several_tokens_none_is_chosen(between: str) -> None:
+    another = TOKEN.swapcase().replace("HF_", "hf_")
+    assert tokens_in(TOKEN + between + another) == {TOKEN, another}
+    assert tidied(TOKEN + between + another) == TOKEN + between + another
 
 
 @pytest.mark.parametrize("text", ["", "  ", "hf_a b", "hf_a\u200bb", "sk-1234", "token", "'"])

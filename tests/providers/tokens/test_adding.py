@@ -38,6 +38,9 @@ def test_an_administrator_adds_a_token_and_sees_its_page(
         ("sk-abcdefgh1234", "starts with hf_"),
         ("<script>hf_</script>", "starts with hf_"),
         ("hf_", "consists of plain letters and digits"),
+        (f"hf_{'a' * 34} hf_{'b' * 34}", "There is more than one access token in this text."),
+        (f"hf_{'a' * 34}hf_{'b' * 34}", "There is more than one access token in this text."),
+        (f"A=hf_{'a' * 34}\nB=api_org_{'b' * 34}", "There is more than one access token"),
     ],
 )
 def test_what_cannot_be_a_token_is_refused_at_its_field_and_not_shown_again(
@@ -51,6 +54,15 @@ def test_what_cannot_be_a_token_is_refused_at_its_field_and_not_shown_again(
     if value.strip() not in {"", "hf_"}:
         assert value.strip() not in text(response)
     assert not AccessToken.objects.exists()
+
+
+@pytest.mark.parametrize("pasted", ["{}.", "({})", '{{"token": "{}"}}', "--token {}"])
+def test_what_was_copied_along_with_a_token_is_not_stored(
+    hub: Sandbox, organization: Organization, as_admin: Client, pasted: str
+) -> None:
+    token = f"hf_{'aB3x' * 8}zz"
+    assert add(as_admin, token=pasted.format(token)).status_code == 302
+    assert AccessToken.objects.get().secret == Secret(token)
 
 
 @pytest.mark.parametrize("name", ["", "a\u202eb", "a\u200bb", "<b>bold</b>", "x" * 81, "a\x00b"])
