@@ -17,23 +17,31 @@ _harmless: set[str] = set()
 _REMEMBERED, _LONGEST_REMEMBERED = 10_000, 80
 
 # One of these stands, in any case, in every text that holds a secret. Most texts hold none, and a
-# list of endpoints asks for hundreds of thousands of them: looking for each is the quickest way.
-_MARKS = (
-    *("hf_", "org_", "sk-", "sk_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "_pat_", "glpat"),
-    *("akia", "asia", "xox", "eyj", "aiza", "private", "bearer", "author", "@"),
-    *("token", "secret", "pass", "pwd", "key", "credential"),
-)
+# list of endpoints asks for hundreds of thousands of them: looking for each is the quickest way,
+# and the sign that several have in common is looked for before them.
+_MARKS = {
+    "_": ("hf_", "org_", "sk_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "_pat_", "_v1_"),
+    "-": ("sk-", "glpat-", "pypi-", "nvapi-", "xapp-"),
+    "": (
+        *("akia", "asia", "xox", "eyj", "aiza", "ya29", "bearer", "author", "@"),
+        *("token", "secret", "pass", "pwd", "key", "credential", "sig", "cookie", "sess"),
+    ),
+}
 _FORMS = re.compile(
     r"""(?P<kept> (?:hf|api_org)_ )
         (?: [A-Za-z0-9]{12,} | [A-Za-z0-9_.-]{20,} | (?:oauth|jwt)_ [A-Za-z0-9_.-]{6,} )
       | \b sk[-_] [A-Za-z0-9_-]{16,}
       | \b gh[opsur]_ [A-Za-z0-9]{16,}
-      | \b github_pat_ [A-Za-z0-9_]{16,}
+      | \b (?:github|dckr)_pat_ [A-Za-z0-9_-]{16,}
       | \b glpat- [A-Za-z0-9_-]{16,}
       | \b A[KS]IA [A-Z0-9]{12,}
       | \b xox[a-z]- [A-Za-z0-9-]{8,}
       | (?<![A-Za-z0-9_-]) eyJ [A-Za-z0-9_-]{8,} \. [A-Za-z0-9_.-]{8,}
       | \b AIza [A-Za-z0-9_-]{20,}
+      | \b ya29\. [A-Za-z0-9_.-]{8,}
+      | \b do[opr]_v1_ [A-Za-z0-9]{16,}
+      | \b pypi- (?= [a-z0-9_-]{0,60} [A-Z] ) [A-Za-z0-9_-]{16,}
+      | \b (?:nvapi|xapp)- [A-Za-z0-9_-]{16,}
       | -----BEGIN\ [A-Z ]{0,40}PRIVATE\ KEY (?s:.*)""",
     re.VERBOSE,
 )
@@ -50,14 +58,52 @@ _AUTHORIZATION = re.compile(
     re.IGNORECASE,
 )
 _IN_ADDRESS = re.compile(r"(://)[^/\s:@]{0,100}:[^/\s@]{1,200}(@)")
-# Numbers are none: max_new_tokens=4096. After a colon words are none either: "token: expired".
-_NAMED = re.compile(
-    r"""(?: token | secret | password | passwd | passphrase | pwd | credentials?
-          | (?:api|access|private|secret) [_-]? key )
-        (?: [_-] [A-Za-z0-9_-]{1,20} )? ["']? \s{0,3}
-        (?: = \s{0,3} ["']? (?! \d+ \b ) (?P<assigned> [^\s"',;&]{4,} )
-          | : \s{0,3} ["']? (?! \d+ \b ) (?= \S{0,60}? \d ) (?P<said> [^\s"',;&]{8,} ) )""",
-    re.VERBOSE | re.IGNORECASE,
+# The last parameters of addresses that admit whoever has them.
+_SIGNED = re.compile(r"""((?:signature|\bsig|key-pair-id)=)[^\s"'&]{12,}""", re.IGNORECASE)
+_COOKIE = re.compile(
+    r"""(cookie["']?\s{0,3}[:=]\s{0,3}["']?)[^\s=;,"']{1,60}=[^\s;"']+(?:;\s{0,3}[^\s;"']+)*""",
+    re.IGNORECASE,
+)
+_NAMES = r"""(?: token | secret | password | passwd | passphrase | pwd | credentials?
+    | sess(?:ion)? [_-]? id
+    | (?: access | account | api | auth | encryption | master | private | secret | signing
+        | subscription ) [\s_-]? key )"""
+_MORE = "(?: [_-] [A-Za-z0-9_-]{1,20} )?"
+_QUOTE = r"""(?: \\{0,3} ["'] )"""  # also within JSON that stands in JSON
+_NO_VALUE = r"""(?! \d+ \b | [<\[{(]
+    | (?: required | missing | expired | revoked | invalid | incorrect | undefined | forbidden
+        | unauthori[sz]ed ) \b )"""
+_NAMED = (
+    # Numbers are none: max_new_tokens=4096.
+    re.compile(
+        rf"""({_NAMES} {_MORE} {_QUOTE}? \s{{0,3}} = \s{{0,3}} {_QUOTE}? )
+             (?! \d+ \b ) [^\s"',;&]{{4,}}""",
+        re.VERBOSE | re.IGNORECASE,
+    ),
+    # After a colon words are none either: "token: expired".
+    re.compile(
+        rf"""({_NAMES} {_MORE} {_QUOTE}? \s{{0,3}} : \s{{0,3}} {_QUOTE}? )
+             (?! \d+ \b ) (?= \S{{0,60}}? \d | [A-Za-z]{{20}} ) [^\s"',;&]{{8,}}""",
+        re.VERBOSE | re.IGNORECASE,
+    ),
+    # But they are where nothing else than a value stands: in quotes as its name is, and after the
+    # name of a header or of a variable.
+    re.compile(
+        rf"""({_NAMES} {_QUOTE} \s{{0,3}} : \s{{0,3}} {_QUOTE} )
+             {_NO_VALUE} [^\s"']{{6,}} (?= ["'] | $ )""",
+        re.VERBOSE | re.IGNORECASE,
+    ),
+    re.compile(
+        rf"""(\b x- [a-z-]{{0,30}} (?: token | secret | key ) \s{{0,3}} : \s{{0,3}} )
+             {_NO_VALUE} [^\s"',;&]{{8,}}""",
+        re.VERBOSE | re.IGNORECASE,
+    ),
+    re.compile(
+        rf"""(\b [A-Z] [A-Z0-9_]{{0,40}} _ (?: TOKEN | SECRET | PASSWORD | PASS | KEY )
+               \s{{0,3}} : \s{{0,3}} )
+             {_NO_VALUE} [^\s"',;&]{{8,}}""",
+        re.VERBOSE,
+    ),
 )
 
 
@@ -99,9 +145,11 @@ def _without_secrets(text: str) -> str:
 
 
 def _holds_mark(lower: str) -> bool:
-    for mark in _MARKS:  # noqa: SIM110 - any() takes three times as long
-        if mark in lower:
-            return True
+    for sign, marks in _MARKS.items():
+        if sign in lower:
+            for mark in marks:  # any() takes three times as long
+                if mark in lower:
+                    return True
     return False
 
 
@@ -110,9 +158,8 @@ def _without_known_forms(text: str) -> str:
     text = _BEARER.sub(r"\1…", text)
     text = _AUTHORIZATION.sub(r"\1…", text)
     text = _IN_ADDRESS.sub(r"\1…\2", text)
-    return _NAMED.sub(_without_value, text)
-
-
-def _without_value(found: "re.Match[str]") -> str:
-    start = found.start("assigned" if found["assigned"] else "said") - found.start()
-    return f"{found[0][:start]}…"
+    text = _SIGNED.sub(r"\1…", text)
+    text = _COOKIE.sub(r"\1…", text)
+    for named in _NAMED:
+        text = named.sub(r"\1…", text)
+    return text

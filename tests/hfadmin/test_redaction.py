@@ -36,6 +36,36 @@ SECRETS = [
     f"api-key: {CORE}",
     f"x_api_key = '{CORE}'",
 ]
+HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+WORDS = "correct-horse"
+# By what is secret in them: it neither looks drawn by lot nor names what it is.
+PLAIN = [
+    (f"https://b.s3.amazonaws.com/llama?X-Amz-Signature={HASH}&x-id=GetObject", HASH),
+    (f"https://storage.googleapis.com/b/llama?X-Goog-Signature={HASH}", HASH),
+    ("https://d1.cloudfront.net/f?Signature=hYb~kd3-jW_kd~8s&Key-Pair-Id=APKA1234567890", "kd3-jW"),
+    ("https://d1.cloudfront.net/f?Signature=hYb~kd3-jW_kd~8s&Key-Pair-Id=APKA1234567890", "APKA"),
+    ("https://a.blob.core.windows.net/c?sv=2022-11-02&sig=Zm9v%2BYmFyc2VjcmV0%3D&se=2", "YmFy"),
+    (f'{{"DB_PASSWORD": "{WORDS}"}}', WORDS),
+    (f'{{\\"DB_PASSWORD\\": \\"{WORDS}\\"}}', WORDS),
+    (f"{{'client_secret': '{WORDS}&more'}}", WORDS),
+    (f"DB_PASSWORD: {WORDS}", WORDS),
+    (f"wandb api key: {HASH[:40]}", HASH[:40]),
+    ("API key = sesame-open", "sesame"),
+    (f"x-api-key: {WORDS}", WORDS),
+    (f"X-Vault-Token: {WORDS}", WORDS),
+    ("api-key: abcdefghijklmnopqrstuvwxyz", "xyz"),
+    ("Set-Cookie: sessionid=abcdef; HttpOnly; Path=/", "abcdef"),
+    ("Cookie: theme=dark; id=abcdef", "abcdef"),
+    ("{'set-cookie': 'sid=abcdef; Path=/'}", "abcdef"),
+    ("GET /?sessionid=abcdef", "abcdef"),
+    (f"dop_v1_{HASH}", HASH),
+    (f"dor_v1_{HASH}", HASH),
+    ("ya29.a0AfH6SMBx-kd_83kd-AAfoo", "AAfoo"),
+    ("pypi-AgEIcHlwaS5vcmcCJDk-kd_ks83kd-kdk3", "kdk3"),
+    ("nvapi-abc_def-ghijklmnopqrst-uvw", "uvw"),
+    ("dckr_pat_abcd-efgh_ijklmnopqrst", "qrst"),
+    ("AccountName=acme;AccountKey=abc/def+ghijk==;EndpointSuffix=core", "ghijk"),
+]
 ORDINARY = [
     "max_new_tokens=4096",
     "max_tokens: 32768",
@@ -49,6 +79,20 @@ ORDINARY = [
     "write to ops@acme.test",
     "secretary-bot/keynote",
     "Endpoint is ready",
+    "signature verification failed",
+    "__call__() got an unexpected keyword, signature=(self, text)",
+    "the session ended",
+    "cookies are disabled; cookie: none",
+    "api key missing",
+    "api key: missing",
+    "x-api-key: required",
+    "HF_TOKEN: undefined",
+    '{"token": "expired"}',
+    '{"password": "This field is required."}',
+    '{"eos_token": "<|endoftext|>", "pad_token": "[PAD_TOKEN]"}',
+    '{"token_type": "fine-grained"}',
+    "designed for asia-east1",
+    "pypi-mirror-of-acme-internal",
 ]
 
 
@@ -58,6 +102,16 @@ def test_no_secret_passes_in_any_known_form(secret: str, around: str) -> None:
     shown = redacted(around.format(secret))
     assert CORE.lower() not in shown.lower()
     assert "…" in shown
+
+
+@pytest.mark.parametrize(("text", "secret"), PLAIN)
+@pytest.mark.parametrize("around", ["{}", "Starting with {} now"])
+def test_a_secret_that_looks_like_none_is_known_by_what_stands_around_it(
+    text: str, secret: str, around: str
+) -> None:
+    shown = redacted(around.format(text))
+    assert secret not in shown
+    assert redacted(shown) == shown
 
 
 def test_wide_letters_hide_nothing() -> None:
