@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tests.browser.chromium import listed
+from tests.browser.chromium import Complaints, listed
 from tests.browser.conftest import NewPage
 from tests.stack.databases import texts_in
 from tests.stack.processes import PYTHON, Process, free_port
@@ -67,6 +67,22 @@ def test_every_visible_sentence_goes_through_gettext(
     stored = sorted(texts_in(demo.data / "hfadmin.sqlite3"))
     found = {path: _untranslated(page, path, stored) for path in paths.values()}
     assert not any(found.values()), listed(found)
+
+
+def test_what_a_dialog_says_without_an_answer_goes_through_gettext(
+    demo: Demo, translated: str, new_page: NewPage, signed_in: Any, complaints: Complaints
+) -> None:
+    complaints.expect("ERR_INTERNET_DISCONNECTED")
+    page = new_page(storage_state=signed_in, base_url=translated, locale="eo")
+    page.goto("/o/acme/tokens/")
+    page.get_by_role("link", name="ci-reader").click()
+    page.get_by_role("link", name="Replace").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.context.set_offline(True)
+    page.get_by_role("dialog").get_by_role("button").last.click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    stored = sorted(texts_in(demo.data / "hfadmin.sqlite3"))
+    assert not page.evaluate(UNTRANSLATED, stored)
 
 
 @pytest.mark.parametrize("width", [1440, 390])
