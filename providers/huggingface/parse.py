@@ -6,7 +6,7 @@ of the promised shape. Lists are read item by item: one that cannot be read take
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from itertools import islice
 from math import isfinite
@@ -42,8 +42,9 @@ UNKNOWN = "unknown"  # the state of an endpoint whose entry says none
 MOST_ENDPOINTS = 20_000
 MOST_ORGANIZATIONS = 500
 _LONGEST_NAME = 250
-_MOST_SCOPES = 2_000
-_MOST_PERMISSIONS = 200
+_MOST_PERMISSIONS = 20_000  # of all scopes of a token together
+_MOST_GLOBAL_PERMISSIONS = 200
+_INFERENCE = "inference."  # begins the names of all rights that decide what hfadmin may do
 # Stands among the permissions for those that are not read, so that none of them passes for missing.
 NOT_READ = "…"
 # A hundred times what there is. What is beyond it has no known price, and that is said where the
@@ -54,14 +55,17 @@ _LARGEST = 10**15  # of a whole number in a vector
 
 def identity(raw: Any) -> Identity:
     listed = list_of(raw.get("orgs"))
+    organizations = tuple(each(listed[:MOST_ORGANIZATIONS], _membership))
+    name, kind = name_of(raw["name"]), clean(raw.get("type")) or "user"
+    entities = {(kind, name), *(("org", member.name) for member in organizations)}
     return Identity(
-        name=name_of(raw["name"]),
+        name=name,
         fullname=clean(raw.get("fullname")),
-        kind=clean(raw.get("type")) or "user",
+        kind=kind,
         can_pay=raw.get("canPay") is True,
         is_pro=raw.get("isPro") is True,
-        organizations=tuple(each(listed[:MOST_ORGANIZATIONS], _membership)),
-        token=_token_facts(object_of(raw.get("auth"))),
+        organizations=organizations,
+        token=_token_facts(object_of(raw.get("auth")), entities),
         organizations_left_out=max(len(listed) - MOST_ORGANIZATIONS, 0),
     )
 
@@ -183,11 +187,10 @@ def _membership(raw: Any) -> Membership:
     )
 
 
-def _token_facts(auth: dict[str, Any]) -> TokenFacts:
+def _token_facts(auth: dict[str, Any], entities: Collection[tuple[str, str]]) -> TokenFacts:
     token = object_of(auth.get("accessToken"))
     # An OAuth token has no accessToken; its rights stand one level higher.
     rights = object_of(token.get("fineGrained")) or (object_of(auth) if not token else {})
-    scopes, everywhere = list_of(rights.get("scoped")), _permissions(rights.get("global"))
     fine_grained = "fineGrained" if not token and "scoped" in rights else ""
     told = [raw for raw in (auth.get("expiresAt"), token.get("expiration")) if raw is not None]
     expires_at = next(filter(None, map(moment_of, told)), None)
@@ -198,22 +201,30 @@ def _token_facts(auth: dict[str, Any]) -> TokenFacts:
         expires_at=expires_at,
         expiry_is_odd=bool(told) and expires_at is None,
         can_read_gated=rights.get("canReadGatedRepos") is True,
-        global_permissions=everywhere | ({NOT_READ} if len(scopes) > _MOST_SCOPES else set()),
-        scopes=tuple(_scopes(scopes[:_MOST_SCOPES])),
+        global_permissions=_permissions(list_of(rights.get("global")), _MOST_GLOBAL_PERMISSIONS),
+        scopes=tuple(_scopes(list_of(rights.get("scoped")), entities)),
     )
 
 
-def _scopes(raw: list[Any]) -> Iterator[Scope]:
-    for item in raw:
-        entity = object_of(object_of(item).get("entity"))
-        permissions = _permissions(object_of(item).get("permissions"))
-        yield Scope(clean(entity.get("type"), 30), clean(entity.get("name"), 200), permissions)
+def _scopes(raw: list[Any], entities: Collection[tuple[str, str]]) -> Iterator[Scope]:
+    """One for each of the `entities` that the token has rights on. Those on single repositories,
+    of which there may be thousands, decide nothing here."""
+    given: dict[tuple[str, str], list[Any]] = {}
+    for item in map(object_of, raw):
+        entity = object_of(item.get("entity"))
+        key = clean(entity.get("type"), 30), clean(entity.get("name"), 200)
+        if key in entities:
+            given.setdefault(key, []).extend(list_of(item.get("permissions")))
+    for (kind, name), names in given.items():
+        yield Scope(kind, name, _permissions(names, _MOST_PERMISSIONS // len(given)))
 
 
-def _permissions(raw: Any) -> frozenset[str]:
-    listed = list_of(raw)
-    names = [clean(name, 100) for name in listed[:_MOST_PERMISSIONS]]
-    return frozenset([*names, NOT_READ] if len(listed) > _MOST_PERMISSIONS else names)
+def _permissions(raw: list[Any], most: int) -> frozenset[str]:
+    """Each once, as far as there are no more than `most`; those for inference before any other."""
+    listed = dict.fromkeys(name if isinstance(name, str) else "" for name in raw)
+    names = sorted(listed, key=lambda name: not name.startswith(_INFERENCE))
+    kept = [clean(name, 100) for name in names[:most]]
+    return frozenset([*kept, NOT_READ] if len(names) > most else kept)
 
 
 def _compute(raw: Any, vendor: str, region: str) -> Hardware:
