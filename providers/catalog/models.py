@@ -21,7 +21,11 @@ class ProviderModelQuerySet(LeasedQuerySet["ProviderModel"]):
         """With what a row of the list shows: `is_checking` and its token and endpoint."""
         checks = Verification.objects.filter(model=OuterRef("pk"), state__in=Verification.OPEN)
         related = self.select_related("token", "endpoint__namespace", "organization")
-        return related.annotate(is_checking=Exists(checks)).order_by("name", "pk")
+        return (
+            related.defer("token__identity")
+            .annotate(is_checking=Exists(checks))
+            .order_by("name", "pk")
+        )
 
     def same_as(self, setup: dict[str, Any]) -> Self:
         """The one that already is what these fields describe."""

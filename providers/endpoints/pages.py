@@ -96,8 +96,9 @@ def endpoint(shown: Endpoint) -> dict[str, Any]:
 
 def namespaces(organization: Organization, number: str) -> Page[Namespace]:
     """Fifty of them, with how each is seen and how many endpoints there are."""
-    reaches = Reach.objects.select_related("token").order_by("token__name")
+    reaches = Reach.objects.select_related("token").defer("token__identity").order_by("token__name")
     rows = organization.namespaces.order_by("name").select_related("seen_through")
+    rows = rows.defer("seen_through__identity")
     page: Page[Namespace] = Paginator(
         rows.prefetch_related(Prefetch("reaches", reaches)), PER_PAGE
     ).get_page(number)

@@ -62,7 +62,7 @@ def bad_tokens(organization_id: int) -> QuerySet[AccessToken]:
     used = ProviderModel.objects.filter(organization=organization_id, enabled=True)
     limited = Q(state=TokenState.LIMITED, pk__in=used.values("token"))
     tokens = AccessToken.objects.filter(organization=organization_id)
-    return tokens.filter(Q(state__in=BAD) | limited)
+    return tokens.defer("identity").filter(Q(state__in=BAD) | limited)
 
 
 def _by_state(rows: QuerySet[Any]) -> dict[str, int]:

@@ -4,7 +4,7 @@ from typing import Any, Self
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -30,12 +30,19 @@ ROLES = {"fineGrained": _("fine-grained"), "read": _("read"), "write": _("write"
 
 class AccessTokenQuerySet(LeasedQuerySet["AccessToken"]):
     def with_counts(self) -> Self:
-        """By name, with `model_count` and `namespace_count` (those that it may list)."""
+        """By name, with what a list says of each: `model_count`, `namespace_count` (those that it
+        may list) and `expiry_is_odd`. Without the identity, which may be large."""
         may_list = Q(reaches__abilities__list__in=["yes", "unknown"])
-        return self.annotate(
-            model_count=Count("providermodels", distinct=True),
-            namespace_count=Count("reaches", filter=may_list, distinct=True),
-        ).order_by(Lower("name"), "name")
+        odd = AccessToken.objects.filter(pk=OuterRef("pk"), identity__token__expiry_is_odd=True)
+        return (
+            self.defer("identity")
+            .annotate(
+                expiry_is_odd=Exists(odd),
+                model_count=Count("providermodels", distinct=True),
+                namespace_count=Count("reaches", filter=may_list, distinct=True),
+            )
+            .order_by(Lower("name"), "name")
+        )
 
 
 class AccessToken(Leased):
@@ -110,6 +117,7 @@ class ReachQuerySet(models.QuerySet["Reach"]):
             .exclude(token=token)
             .exclude(token__state=State.INVALID)
             .select_related("token", "namespace")
+            .defer("token__identity")
             .order_by("namespace__name", "token__name")
         )
 

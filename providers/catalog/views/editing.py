@@ -57,7 +57,7 @@ def verification(request: HttpRequest, organization: str, pk: UUID) -> HttpRespo
     """The steps while they run; then the saved model, or the form with the diagnosis."""
     membership = access.member(request, organization, Role.OPERATOR)
     rows = membership.organization.verifications.select_related("token", "model__endpoint")
-    row = get_object_or_404(rows, pk=pk)
+    row = get_object_or_404(rows.defer("token__identity"), pk=pk)
     if row.state == Verification.State.FAILED:
         return _refresh_or(request, lambda: _failed_page(request, membership, row))
     context = {

@@ -13,7 +13,7 @@ from providers.tokens import operations
 from providers.tokens.models import AccessToken
 from tests.providers.tokens.conftest import Check
 from tests.providers.tokens.pages import add, text, url
-from tests.providers.tokens.rows import let_doubt_lapse
+from tests.providers.tokens.rows import add_model, let_doubt_lapse
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +44,22 @@ def test_the_list_asks_the_database_the_same_for_one_token_and_for_many(
     as_viewer.get(url("list"))
     with django_assert_max_num_queries(10):
         as_viewer.get(url("list"))
+
+
+@pytest.mark.parametrize("page", ["tokens/", "models/", "endpoints/namespaces/", ""])
+def test_no_list_loads_what_whoami_said_of_each_token_which_may_be_megabytes(
+    token: AccessToken,
+    check: Check,
+    as_viewer: Client,
+    django_assert_max_num_queries: Any,
+    page: str,
+) -> None:
+    add_model(check(token))
+    AccessToken.objects.update(state="invalid")
+    with django_assert_max_num_queries(100) as asked:
+        assert "deploy-bot" in as_viewer.get(f"/o/acme/{page}").content.decode()
+    loading = '"tokens_accesstoken"."identity"'
+    assert [query["sql"] for query in asked.captured_queries if loading in query["sql"]] == []
 
 
 def test_the_page_of_a_token_shows_its_x_ray(
