@@ -1,6 +1,7 @@
 """A check of a token: what hangs on Hugging Face's answer, and when to ask again."""
 
 import random
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -40,6 +41,16 @@ _SAID_NO = REJECTIONS - {Kind.TOKEN_UNDECRYPTABLE}
 _UNFIT_FOR_VERDICTS = frozenset({State.UNCHECKED, State.INVALID})
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A good answer, ready to be kept."""
+
+    identity: Identity
+    facts: dict[str, Any]  # the columns of the token
+    listable: dict[str, Row]
+    now: datetime
+
+
 def _record_unexpected(pk: Any, lease: Any, number: str) -> None:
     token = AccessToken.objects.held(pk, lease).select_related("organization").first()
     if token is not None:
@@ -55,16 +66,22 @@ def check(pk: UUID | str, lease: UUID | str) -> bool:
     return _settle(token, lease, ask_with_stored(token))
 
 
-def accept(token: AccessToken, identity: Identity, told: Told, now: datetime) -> None:
+def read(identity: Identity, now: datetime) -> Reading:
+    """What follows from the answer alone. Of a large one that takes a while: call it before the
+    transaction, which keeps all others from writing."""
+    return Reading(identity, _facts(identity, now), reaches.listable(identity), now)
+
+
+def accept(token: AccessToken, reading: Reading, told: Told) -> None:
     """Take over what was answered. Call it in the transaction that has the token's row locked."""
-    before, rights = token.state, token.identity
+    before, rights, now = token.state, token.identity, reading.now
     was_refused = before == State.INVALID or doubts.asked_again_at(token) is not None
-    for name, value in _facts(identity, now).items():
+    for name, value in reading.facts.items():
         setattr(token, name, value)
-    token.save(update_fields=list(_facts(identity, now)))
-    reaches.follow(token, identity, now)
+    token.save(update_fields=list(reading.facts))
+    reaches.follow(token, reading.listable, now)
     reaches.note(token, told, now)
-    _judge(token, identity, now)
+    _judge(token, reading.identity, now)
     if was_refused:
         _resume(token, now)
     elif (token.state, token.identity) != (before, rights):
@@ -112,14 +129,15 @@ def needed(token: AccessToken) -> frozenset[tuple[str, Ability]]:
 
 def _settle(token: AccessToken, lease: UUID | str, answer: Answer) -> bool:
     now = timezone.now()
+    reading = read(answer.identity, now) if answer.identity is not None else None
     with transaction.atomic():
         ours = AccessToken.objects.held(token.pk, lease)
         if not ours.update(lease_id=None, lease_until=None, attempted_at=now):
             return False
         # A person may have renamed it meanwhile; a replacement would have taken the lease away.
         token.refresh_from_db(fields=["name", "state", "state_since", "failures", "problem"])
-        if answer.identity is not None:
-            accept(token, answer.identity, answer.told, now)
+        if reading is not None:
+            accept(token, reading, answer.told)
         elif answer.problem is not None and answer.problem.kind in REJECTIONS:
             if (doubt := doubts.raised_by(token, answer.problem, now)) is not None:
                 _doubt(token, doubt, now)

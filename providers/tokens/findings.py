@@ -20,7 +20,6 @@ from providers.tokens.xray import (
     Reason,
     Row,
     Verdict,
-    permissions,
     unmet,
 )
 
@@ -70,7 +69,8 @@ def findings(
     `hub` is the base address of Hugging Face; `needed` are the abilities that models set up here
     ask for, by namespace or ANYWHERE.
     """
-    context = _Context(identity, hub, unmet(rows, needed))
+    own = rows[0].permissions if rows else frozenset()
+    context = _Context(identity, own, hub, unmet(rows, needed))
     found = [finding for row in rows for finding in _of(row, context)]
     order = ("invalid", "limited", "unchecked")
     return tuple(sorted(found, key=lambda finding: order.index(finding.state)))
@@ -106,6 +106,7 @@ def joined(words: Iterable[str | Promise]) -> str:
 @dataclass(frozen=True, slots=True)
 class _Context:
     identity: Identity
+    own: frozenset[str]  # the permissions on its owner
     hub: str
     unmet: frozenset[tuple[str, Ability]]
 
@@ -113,10 +114,9 @@ class _Context:
         """The form with what the token has now for its owner and here, and `more`."""
         known = frozenset(LABELS)
         here = (row.permissions & known) | set(more)
-        own = permissions(self.identity, "user", self.identity.name) & known
         return form_url(
             self.hub,
-            own=here if row.kind == "user" else own,
+            own=here if row.kind == "user" else self.own & known,
             organization="" if row.kind == "user" else row.namespace,
             its=here,
             gated=gated or self.identity.token.can_read_gated,

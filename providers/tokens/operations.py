@@ -15,7 +15,6 @@ from hfadmin.vault import Secret, fingerprint, fingerprints
 from providers.endpoints import operations as endpoints
 from providers.endpoints.models import Namespace
 from providers.huggingface.errors import Diagnosis, Kind
-from providers.huggingface.types import Identity
 from providers.tokens import checks, doubts, tasks
 from providers.tokens.asking import ask
 from providers.tokens.checks import check, needed, reassess, rows
@@ -126,9 +125,10 @@ def replace(token: AccessToken, secret: Secret, by: User) -> None:
     answer = ask(secret)
     if answer.identity is None:
         raise Refused(answer.problem or Diagnosis(Kind.UNKNOWN))
+    reading = checks.read(answer.identity, timezone.now())
     try:
         with transaction.atomic():
-            _put_in_place(token, secret, answer.identity)
+            _put_in_place(token, secret, reading)
             audit.record(token.organization, "token.replaced", token, by=by, owner=token.owner)
             endpoints.pulse(token.organization_id)
             _send(token)
@@ -200,8 +200,7 @@ def _is_second_click(known: AccessToken, name: str, by: User | None) -> bool:
     return fresh and known.name == name and by is not None and known.created_by_id == by.pk
 
 
-def _put_in_place(token: AccessToken, secret: Secret, identity: Identity) -> None:
-    now = timezone.now()
+def _put_in_place(token: AccessToken, secret: Secret, reading: checks.Reading) -> None:
     token.secret = secret
     _edit(
         token,
@@ -214,9 +213,9 @@ def _put_in_place(token: AccessToken, secret: Secret, identity: Identity) -> Non
     )
     # What the old one was told in the namespaces says nothing about the new one.
     token.reaches.all().delete()
-    checks.accept(token, identity, {}, now)
+    checks.accept(token, reading, {})
     # How the organizations take it, a worker finds out.
-    AccessToken.objects.filter(pk=token.pk).update(next_check_at=now)
+    AccessToken.objects.filter(pk=token.pk).update(next_check_at=reading.now)
 
 
 def _edit(token: AccessToken, **values: object) -> None:

@@ -1,6 +1,6 @@
 """The namespaces that a token reaches: a row for each, kept by what its checks found out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from providers.endpoints.models import Namespace
@@ -11,13 +11,17 @@ from providers.tokens.models import AccessToken, Reach
 from providers.tokens.xray import Ability, Row, Seen, xray
 
 
-def follow(token: AccessToken, identity: Identity, now: datetime) -> None:
-    """Reach rows for the namespaces that can be listed by role and scopes, and for no others."""
-    listable = {
+def listable(identity: Identity) -> dict[str, Row]:
+    """The namespaces that can be listed by role and scopes, by name."""
+    return {
         row.namespace: row
         for row in xray(identity)
         if row.may(Ability.LIST) and 0 < len(row.namespace) <= 120
     }
+
+
+def follow(token: AccessToken, listable: Mapping[str, Row], now: datetime) -> None:
+    """Reach rows for these namespaces, and for no others."""
     token.reaches.exclude(namespace__name__in=listable).delete()
     Namespace.objects.bulk_create(
         [

@@ -5,9 +5,11 @@ something that nobody has asked yet, or by a permission or role that hfadmin doe
 unknown: an organization's token policy shows only in the answers to real calls.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.huggingface.types import Identity, Membership
@@ -127,14 +129,38 @@ def xray(
     seen = seen or {}
     own = Membership(identity.name, identity.fullname, "", identity.can_pay, is_enterprise=False)
     kinds = [(own, identity.kind), *((member, "org") for member in identity.organizations)]
+    held = _permissions(identity)
     return tuple(
-        _row(identity, member, kind, seen.get(member.name, Seen()), rejected=rejected)
+        _row(
+            identity,
+            member,
+            kind,
+            held[kind, member.name],
+            seen.get(member.name, Seen()),
+            rejected=rejected,
+        )
         for member, kind in kinds
     )
 
 
-def _row(identity: Identity, member: Membership, kind: str, seen: Seen, *, rejected: bool) -> Row:
-    held = permissions(identity, kind, member.name)
+def _permissions(identity: Identity) -> Mapping[tuple[str, str], frozenset[str]]:
+    """What a fine-grained token holds, by entity. Rights are per entity, but for global ones."""
+    everywhere = identity.token.global_permissions
+    held: defaultdict[tuple[str, str], frozenset[str]] = defaultdict(lambda: everywhere)
+    for scope in identity.token.scopes:
+        held[scope.entity_kind, scope.entity_name] |= scope.permissions
+    return held
+
+
+def _row(
+    identity: Identity,
+    member: Membership,
+    kind: str,
+    held: frozenset[str],
+    seen: Seen,
+    *,
+    rejected: bool,
+) -> Row:
     cells = []
     for ability in Ability:
         if rejected:
@@ -146,16 +172,6 @@ def _row(identity: Identity, member: Membership, kind: str, seen: Seen, *, rejec
             cell = _in_practice(cell, kind, seen)
         cells.append(cell)
     return Row(member.name, kind, member.role, held, tuple(cells), seen)
-
-
-def permissions(identity: Identity, kind: str, name: str) -> frozenset[str]:
-    """What a fine-grained token holds on one entity. Rights are per entity, but for global ones."""
-    scoped = (
-        scope.permissions
-        for scope in identity.token.scopes
-        if (scope.entity_kind, scope.entity_name) == (kind, name)
-    )
-    return identity.token.global_permissions.union(*scoped)
 
 
 def _granted(
@@ -208,6 +224,7 @@ def _gated(identity: Identity) -> Cell:
     return Cell(Ability.GATED, Verdict.UNKNOWN, Reason.UNFAMILIAR)
 
 
+@lru_cache(maxsize=4_096)  # the same few names, for each ability in each namespace
 def _is_familiar(permission: str) -> bool:
     """Whether it is known what the permission means for inference: what it gives, or nothing.
 
