@@ -65,7 +65,10 @@ class Bodies:
 
     async def read(self, scope: Message, receive: Receive) -> bytes:
         """The whole body. Raises Refused, and Disconnected."""
-        if _declared_length(scope) > BODY_BYTES:
+        headers = dict(scope["headers"])
+        if b"content-length" not in headers and b"transfer-encoding" not in headers:
+            return b""  # There is none, so nothing is waited for: most requests are such.
+        if _declared_length(headers) > BODY_BYTES:
             raise Refused(413)
         body = bytearray()
         try:
@@ -201,7 +204,7 @@ def _require_short_head(scope: Message) -> None:
         raise Refused(431)
 
 
-def _declared_length(scope: Message) -> int:
+def _declared_length(headers: dict[bytes, bytes]) -> int:
     """As Content-Length says; 0 without one. The server has checked that it is digits."""
-    declared = dict(scope["headers"]).get(b"content-length", b"0")
+    declared = headers.get(b"content-length", b"0")
     return int(declared) if len(declared) < 20 else sys.maxsize

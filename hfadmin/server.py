@@ -71,7 +71,7 @@ def main() -> None:
 
 _SETTINGS: dict[str, Any] = {
     "http": Protocol,
-    "loop": "asyncio",
+    "loop": "uvloop",
     "ws": "none",
     "lifespan": "off",
     "interface": "asgi3",
