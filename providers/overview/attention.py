@@ -32,14 +32,15 @@ class Item:
     until: datetime | None = None
 
 
-def items(membership: Membership) -> list[Item]:
-    """The most urgent first."""
-    return [
-        *_endpoints(membership),
-        *_tokens(membership),
-        *_models(membership),
-        *_namespaces(membership),
-    ]
+def items(membership: Membership, counts: summary.Summary) -> list[Item]:
+    """The most urgent first. Only kinds of which there are any are asked for: mostly none are."""
+    kinds = (
+        (counts.endpoints_failing, _endpoints),
+        (counts.tokens_bad, _tokens),
+        (counts.models_failing, _models),
+        (counts.namespaces_unseen, _namespaces),
+    )
+    return [item for count, of_kind in kinds if count for item in of_kind(membership)]
 
 
 def _endpoints(membership: Membership) -> Iterator[Item]:

@@ -41,7 +41,7 @@ def home(request: HttpRequest, organization: str) -> HttpResponse:
 def _context(membership: Membership, fresh: freshness.Freshness) -> dict[str, Any]:
     whole = facets.of(membership.organization_id, fresh.pulse)
     counts = summary.of(membership.organization_id, fresh.pulse)
-    items = attention.items(membership)
+    items = attention.items(membership, counts)
     groups = [(group, state, whole.groups[group]) for group, state in BAR]
     return {
         "version": fresh.version,

@@ -15,7 +15,6 @@ from providers.catalog import operations as catalog
 from providers.catalog.models import ProviderModel, Verification
 from providers.endpoints import operations as endpoints
 from providers.endpoints.models import Namespace
-from providers.overview import attention
 from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken
 from tests.rows import stored_token
@@ -127,7 +126,7 @@ def test_a_check_of_a_token_that_fails_says_so_on_the_token(
     page = as_admin.get(f"/o/{organization.slug}/tokens/{token.pk}/").content.decode()
     assert "hfadmin itself failed" in page
     assert token.problem["params"]["number"] in page
-    shown = attention.items(organization.memberships.get())
+    shown = as_admin.get(f"/o/{organization.slug}/").context["attention"]
     assert token.problem in [item.problem for item in shown]
     run(tokens.check, AccessToken.objects.all())
     token.refresh_from_db()
