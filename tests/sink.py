@@ -15,6 +15,7 @@ class Received:
     method: str
     path: str
     headers: dict[str, str]
+    body: bytes
     stopped: threading.Event
 
 
@@ -73,8 +74,8 @@ class Sink:
         while (line := stream.readline().strip()) != b"":  # type: ignore[attr-defined]
             name, _, value = line.decode("latin-1").partition(":")
             headers[name.lower()] = value.strip()
-        stream.read(int(headers.get("content-length", 0)))  # type: ignore[attr-defined]
-        return Received(method, path, headers, self.stopped)
+        body = stream.read(int(headers.get("content-length", 0)))  # type: ignore[attr-defined]
+        return Received(method, path, headers, body, self.stopped)
 
 
 @contextmanager

@@ -126,7 +126,7 @@ def _chat_chunks(words: list[str], model: str, body: dict[str, Any]) -> Iterator
     deltas: list[tuple[dict[str, str], str | None]] = [
         ({"role": "assistant", "content": word}, None) for word in words
     ]
-    deltas.append(({"role": "assistant", "content": ""}, "stop"))
+    deltas.append(({}, "stop"))
     chunks = [
         base | {"model": model, "choices": [{"index": 0, "delta": delta, "finish_reason": reason}]}
         for delta, reason in deltas

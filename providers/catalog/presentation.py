@@ -42,6 +42,12 @@ def shown_steps(row: Verification) -> list[ShownStep]:
     ]
 
 
+def was_called(row: Verification) -> bool:
+    """Whether the real call was made, and not left out."""
+    made = {"step": Step.CALL.value, "state": "passed"}
+    return any(made.items() <= entry.items() for entry in row.steps)
+
+
 def initial_of(row: Setup | None) -> dict[str, Any]:
     """A form filled from a stored row; for a new model, with what most people begin with."""
     if row is None:

@@ -7,11 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
-from typing import Any
+from functools import cached_property
+from typing import Any, Self
 
 from providers.huggingface.text import evidence as clean_evidence
 
 LONGEST_WAIT = 86_400.0
+LONGEST_BODY = 16 * 1024  # characters of an unsuccessful answer that are kept to be read
+_LONGEST_TEXT = 4_000  # characters of its words that are looked at: no deadline bounds the work
+# Where an error keeps its words, and the codes beside them.
+_WORDS = ("error", "errors", "message", "detail")
+_STATUSES = ("code", "status_code", "http_status_code")
+_TELLING = (*_WORDS, "code", "type", "error_type", "estimated_time")
 
 
 class Area(StrEnum):
@@ -47,25 +54,57 @@ class Call:
         return "/" + self.url.partition("?")[0].split("/", 3)[-1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
-    """Status, headers (in lower case) and the beginning of the body: a few thousand characters at
-    most."""
+    """Status, headers (in lower case) and the beginning of the body, at most `LONGEST_BODY`.
+
+    An error that came within a successful answer is one of its own: `within` is the status of the
+    answer that it came in, and `status` the one that it names itself, 0 where it names none.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: str
+    within: int | None = None
+
+    @classmethod
+    def of_error_within(cls, status: int, headers: Mapping[str, str], error: str) -> Self:
+        """The error object in an answer of this status, taken for an answer of its own."""
+        return cls(_status_of(error), headers, error, within=status)
 
     @property
     def message(self) -> str:
         """The error's own words, from whatever shape they come in."""
-        return self._joined(("error", "errors", "message", "detail"))
+        return self._joined(_WORDS)[:_LONGEST_TEXT]
+
+    @cached_property
+    def text(self) -> str:
+        """The words and the codes beside them, to tell the kind by: the ends of a long one."""
+        whole = f"{self._joined(_TELLING)} {self.headers.get('x-error-code', '')}"
+        half = _LONGEST_TEXT // 2
+        return whole if len(whole) <= _LONGEST_TEXT else f"{whole[:half]}{whole[-half:]}"
+
+    @cached_property
+    def parsed(self) -> Any:
+        """The body as JSON; None where it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
 
     @property
-    def text(self) -> str:
-        """The words and the codes beside them, to tell the kind by."""
-        keys = ("error", "errors", "message", "detail", "code", "type", "estimated_time")
-        return f"{self._joined(keys)} {self.headers.get('x-error-code', '')}"
+    def code(self) -> object:
+        """The code beside the words of an error, where it is an object."""
+        return self.parsed.get("code") if isinstance(self.parsed, dict) else None
+
+    @property
+    def names_no_status(self) -> bool:
+        return self.status == 0
+
+    @property
+    def shown_status(self) -> int:
+        """Of the answer as a whole, as it was sent."""
+        return self.status if self.within is None else self.within
 
     @property
     def content_type(self) -> str:
@@ -73,8 +112,8 @@ class Answer:
 
     @property
     def is_json(self) -> bool:
-        """By its first character: of a long body only the beginning is here."""
-        return self.body.lstrip()[:1] in {"{", "[", '"'}
+        was_cut = len(self.body) >= LONGEST_BODY
+        return self.parsed is not None or (was_cut and self.body.lstrip()[:1] in {"{", "["})
 
     @property
     def request_id(self) -> str:
@@ -97,11 +136,8 @@ class Answer:
         return None if seconds is None else min(max(seconds, 0.0), LONGEST_WAIT)
 
     def _joined(self, keys: tuple[str, ...]) -> str:
-        found = [self.headers.get("x-error-message", "")]
-        try:
-            found += _words(json.loads(self.body), keys)
-        except (ValueError, RecursionError):
-            found.append(self.body)
+        said = _words(self.parsed, keys) or [self.body]
+        found = [self.headers.get("x-error-message", ""), *said]
         return " ".join(dict.fromkeys(word for word in found if word))
 
 
@@ -114,6 +150,21 @@ def _words(content: Any, keys: tuple[str, ...]) -> list[str]:
         return []
     words = [word for key in keys if key in content for word in _words(content[key], keys)]
     return [*words, "estimated_time"] if "estimated_time" in set(content) & set(keys) else words
+
+
+def _status_of(error: str) -> int:
+    """The status that an error object names itself; 0 where it names none."""
+    try:
+        outer = json.loads(error)
+    except (ValueError, RecursionError):
+        return 0
+    inner = outer.get("error") if isinstance(outer, dict) else None
+    for holder in (inner, outer):
+        codes = [holder.get(key) for key in _STATUSES] if isinstance(holder, dict) else []
+        for code in codes:
+            if isinstance(code, int | str) and re.fullmatch(r"[45]\d\d", str(code)[:10]):
+                return int(code)
+    return 0
 
 
 def _seconds(value: str) -> float | None:

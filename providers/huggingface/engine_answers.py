@@ -1,66 +1,57 @@
-"""What the engines of deployed endpoints say, each in its own words: the one table of it.
+"""Unsuccessful answers from an endpoint's address: of its engine, or of the gateway before it."""
 
-A row is read as: this engine, with one of these statuses and all of these words (in any case) in
-its answer, means this kind. The first row that fits counts. Missing routes need no row: any engine
-says so by 404, 405 or 501.
-"""
+import re
 
-from typing import NamedTuple
+from providers.huggingface.calls import Answer, Area
+from providers.huggingface.errors import Kind, Party
+from providers.huggingface.phrases import ENGINES, HUGGING_FACE, TOKEN_RULES, meaning
+from providers.huggingface.text import evidence
 
-from providers.huggingface.errors import Kind
-
-
-class Row(NamedTuple):
-    engine: str
-    statuses: frozenset[int]
-    words: tuple[str, ...]
-    kind: Kind
-    only_chat: bool = False
-
-
-def _row(engine: str, statuses: set[int], *words: str, means: Kind, chat: bool = False) -> Row:
-    return Row(engine, frozenset(statuses), words, means, chat)
-
-
-_NAME, _NO_CHAT = Kind.REPOSITORY_MISMATCH, Kind.NO_CHAT_TEMPLATE
-
-TABLE: tuple[Row, ...] = (
-    # The name of the model is not the one it is served under
-    _row("vLLM", {404}, "model", "does not exist", means=_NAME),
-    _row("transformers serve", {400}, "server is pinned to", "requested", means=_NAME),
-    _row("llama.cpp, Ollama", {400, 404}, "model", "not found", means=_NAME),
-    _row("LiteLLM", {400}, "invalid model name", means=_NAME),
-    _row("Infinity", {400}, "invalid model", means=_NAME),
-    # The model cannot chat
-    _row("TGI", {422}, "template error", means=_NO_CHAT, chat=True),
-    _row("TGI", {422}, "template_error", means=_NO_CHAT, chat=True),
-    _row("vLLM", {400}, "chat template", means=_NO_CHAT, chat=True),
-    _row(
-        "vLLM",
-        {400, 404, 500, 501},
-        "does not support chat completions",
-        means=_NO_CHAT,
-        chat=True,
-    ),
-    _row("SGLang, transformers", {400, 500}, "chat_template is not set", means=_NO_CHAT, chat=True),
-    _row("llama.cpp", {400, 500}, "template is not supported", means=_NO_CHAT, chat=True),
-    _row("Ollama", {400}, "does not support chat", means=_NO_CHAT, chat=True),
-    _row("OpenAI's servers", {400, 404}, "not a chat model", means=_NO_CHAT, chat=True),
-    # It ran out of memory
-    _row("any", {400, 413, 424, 500, 503}, "out of memory", means=Kind.OUT_OF_MEMORY),
-    _row("any", {424, 500, 503}, "outofmemory", means=Kind.OUT_OF_MEMORY),
-    _row("any", {424, 500, 503}, "failed to allocate", means=Kind.OUT_OF_MEMORY),
-    # It has too much to do
-    _row("TGI, TEI", {429, 503}, "overloaded", means=Kind.ENGINE_OVERLOADED),
-)
+_NO_SUCH_ROUTE = frozenset({404, 405, 501})
+_ENGINE = {
+    401: Kind.FORBIDDEN,
+    403: Kind.FORBIDDEN,
+    408: Kind.TIMEOUT,
+    424: Kind.ENGINE_ERROR,
+    429: Kind.ENGINE_OVERLOADED,
+}
+_GATEWAY = {
+    401: Kind.FORBIDDEN,
+    402: Kind.CREDITS_EXHAUSTED,
+    403: Kind.FORBIDDEN,
+    404: Kind.ENDPOINT_NOT_FOUND,
+    407: Kind.PROXY_FAILED,
+    408: Kind.TIMEOUT,
+    429: Kind.RATE_LIMITED,
+    503: Kind.ENDPOINT_NOT_READY,
+}
+_SAYS_NOTHING = re.compile(r"(?:500|internal|server|error|[ :|{}\[\]-])*", re.IGNORECASE)
 
 
-def meaning(status: int | None, text: str, *, is_chat: bool) -> Kind | None:
-    """What an engine means by this answer; None where the words say nothing beyond the status.
-    The status is None of an error within a stream that names none."""
-    text = text.lower()
-    for row in TABLE:
-        fits = (status is None or status in row.statuses) and (is_chat or not row.only_chat)
-        if fits and all(word in text for word in row.words):
-            return row.kind
-    return None
+def kind_at_endpoint(area: Area, answer: Answer, who: Party) -> Kind:
+    if who is not Party.ENGINE:
+        return meaning(HUGGING_FACE, answer) or _of_gateway(answer.status)
+    is_chat = area is Area.CHAT
+    said = meaning(ENGINES, answer, is_chat=is_chat) or meaning(TOKEN_RULES, answer)
+    return said or _of_engine(answer, is_chat=is_chat)
+
+
+def _of_engine(answer: Answer, *, is_chat: bool) -> Kind:
+    status = answer.status
+    if status in _NO_SUCH_ROUTE and answer.within is None:
+        return Kind.NO_CHAT_ROUTE if is_chat else Kind.NO_ROUTE
+    if status in _ENGINE:
+        return _ENGINE[status]
+    if status == 500 and _SAYS_NOTHING.fullmatch(evidence(answer.text)):
+        return Kind.ENGINE_CRASHED
+    if status >= 500 or answer.names_no_status:
+        return Kind.ENGINE_ERROR
+    return Kind.REDIRECTED if status < 400 else Kind.ENGINE_REFUSED
+
+
+def _of_gateway(status: int) -> Kind:
+    if status in _GATEWAY:
+        return _GATEWAY[status]
+    if status >= 500:
+        return Kind.GATEWAY_ERROR
+    return Kind.REDIRECTED if status < 400 else Kind.BAD_REQUEST

@@ -1,14 +1,15 @@
 """Calling a deployed endpoint by whatever routes its engine has, and under the name it knows.
 
-`names` is what the model may be called there, likeliest first. An engine that knows the first one
-not is asked once for the names that it serves.
+`names` is what the model may be called there: as it was typed, as it was called the last time, as
+the repository. Among several, and where the only one is refused, the engine is asked once for the
+names that it serves.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from functools import partial
+import contextlib
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hfadmin import outbound
 from providers.huggingface import inference
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.text import clean
@@ -17,32 +18,46 @@ from providers.huggingface.types import CallResult
 if TYPE_CHECKING:
     from hfadmin.vault import Secret
 
-_CANNOT_CHAT = frozenset({Kind.NO_CHAT_ROUTE, Kind.NO_CHAT_TEMPLATE})
+# A crash is all that `transformers serve` says of a missing chat template.
+_CANNOT_CHAT = frozenset({Kind.NO_CHAT_ROUTE, Kind.NO_CHAT_TEMPLATE, Kind.ENGINE_CRASHED})
+# By a status alone an engine may mean the name, the route or something else in the request.
+_MAY_MEAN_THE_NAME = frozenset({Kind.NO_CHAT_ROUTE, Kind.NO_ROUTE, Kind.ENGINE_REFUSED})
+# What a page, a redirect or another service says at the root of an engine without a route there.
+_NOT_THERE = frozenset(
+    {
+        Kind.NO_ROUTE,
+        Kind.BAD_REQUEST,
+        Kind.ENGINE_CRASHED,
+        Kind.ENGINE_ERROR,
+        Kind.ENGINE_REFUSED,
+        Kind.FORBIDDEN,
+        Kind.REDIRECTED,
+        Kind.UPSTREAM_MALFORMED,
+    }
+)
 _MOST_NAMES = 10  # that a sentence lists
-SECONDS = 45.0  # all calls together: a check holds its lease for a minute from here
 
 
 def endpoint_text(
     token: "Secret", url: str, names: Sequence[str], *, listed: Collection[str] = ()
 ) -> CallResult:
     """A chat; where the endpoint cannot chat, text generation by its own or the OpenAI route."""
-
-    def ask(name: str) -> CallResult:
-        try:
-            return inference.endpoint_chat(token, url, name, listed=listed)
-        except HuggingFaceError as error:
-            if error.kind not in _CANNOT_CHAT and not _is_bare(error):
-                raise
-            return _generated(token, url, name, listed, refused=error)
-
-    with outbound.deadline(SECONDS):
-        return _under_its_name(ask, names, partial(_served_names, token, url, listed))
+    engine = _Engine(token, url, names, listed)
+    try:
+        return engine.under_its_name(
+            lambda name: inference.endpoint_chat(token, url, name, listed=listed)
+        )
+    except HuggingFaceError as error:
+        if error.kind not in _CANNOT_CHAT:
+            raise
+        return _generated(engine, refused=error)
 
 
 def endpoint_embedding(
     token: "Secret", url: str, names: Sequence[str], *, listed: Collection[str] = ()
 ) -> CallResult:
     """One embedding by the engine's own route, else by the OpenAI one, with its prefix or not."""
+    engine = _Engine(token, url, names, listed, reason="embedding")
 
     def ask(name: str) -> CallResult:
         try:
@@ -52,77 +67,121 @@ def endpoint_embedding(
                 raise
         return inference.endpoint_openai_embedding(token, url, name, prefix="", listed=listed)
 
-    with outbound.deadline(SECONDS):
-        try:
-            return inference.endpoint_native_embedding(token, url, listed=listed)
-        except HuggingFaceError as error:
-            if error.kind is not Kind.NO_ROUTE:
-                raise
-        served = partial(_served_names, token, url, listed)
-        return _under_its_name(ask, names, served, reason="embedding")
+    try:
+        return inference.endpoint_native_embedding(token, url, listed=listed)
+    except HuggingFaceError as error:
+        if error.kind not in _NOT_THERE:
+            raise
+        return _or_refused(lambda: engine.under_its_name(ask), error)
 
 
-def _is_bare(error: HuggingFaceError) -> bool:
-    """A 500 without a word: all that `transformers serve` says of a missing chat template."""
-    evidence = error.diagnosis.evidence
-    said = evidence.text.removeprefix("text/plain: ") if evidence else ""
-    return error.status == 500 and said in {"", "Internal Server Error"}
-
-
-def _generated(
-    token: "Secret", url: str, name: str, listed: Collection[str], *, refused: HuggingFaceError
-) -> CallResult:
+def _generated(engine: "_Engine", *, refused: HuggingFaceError) -> CallResult:
     """What the refusal of a chat leaves. Where there is nothing else, it is what is raised."""
+    token, url, listed = engine.token, engine.url, engine.listed
     try:
         return inference.endpoint_generation(token, url, listed=listed)
     except HuggingFaceError as error:
-        if error.kind is not Kind.NO_ROUTE and refused.kind in _CANNOT_CHAT:
+        if error.kind not in _NOT_THERE:
             raise
+        first = error if refused.kind is Kind.NO_CHAT_ROUTE else refused
+    return _or_refused(
+        lambda: engine.under_its_name(
+            lambda name: inference.endpoint_completion(token, url, name, listed=listed)
+        ),
+        first,
+    )
+
+
+def _or_refused(ask: Callable[[], CallResult], first: HuggingFaceError) -> CallResult:
+    """What `ask` says; the first refusal where there is no route for it, or where an engine that
+    crashed has nothing else to say."""
     try:
-        return inference.endpoint_completion(token, url, name, listed=listed)
+        return ask()
     except HuggingFaceError as error:
-        if error.kind is not Kind.REPOSITORY_MISMATCH and _is_bare(refused):
-            raise refused from error
-        if error.kind is Kind.NO_ROUTE and refused.kind is Kind.NO_CHAT_TEMPLATE:
-            raise refused from error
+        has_crashed = first.kind is Kind.ENGINE_CRASHED and error.kind in _NOT_THERE
+        if has_crashed or error.kind is Kind.NO_ROUTE:
+            raise first from error
         raise
 
 
-def _under_its_name(
-    ask: Callable[[str], CallResult],
-    names: Sequence[str],
-    served_names: Callable[[], tuple[str, ...]],
-    *,
-    reason: str = "",
-) -> CallResult:
-    """`ask` with the first name, and where that is refused with the one that is served."""
-    try:
-        return ask(names[0])
-    except HuggingFaceError as error:
-        if error.kind is not Kind.REPOSITORY_MISMATCH:
-            raise
-        refused = error
-    served = served_names()
-    known = [name for name in names[1:] if name in served] or (served if len(served) == 1 else ())
-    if known and known[0] != names[0]:
-        return ask(known[0])
-    if len(served) < 2:
-        raise refused
-    params = {**refused.diagnosis.params, "served": _listed_names(served), "reason": reason}
-    evidence = refused.diagnosis.evidence
-    raise HuggingFaceError(Diagnosis(Kind.ENDPOINT_SERVES_SEVERAL, params, evidence)) from refused
+@dataclass(slots=True)
+class _Engine:
+    """One engine, and what is known of the name under which it serves the model."""
 
+    token: "Secret"
+    url: str
+    names: Sequence[str]
+    listed: Collection[str]
+    reason: str = ""  # by which the sentence about several names is found
+    name: str = ""  # "" until one was not refused
+    _served: tuple[str, ...] | None = None
+    _refused: HuggingFaceError | None = None
 
-def _listed_names(served: Sequence[str]) -> str:
-    shown = [clean(name, 100) for name in served[:_MOST_NAMES]]
-    return ", ".join([*shown, "…"] if len(served) > _MOST_NAMES else shown)
+    def under_its_name(self, ask: Callable[[str], CallResult]) -> CallResult:
+        """`ask` with the first name that the engine does not refuse."""
+        self._refused = None
+        for name in self._names_to_try():
+            try:
+                result = ask(name)
+            except HuggingFaceError as error:
+                if not self._is_about_the_name(error, name):
+                    self.name = name
+                    raise
+                self._refused = self._refused or error
+            else:
+                self.name = name
+                return result
+        assert self._refused is not None  # noqa: S101 - there is a name to try
+        raise self._told(self._refused) from self._refused
 
+    @property
+    def served(self) -> tuple[str, ...]:
+        """The names that it serves, asked for once; empty where it does not say."""
+        if self._served is None:
+            self._served = self._asked_for_names()
+        return self._served
 
-def _served_names(token: "Secret", url: str, listed: Collection[str]) -> tuple[str, ...]:
-    """Empty where the engine does not say."""
-    for prefix in ("/v1", ""):  # Infinity has no prefix
-        try:
-            return inference.endpoint_models(token, url, prefix=prefix, listed=listed)
-        except HuggingFaceError:
-            continue
-    return ()
+    def _asked_for_names(self) -> tuple[str, ...]:
+        for prefix in ("/v1", ""):  # Infinity has no prefix
+            with contextlib.suppress(HuggingFaceError):
+                names = inference.endpoint_models(
+                    self.token, self.url, prefix=prefix, listed=self.listed
+                )
+                if names:
+                    return names
+        return ()
+
+    def _names_to_try(self) -> Iterator[str]:
+        """The expected ones that it serves, or the one that it serves; then the one it quotes."""
+        tried = [self.name] if self.name else self._expected()
+        yield from tried
+        evidence = self._refused.diagnosis.evidence if self._refused else None
+        said = evidence.text if evidence else ""
+        quoted = [n for n in self.served if any(f"{mark}{n}{mark}" in said for mark in "'\"`")]
+        for found in (self.served, quoted):
+            if len(found) == 1 and found[0] not in tried:
+                yield found[0]
+                return
+
+    def _expected(self) -> Sequence[str]:
+        if len(self.names) == 1:
+            return self.names  # nothing to choose from; it is asked if this one is refused
+        known = [name for name in self.names if name in self.served]
+        return known or (self.served if len(self.served) == 1 else self.names)
+
+    def _is_about_the_name(self, error: HuggingFaceError, name: str) -> bool:
+        if error.kind is Kind.REPOSITORY_MISMATCH:
+            return True
+        is_unserved = error.kind in _MAY_MEAN_THE_NAME and name not in self.served
+        return is_unserved and bool(self.served)
+
+    def _told(self, refused: HuggingFaceError) -> HuggingFaceError:
+        """The refusal, with the names that are served where there are several others."""
+        is_the_name = refused.kind is Kind.REPOSITORY_MISMATCH
+        if not is_the_name or len(self.served) < 2 or set(self.served) & set(self.names):
+            return refused
+        shown = [clean(name, 100) for name in self.served[:_MOST_NAMES]]
+        listed = ", ".join([*shown, "…"] if len(self.served) > _MOST_NAMES else shown)
+        params = {**refused.diagnosis.params, "served": listed, "reason": self.reason}
+        evidence = refused.diagnosis.evidence
+        return HuggingFaceError(Diagnosis(Kind.ENDPOINT_SERVES_SEVERAL, params, evidence))

@@ -12,7 +12,7 @@ The sentences stand in `explanations`; `answers` maps each upstream answer to it
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Self
 
@@ -81,6 +81,7 @@ class Kind(StrEnum):
     NO_CHAT_TEMPLATE = "no_chat_template"
     NO_ROUTE = "no_route"
     ENGINE_ERROR = "engine_error"
+    ENGINE_CRASHED = "engine_crashed"
     ENGINE_REFUSED = "engine_refused"
     ENGINE_OVERLOADED = "engine_overloaded"
     OUT_OF_MEMORY = "out_of_memory"
@@ -141,6 +142,7 @@ SAID_BY: dict[Kind, Party | None] = {
             Kind.NO_CHAT_TEMPLATE,
             Kind.NO_ROUTE,
             Kind.ENGINE_ERROR,
+            Kind.ENGINE_CRASHED,
             Kind.ENGINE_REFUSED,
             Kind.ENGINE_OVERLOADED,
             Kind.OUT_OF_MEMORY,
@@ -182,6 +184,12 @@ class Evidence:
     request_id: str = ""
     text: str = ""
 
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        """What it has of these fields; another version may have known others."""
+        known = {field.name: stored[field.name] for field in fields(cls) if field.name in stored}
+        return cls(**{"method": "", "path": ""} | known)
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
@@ -196,13 +204,12 @@ class Diagnosis:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Self:
         """Reads what `to_json` wrote, also by a version that knew other kinds."""
-        known = {kind.value for kind in Kind}
-        kind = Kind(stored["kind"]) if stored.get("kind") in known else Kind.UNKNOWN
-        evidence = stored.get("evidence")
+        known = {kind.value: kind for kind in Kind}
+        evidence, params = stored.get("evidence"), stored.get("params")
         return cls(
-            kind=kind,
-            params=dict(stored.get("params") or {}),
-            evidence=Evidence(**evidence) if evidence else None,
+            kind=known.get(str(stored.get("kind")), Kind.UNKNOWN),
+            params=params if isinstance(params, dict) else {},
+            evidence=Evidence.from_json(evidence) if isinstance(evidence, dict) else None,
             retry_after=stored.get("retry_after"),
         )
 

@@ -6,7 +6,6 @@ administrator has confirmed. All are plain POSTs: the library's InferenceClient 
 engine says within a stream or in a form of its own.
 """
 
-import json
 import time
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from providers.huggingface import config, parse, session
 from providers.huggingface.calls import Area, Call
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
+from providers.huggingface.streams import checked, events
 from providers.huggingface.text import clean, evidence, is_repository
 from providers.huggingface.types import CallResult
 from providers.huggingface.urls import may_receive, normalize_endpoint_url
@@ -26,6 +26,7 @@ QUESTION = "Who are you?"
 TEXT = "hello world"
 _TOKENS = 8
 _SHOWN = 200
+_END_OF_STREAM = b"data: [DONE]"  # some engines leave the connection open after it
 
 
 def hosted_chat(token: "Secret", model: str, *, bill_to: str | None = None) -> CallResult:
@@ -97,9 +98,10 @@ def endpoint_models(
 ) -> tuple[str, ...]:
     """The names under which an endpoint serves its models."""
     call = Call(Area.DEPLOYED, "GET", f"{_destination(url, listed)}{prefix}/models")
+    secret = token.reveal().removeprefix("hf_")
     with session.asking(call, seconds=SECONDS):
-        raw = session.request(call, token, seconds=SECONDS)
-        return parse.served_names(raw)
+        names = parse.served_names(session.request(call, token, seconds=SECONDS))
+    return tuple(name for name in names if secret not in name)
 
 
 def _destination(url: str, listed: Collection[str]) -> str:
@@ -133,23 +135,27 @@ def _chat(call: Call, token: "Secret", model: str, bill_to: str | None) -> CallR
     }
     started = time.monotonic()
     with session.asking(call, seconds=SECONDS):
-        headers = _billing(bill_to)
-        content = session.content(call, token, seconds=SECONDS, body=body, headers=headers)
+        content = session.content(
+            call,
+            token,
+            seconds=SECONDS,
+            body=body,
+            headers=_billing(bill_to),
+            until=_END_OF_STREAM,
+        )
         latency = _since(started)
-        choices = [choice for event in _events(content) for choice in event.get("choices") or ()]
+        choices = [choice for event in events(content) for choice in event.get("choices") or ()]
         if not choices:
             raise ValueError("The stream held no choices")
-        pieces = [(choice.get("delta") or choice["message"]).get("content") for choice in choices]
+        pieces = [_delta(choice).get("content") for choice in choices]
     said = "".join(piece for piece in pieces if isinstance(piece, str))
     return CallResult("chat", latency, text=evidence(said, _SHOWN), served_name=model)
 
 
-def _events(content: bytes) -> list[dict[str, Any]]:
-    """What a stream of server-sent events brought, or the one object that some send instead."""
-    text = content.decode("utf-8", "replace")
-    lines = text.split("\n") if not text.lstrip().startswith("{") else [f"data:{text}"]
-    sent = [line[5:].strip() for line in lines if line.startswith("data:")]
-    return [_checked(json.loads(data)) for data in sent if data and data != "[DONE]"]
+def _delta(choice: dict[str, Any]) -> dict[str, Any]:
+    """What one choice adds to the answer: nothing, in the last one of many engines."""
+    said = choice["delta"] if "delta" in choice else choice["message"]
+    return said or {}
 
 
 def _generation(call: Call, token: "Secret", bill_to: str | None) -> CallResult:
@@ -185,13 +191,7 @@ def _asked(
     started = time.monotonic()
     headers = _billing(bill_to)
     raw = session.request(call, token, seconds=SECONDS, body=body, headers=headers)
-    return _checked(raw), _since(started)
-
-
-def _checked(raw: Any) -> Any:
-    if isinstance(raw, dict) and (raw.get("error") or raw.get("object") == "error"):
-        raise session.AnsweredError(raw)
-    return raw
+    return checked(raw), _since(started)
 
 
 def _text(value: object) -> str:

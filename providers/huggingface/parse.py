@@ -151,8 +151,9 @@ def vector_dimension(raw: Any) -> int:
 
 def served_names(raw: Any) -> tuple[str, ...]:
     """The names in an OpenAI list of models. One that cannot be sent back as it is, is left out."""
-    names = [item["id"] for item in raw["data"] if isinstance(item, dict)]
-    return tuple(n for n in names if isinstance(n, str) and n and clean(n, _LONGEST_NAME) == n)
+    names = [item.get("id") for item in raw["data"] if isinstance(item, dict)]
+    fit = (n for n in names if isinstance(n, str) and n and clean(n, _LONGEST_NAME) == n)
+    return tuple(dict.fromkeys(fit))
 
 
 def _hardware(vendors: list[Any]) -> Iterator[Hardware]:

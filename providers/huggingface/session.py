@@ -6,6 +6,7 @@ it: the library loses the status where an error's body is not an object.
 
 import contextlib
 import json
+import re
 import threading
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -17,13 +18,8 @@ import httpx2
 
 from hfadmin import outbound
 from providers.huggingface import config
-from providers.huggingface.answers import (
-    diagnose,
-    diagnose_error_within,
-    diagnose_silence,
-    diagnose_unreadable,
-)
-from providers.huggingface.calls import Answer, Area, Call
+from providers.huggingface.answers import diagnose, diagnose_silence, diagnose_unreadable
+from providers.huggingface.calls import LONGEST_BODY, Answer, Area, Call
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.text import is_sendable
 
@@ -35,11 +31,12 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Asked:
-    """A call that is under way, and the successful answer to it once that has begun."""
+    """A call that is under way, and the answer to it once that has begun."""
 
     call: Call
     token: str = ""
     response: httpx2.Response | None = None
+    body: bytes | None = None  # of a successful answer, once it was read
 
 
 _asking: ContextVar[_Asked | None] = ContextVar("huggingface_call", default=None)
@@ -59,10 +56,9 @@ _LIMITS = {
     Area.CHAT: _SMALL,
     Area.DEPLOYED: _SMALL,
 }
-# What is looked at of an unsuccessful answer: bytes of its body, characters of body and header.
-_ERROR_BYTES = 16 * 1024
-_ERROR_CHARACTERS = 4_000
-_HEADER_CHARACTERS = 500
+_LONGEST_HEADER = 500  # characters that are looked at of an unsuccessful answer's
+_LEAST_SECRET = 16  # characters; a shorter rest of a token is found in ordinary words
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 _SILENCES: tuple[tuple[type[Exception], Kind], ...] = (
     (outbound.BlockedAddress, Kind.BLOCKED_ADDRESS),
@@ -107,8 +103,7 @@ def asking(call: Call, *, seconds: float, token: str | None = None) -> Generator
         with outbound.deadline(seconds), outbound.limited(_LIMITS[call.area]):
             yield
     except AnsweredError as error:
-        told = _answer(asked, json.dumps(error.error, ensure_ascii=False))
-        raise HuggingFaceError(diagnose_error_within(call, told)) from error
+        raise HuggingFaceError(diagnose(call, _error_within(asked, error.error))) from error
     except tuple(error for error, _ in _SILENCES) as error:
         kind = next(kind for kinds, kind in _SILENCES if isinstance(error, kinds))
         reason = str(error) if isinstance(error, httpx2.HTTPError) else ""
@@ -133,13 +128,29 @@ def content(
     body: Any = None,
     params: Any = None,
     headers: Mapping[str, str] | None = None,
+    until: bytes = b"",
 ) -> bytes:
-    """One plain call; its answer as it came."""
+    """One plain call; its answer as it came, up to `until` where that comes before its end."""
     value = checked(token) if token is not None else ""
     sent = {**(headers or {}), **({"authorization": f"Bearer {value}"} if value else {})}
     with asking(call, seconds=seconds, token=value):
-        answer = _client().request(call.method, call.url, headers=sent, json=body, params=params)
-        return answer.content
+        with _client().stream(
+            call.method, call.url, headers=sent, json=body, params=params
+        ) as answer:
+            read = _read(answer, until)
+        _current().body = read
+        return read
+
+
+def _read(answer: httpx2.Response, until: bytes) -> bytes:
+    if not until:
+        return answer.read()
+    read = bytearray()
+    for piece in answer.iter_bytes():
+        read += piece
+        if until in read[-len(piece) - len(until) :]:
+            break
+    return bytes(read)
 
 
 def library() -> "HfApi":
@@ -181,43 +192,71 @@ def _client() -> httpx2.Client:
     return client
 
 
-def _refuse(response: httpx2.Response) -> None:
+def _current() -> _Asked:
     asked = _asking.get()
     assert asked is not None  # noqa: S101 - every call is made within asking()
+    return asked
+
+
+def _refuse(response: httpx2.Response) -> None:
+    asked = _current()
     asked.response = response
     if response.status_code >= 300:
         raise HuggingFaceError(diagnose(asked.call, _answer(asked)))
 
 
-def _answer(asked: _Asked, body: str | None = None) -> Answer:
+def _answer(asked: _Asked) -> Answer:
     """What is looked at of the answer, cut before anything is matched against it: no deadline
-    bounds the work on a text. `body` is a part of it that stands for the whole."""
-    response, token = asked.response, asked.token
-    assert response is not None  # noqa: S101 - it has come
+    bounds the work on a text."""
+    assert asked.response is not None  # noqa: S101 - it has come
+    body = _beginning(asked) if asked.body is None else asked.body[:LONGEST_BODY]
+    text = _scrubbed(_unescaped(body.decode("utf-8", "replace")), asked.token)
+    return Answer(asked.response.status_code, _headers(asked), text[:LONGEST_BODY])
 
-    def scrubbed(text: str, longest: int) -> str:
-        return (text.replace(token, "hf_…") if token else text)[:longest]
 
-    headers = {
-        name: scrubbed(value, _HEADER_CHARACTERS) for name, value in response.headers.items()
+def _error_within(asked: _Asked, error: Any) -> Answer:
+    assert asked.response is not None  # noqa: S101 - it has come
+    text = _scrubbed(json.dumps(error, ensure_ascii=False), asked.token)[:LONGEST_BODY]
+    return Answer.of_error_within(asked.response.status_code, _headers(asked), text)
+
+
+def _headers(asked: _Asked) -> dict[str, str]:
+    assert asked.response is not None  # noqa: S101 - it has come
+    return {
+        name: _scrubbed(value, asked.token)[:_LONGEST_HEADER]
+        for name, value in asked.response.headers.items()
     }
-    if body is None:
-        body = _beginning(response).decode("utf-8", "replace")
-    return Answer(response.status_code, headers, scrubbed(body, _ERROR_CHARACTERS))
 
 
-def _beginning(response: httpx2.Response) -> bytes:
+def _unescaped(text: str) -> str:
+    """With the characters that `\\u` stands for, in JSON and in what was meant to be."""
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def _scrubbed(text: str, token: str) -> str:
+    """Without the token that was sent, also where it stands without its first letters."""
+    rest = token.removeprefix("hf_")
+    for secret in (token, rest if len(rest) >= _LEAST_SECRET else ""):
+        text = text.replace(secret, "hf_…") if secret else text
+    return text
+
+
+def _beginning(asked: _Asked) -> bytes:
     """The first bytes of the body; the rest of a long one is left on the connection, which is
-    closed with it. Nothing of one that broke off while it was read."""
-    body = b""
+    closed with it. What came of one that broke off, or of one that does not end in time."""
+    response, body = asked.response, b""
+    assert response is not None  # noqa: S101 - it has come
     if response.is_stream_consumed:
         with contextlib.suppress(httpx2.ResponseNotRead):
             body = response.content
-        return body[:_ERROR_BYTES]
-    with contextlib.suppress(outbound.BodyTooLarge, httpx2.DecodingError):
+        return body[:LONGEST_BODY]
+    with contextlib.suppress(outbound.BodyTooLarge, outbound.DeadlineExceeded, httpx2.HTTPError):
         for piece in response.iter_bytes():
             body += piece
-            if len(body) >= _ERROR_BYTES:
+            if len(body) >= LONGEST_BODY:
                 break
     response.close()
-    return body[:_ERROR_BYTES]
+    return body[:LONGEST_BODY]

@@ -148,9 +148,9 @@ def call(facts: Facts) -> CallResult:
 
 
 def _names(facts: Facts) -> list[str]:
-    """What the engine may call the model: as it did the last time, as the repository, as typed."""
+    """What the engine may call the model: as typed, as it did the last time, as the repository."""
     row = facts.row
     model = row.model
     last = model.served_name if model and model.endpoint_url == row.endpoint_url else ""
     repository = facts.remote.repository if facts.remote else ""
-    return list(dict.fromkeys(name for name in (last, repository, row.name) if name))
+    return list(dict.fromkeys(name for name in (row.name, last, repository) if name))

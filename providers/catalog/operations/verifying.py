@@ -5,10 +5,13 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from django.utils import timezone
 
+from hfadmin import outbound
 from hfadmin.background.failures import recorded_by
 from providers.catalog.models import Verification
 from providers.catalog.operations import finishing
+from providers.catalog.operations.deployed import WAKING_MAY_TAKE
 from providers.catalog.operations.facts import Asleep, Facts, Parked, Step, failure
 from providers.catalog.operations.progress import LeaseLost, Progress
 from providers.catalog.operations.steps import perform
@@ -18,6 +21,7 @@ from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 log = structlog.get_logger(__name__)
 
 _ATTEMPTS = 5
+_STEP_SECONDS = 45.0  # all calls of a step together: it holds its lease for a minute from its start
 _ASK_AGAIN = timedelta(seconds=30)
 
 
@@ -80,7 +84,9 @@ def _take_steps(facts: Facts, progress: Progress) -> bool:
     for step in progress.remaining():
         progress.start(step)
         try:
-            progress.end(perform(step, facts), **facts.spelled)
+            with outbound.deadline(_STEP_SECONDS):
+                note = perform(step, facts)
+            progress.end(note, **facts.spelled)
         except Asleep:
             progress.skip_rest()
             return True
@@ -94,7 +100,11 @@ def _look_again(facts: Facts, progress: Progress) -> None:
     try:
         facts.remote = client.get_endpoint(facts.secret, place["namespace"], place["name"])
     except HuggingFaceError as error:
-        if error.kind not in finishing.COULD_NOT_ASK:
+        if error.kind not in finishing.COULD_NOT_ASK or _has_waited_long_enough(progress.row):
             raise
         wait = timedelta(seconds=error.diagnosis.retry_after or 0)
         raise Parked(max(wait, _ASK_AGAIN)) from error
+
+
+def _has_waited_long_enough(row: Verification) -> bool:
+    return row.woken_at is not None and timezone.now() - row.woken_at > WAKING_MAY_TAKE

@@ -18,7 +18,7 @@ from hfadmin.background import health
 from providers.catalog import operations
 from providers.catalog.forms import ModelForm
 from providers.catalog.models import ProviderModel, Verification
-from providers.catalog.presentation import conflict_sentence, initial_of, shown_steps
+from providers.catalog.presentation import conflict_sentence, initial_of, shown_steps, was_called
 from providers.catalog.setups import Task
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.tokens import operations as tokens
@@ -64,6 +64,7 @@ def verification(request: HttpRequest, organization: str, pk: UUID) -> HttpRespo
         "check": row,
         "model": row.model,
         "steps": shown_steps(row),
+        "was_called": was_called(row),
         "waits_for_worker": row.is_open and health.background_is_missing(),
     }
     if row.is_open:

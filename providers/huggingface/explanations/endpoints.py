@@ -52,6 +52,11 @@ TEXTS: dict[str, Explanation] = {
         _("There is no endpoint %(name)s in %(namespace)s, or the token cannot see it."),
         _("Check the name and the namespace; the endpoint may have been deleted."),
     ),
+    "endpoint_not_found address": Explanation(
+        _("No endpoint answers at this address"),
+        _("%(who)s knows no endpoint at %(host)s."),
+        _("Check the Endpoint URL; the endpoint may have been deleted."),
+    ),
     "endpoint_moved": Explanation(
         _("The endpoint has another address"),
         _(

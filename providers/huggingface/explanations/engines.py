@@ -36,6 +36,11 @@ TEXTS: dict[str, Explanation] = {
         _("%(who)s answered with an error of its own. Hugging Face passed the call on."),
         _("Read the answer below, and look at the endpoint's log on Hugging Face."),
     ),
+    "engine_crashed": Explanation(
+        _("The engine failed without a word"),
+        _("%(who)s answered with status 500, and does not say why."),
+        _("Look at the endpoint's log on Hugging Face: what went wrong stands there."),
+    ),
     "engine_refused": Explanation(
         _("The engine did not accept the call"),
         _("%(who)s refused the tiny call that is made to check it."),
@@ -65,6 +70,11 @@ TEXTS: dict[str, Explanation] = {
     "provider_error": Explanation(
         _("The inference provider had an error"),
         _("%(who)s answered with status %(status)s. Hugging Face passed the call on."),
+        _("Try again later, or name another provider after the model: owner/name:provider."),
+    ),
+    "provider_error within": Explanation(
+        _("The inference provider had an error"),
+        _("%(who)s broke off its answer with an error. Hugging Face passed the call on."),
         _("Try again later, or name another provider after the model: owner/name:provider."),
     ),
     "proxy_failed": Explanation(

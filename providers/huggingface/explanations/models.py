@@ -57,8 +57,8 @@ TEXTS: dict[str, Explanation] = {
         _("Use the new name."),
     ),
     "repository_mismatch": Explanation(
-        _("The engine does not know this model"),
-        _("%(who)s serves no %(repository)s, and did not say which name it serves."),
+        _("The engine does not know this name"),
+        _("%(who)s does not serve %(repository)s under this name."),
         _("Read the answer below, and have the container serve the repository under its own name."),
     ),
 }

@@ -1,5 +1,6 @@
 """By which names, templates and forms each engine answers, and how it refuses."""
 
+import json
 from typing import Any
 
 import httpx2
@@ -99,6 +100,15 @@ def test_without_a_template_an_engine_completes_but_seldom_chats(
 
 def test_tgi_generates_without_a_template_by_its_own_route(deployed: Deployed) -> None:
     assert "generated_text" in deployed.add("tgi", chat_template=False).post("/").json()[0]
+
+
+def test_the_last_piece_of_a_chat_brings_nothing_but_the_reason_of_its_end(
+    deployed: Deployed,
+) -> None:
+    *_, last, _ = deployed.add("vLLM").post(CHAT, stream=True).text.split("\n\n")[:-1]
+    assert json.loads(last.removeprefix("data: "))["choices"] == [
+        {"index": 0, "delta": {}, "finish_reason": "stop"}
+    ]
 
 
 class TestTransformersServe:

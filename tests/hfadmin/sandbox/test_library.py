@@ -183,7 +183,7 @@ def test_hosted_chat_answers_whole_and_streamed(library: HfApi, token: str) -> N
     whole = chat(messages, model=LLAMA).choices[0].message.content
     streamed = chat(messages, model=f"{LLAMA}:fastest", stream=True)
     assert "Who are you?" in whole
-    assert "".join(chunk.choices[0].delta.content for chunk in streamed) == whole
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in streamed) == whole
 
 
 def test_hosted_generation_answers_whole_and_streamed(library: HfApi, token: str) -> None:
@@ -207,7 +207,7 @@ def test_a_deployed_model_chats_whole_and_streamed(
     messages = [{"role": "user", "content": "Who are you?"}]
     whole = chat(messages, model=LLAMA).choices[0].message.content
     streamed = chat(messages, model=LLAMA, stream=True)
-    assert "".join(chunk.choices[0].delta.content for chunk in streamed) == whole
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in streamed) == whole
 
 
 def test_deployed_generation_answers_whole_and_streamed(

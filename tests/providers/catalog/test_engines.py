@@ -104,8 +104,8 @@ def test_the_kept_name_is_the_first_one_asked_for(
     hub.requests.clear()
     as_operator.post(path("check", model.pk))
     work()
-    calls = [seen.path for seen in hub.requests if seen.path.endswith(("/completions", "/models"))]
-    assert len(calls) == 1
+    calls = [seen.object()["model"] for seen in hub.requests if seen.path.startswith("/v1/chat")]
+    assert calls == [SERVED]
     model.refresh_from_db()
     assert (model.state, model.served_name) == ("verified", SERVED)
 
@@ -192,3 +192,16 @@ def test_an_engine_of_the_other_kind_has_no_route(
         entered = deployed_embedding(hub, token, engine=engine)
     row = verified(as_operator, work, entered)
     assert row.problem["kind"] == "no_route"
+
+
+def test_the_typed_name_of_an_adapter_is_the_one_that_is_verified(
+    as_operator: Client, hub: Sandbox, token: AccessToken, work: Work
+) -> None:
+    entered = deployed_llm(hub, token, engine="vLLM", serves=[LLAMA, "tuned"])
+    model = saved(as_operator, work, entered)
+    assert model.served_name == LLAMA
+    tuned = entered | {"name": "tuned", "version": "0", "form_key": entries(token)["form_key"]}
+    save(as_operator, tuned, "edit", model.pk)
+    work()
+    model.refresh_from_db()
+    assert (model.name, model.served_name) == ("tuned", "tuned")

@@ -257,3 +257,41 @@ def test_an_endpoint_that_runs_already_is_not_recorded_as_woken(
     assert outcomes() == []
     asleep.refresh_from_db()
     assert asleep.state == "verified"
+
+
+def test_waking_ends_also_where_the_endpoint_cannot_be_read(
+    asleep: ProviderModel, as_operator: Client, hub: Sandbox, work: Work
+) -> None:
+    as_operator.post(path("wake", asleep.pk))
+    work()
+    row = Verification.objects.latest("created_at")
+    hub.fault("malformed", path="/v2/endpoint/acme/sleeper")
+    due(row)
+    work()
+    row.refresh_from_db()
+    assert row.state == "running"
+    long_ago = timezone.now() - timedelta(minutes=31)
+    Verification.objects.filter(pk=row.pk).update(woken_at=long_ago)
+    due(row)
+    work()
+    row.refresh_from_db()
+    assert (row.state, row.problem["kind"]) == ("failed", "upstream_malformed")
+    outcomes = Record.objects.filter(verb="endpoint.resumed").values_list("outcome", flat=True)
+    assert sorted(outcomes) == ["asked", "failed"]
+
+
+def test_a_check_of_one_that_fell_asleep_says_that_no_call_was_made(
+    as_operator: Client, hub: Sandbox, endpoint_llm: dict[str, Any], work: Work
+) -> None:
+    save(as_operator, endpoint_llm)
+    work()
+    endpoint = hub.state.endpoint("acme", "chat")
+    assert endpoint is not None
+    endpoint.state = "scaledToZero"
+    as_operator.post(path("check", ProviderModel.objects.get().pk))
+    work()
+    row = Verification.objects.latest("created_at")
+    page = as_operator.get(path("verification", row.pk)).content.decode()
+    assert row.state == "passed"
+    assert "The real call was left out this time" in page
+    assert "Every check has passed" not in page

@@ -7,6 +7,7 @@ from django.test import Client
 
 from hfadmin.sandbox import Sandbox
 from providers.catalog.models import ProviderModel, Verification
+from providers.catalog.operations import verifying
 from tests.providers.catalog.conftest import Work, path, save, saved, verified
 
 ENGINE = "The endpoint’s engine"
@@ -155,3 +156,49 @@ def test_what_was_typed_stays_after_a_failure_of_the_engine(
     html = html_of(as_operator, row)
     assert f'value="{endpoint_llm["name"]}"' in html
     assert f'value="{endpoint_llm["endpoint_url"]}"' in html
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "kind"),
+    [
+        (401, "Invalid token", "forbidden"),
+        (503, "worker scaled to zero", "engine_error"),
+        (409, "slot in use", "engine_refused"),
+    ],
+)
+def test_an_engine_that_sounds_like_hugging_face_is_not_taken_for_it(
+    status: int,
+    text: str,
+    kind: str,
+    as_operator: Client,
+    hub: Sandbox,
+    endpoint_llm: dict[str, Any],
+    work: Work,
+) -> None:
+    model = saved(as_operator, work, endpoint_llm)
+    hub.fault(status, path=CHAT, text=text)
+    as_operator.post(path("check", model.pk))
+    work()
+    model.refresh_from_db()
+    assert (model.state, model.problem["kind"]) == ("failing", kind)
+
+
+def test_an_address_that_the_gateway_does_not_know_is_the_endpoints(
+    as_operator: Client, hub: Sandbox, endpoint_llm: dict[str, Any], work: Work
+) -> None:
+    hub.fault(404, path=CHAT, text="404 Not Found")
+    row = verified(as_operator, work, endpoint_llm)
+    assert row.problem["kind"] == "endpoint_not_found"
+    assert "No endpoint answers at this address" in html_of(as_operator, row)
+
+
+def test_a_step_ends_within_its_lease_whatever_hangs(
+    as_operator: Client,
+    hub: Sandbox,
+    endpoint_llm: dict[str, Any],
+    work: Work,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(verifying, "_STEP_SECONDS", 0.0)
+    row = verified(as_operator, work, endpoint_llm)
+    assert (row.state, row.problem["kind"]) == ("failed", "timeout")

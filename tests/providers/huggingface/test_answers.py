@@ -169,6 +169,18 @@ def test_a_stored_kind_of_another_version_is_unknown() -> None:
     assert Diagnosis.from_json({"kind": "from_the_future"}).kind is Kind.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {"kind": ["a"], "params": ["x"], "evidence": "a text"},
+        {"kind": "timeout", "evidence": {"path": "/", "unheard": 1}},
+        {"kind": "timeout", "evidence": {}, "params": None},
+    ],
+)
+def test_what_another_version_stored_is_read_as_far_as_it_goes(stored: dict[str, Any]) -> None:
+    assert Diagnosis.from_json(stored).explain().title
+
+
 def test_sentences_are_translated_before_they_are_filled() -> None:
     diagnosis = Diagnosis(Kind.URL_INVALID, {"reason": "port"})
     seen: list[str] = []

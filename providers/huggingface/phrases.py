@@ -1,0 +1,112 @@
+"""What Hugging Face and engines say when they refuse, each in its own words: the tables of it.
+
+A row is read as: this one, with one of these statuses and these words in its answer, means this
+kind. The first row that fits counts. Missing routes need no row: any engine says so by a status.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from providers.huggingface.calls import Answer
+from providers.huggingface.errors import Kind
+
+# Of text that can come from anywhere, nothing is looked for at any distance.
+_NAME, _NO_CHAT = Kind.REPOSITORY_MISMATCH, Kind.NO_CHAT_TEMPLATE
+
+
+class Row(NamedTuple):
+    by: str
+    statuses: frozenset[int]
+    pattern: re.Pattern[str]
+    kind: Kind
+    only_chat: bool = False
+    only_json: bool = False
+
+    def fits(self, answer: Answer, *, is_chat: bool) -> bool:
+        """The status counts only where the answer, or the error within it, names one."""
+        return (
+            (answer.status in self.statuses or answer.names_no_status)
+            and (is_chat or not self.only_chat)
+            and (answer.is_json or not self.only_json)
+            and self.pattern.search(answer.text) is not None
+        )
+
+
+def _row(
+    by: str, statuses: set[int], pattern: str, kind: Kind, *, chat: bool = False, json: bool = False
+) -> Row:
+    return Row(by, frozenset(statuses), re.compile(pattern, re.IGNORECASE), kind, chat, json)
+
+
+# Unmistakably Hugging Face's, also where they come from an endpoint's address.
+TOKEN_RULES: tuple[Row, ...] = (
+    _row("Hub", {401, 403}, r"gatedrepo", Kind.MODEL_GATED),
+    _row("Hub", {401, 403}, r"revoked by the organization", Kind.POLICY_REVOKED),
+    _row("Hub", {401, 403}, r"needs? to be approved|pending approval", Kind.POLICY_PENDING),
+    _row("Hub", {401, 403}, r"fine-?grained", Kind.POLICY_FINE_GRAINED_ONLY),
+    _row("Hub", {401, 403}, r"missing permission|sufficient permission", Kind.MISSING_PERMISSION),
+)
+HUGGING_FACE: tuple[Row, ...] = (
+    *TOKEN_RULES,
+    _row(
+        "Hub",
+        {401, 403},
+        r"token\b.{0,80}\bexpired|expired\b.{0,80}\btoken",
+        Kind.TOKEN_EXPIRED,
+    ),
+    _row("Hub", {400, 401, 402, 403}, r"payment method", Kind.PAYMENT_REQUIRED),
+    _row("Hub", {401, 403}, r"not a member", Kind.NOT_A_MEMBER),
+    _row("management", {400, 403, 409, 422}, r"\bquota\b", Kind.QUOTA_EXCEEDED),
+    _row("management", {400, 409}, r"already running", Kind.ALREADY_RUNNING),
+    _row("management", {400}, r"instance compute .{0,200} not found", Kind.HARDWARE_NOT_FOUND),
+    _row("gateway", {400, 403, 503}, r"endpoint is paused", Kind.ENDPOINT_PAUSED),
+    _row("router", {400, 404, 422}, r"model_not_supported|not supported by", Kind.MODEL_NOT_SERVED),
+    _row("management", {409}, r"already exists|is taken|in use", Kind.NAME_TAKEN),
+    _row("gateway", {503}, r"scaled to zero", Kind.ENDPOINT_ASLEEP),
+)
+ENGINES: tuple[Row, ...] = (
+    # It ran out of memory
+    _row(
+        "any",
+        {400, 413, 424, 500, 503},
+        r"out of memory|outofmemory|failed to allocate",
+        Kind.OUT_OF_MEMORY,
+    ),
+    # It has too much to do
+    _row("TGI, TEI, Infinity", {429, 503}, r"overloaded", Kind.ENGINE_OVERLOADED),
+    # It is starting
+    _row(
+        "llama.cpp, TGI, hf-inference",
+        {503},
+        r"loading model|model .{0,120}is currently loading|estimated_time",
+        Kind.ENDPOINT_LOADING,
+    ),
+    # The model cannot chat
+    _row("TGI", {422}, r"template[ _]error", _NO_CHAT, chat=True),
+    _row("vLLM", {400, 422}, r"chat template", _NO_CHAT, chat=True),
+    _row(
+        "vLLM",
+        {400, 404, 500, 501},
+        r"does not support chat completions",
+        _NO_CHAT,
+        chat=True,
+    ),
+    _row("SGLang, transformers", {400, 422, 500}, r"template is not set", _NO_CHAT, chat=True),
+    _row("llama.cpp", {400, 500}, r"template is not supported", _NO_CHAT, chat=True),
+    _row("Ollama", {400}, r"does not support chat", _NO_CHAT, chat=True),
+    _row("OpenAI's servers", {400, 404}, r"not a chat model", _NO_CHAT, chat=True),
+    # The name of the model is not the one it is served under
+    _row("vLLM", {404}, r"\bmodel .{1,250} does not exist", _NAME, json=True),
+    _row("transformers serve", {400}, r"server is pinned to .{1,250}requested", _NAME, json=True),
+    _row(
+        "llama.cpp, Ollama", {400, 404}, r"\bmodel ['\"`]?[^ ]{1,200} not found", _NAME, json=True
+    ),
+    _row("LiteLLM", {400}, r"invalid model name", _NAME, json=True),
+    _row("Infinity", {400}, r"invalid model:", _NAME, json=True),
+)
+
+
+def meaning(rows: Iterable[Row], answer: Answer, *, is_chat: bool = False) -> Kind | None:
+    """What this answer means by its words; None where they say nothing beyond the status."""
+    return next((row.kind for row in rows if row.fits(answer, is_chat=is_chat)), None)
