@@ -82,7 +82,7 @@ def endpoint(shown: Endpoint) -> dict[str, Any]:
     return {
         "endpoint": shown,
         "namespace": shown.namespace,
-        "models": shown.models.shown(),
+        "models": shown.models.listed(),
         "compute": shown.namespace.hardware.filter(**offer).first(),
         "is_stale": health[shown.namespace_id].stale,
         "history": past,

@@ -91,7 +91,7 @@ def detail(token: AccessToken) -> dict[str, Any]:
         "rows": rows,
         "notes": _notes(rows),
         "gaps": _gaps(token, rows),
-        "models": token.providermodels.shown(),
+        "models": token.providermodels.listed(),
         "namespaces": namespaces(token, Reach.objects.beside(token)),
         "left_out": token.identity.get("organizations_left_out", 0),
         "display_name": token.identity.get("token", {}).get("display_name", ""),

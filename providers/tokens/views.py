@@ -137,7 +137,7 @@ def delete(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
         return redirect("tokens:list", membership.organization.slug)
     context = {
         "token": token,
-        "models": token.providermodels.shown(),
+        "models": token.providermodels.listed(),
         "namespaces": presentation.namespaces(token, Reach.objects.beside(token)),
     }
     return render(request, "tokens/delete.html", context)

@@ -87,7 +87,7 @@ def _pulse(membership: Membership) -> str:
 
 
 def _listed(membership: Membership) -> dict[str, Any]:
-    models = list(membership.organization.models.shown())
+    models = list(membership.organization.models.listed())
     checks = membership.organization.verifications.unsaved(membership.user)
     groups = [
         (
