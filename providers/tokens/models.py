@@ -4,7 +4,7 @@ from typing import Any, Self
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -33,13 +33,17 @@ class AccessTokenQuerySet(LeasedQuerySet["AccessToken"]):
         """By name, with what a list says of each: `model_count`, `namespace_count` (those that it
         may list) and `expiry_is_odd`. Without the identity, which may be large."""
         may_list = Q(reaches__abilities__list__in=["yes", "unknown"])
-        odd = AccessToken.objects.filter(pk=OuterRef("pk"), identity__token__expiry_is_odd=True)
+        itself = AccessToken.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
+        odd = itself.filter(identity__token__expiry_is_odd=True)
+        # Each counted for itself: joined, every model would meet every namespace.
+        used_by = itself.annotate(number=Count("providermodels"))
+        namespaces = itself.annotate(number=Count("reaches", filter=may_list))
         return (
             self.defer("identity")
             .annotate(
                 expiry_is_odd=Exists(odd),
-                model_count=Count("providermodels", distinct=True),
-                namespace_count=Count("reaches", filter=may_list, distinct=True),
+                model_count=Subquery(used_by.values("number")),
+                namespace_count=Subquery(namespaces.values("number")),
             )
             .order_by(Lower("name"), "name")
         )
