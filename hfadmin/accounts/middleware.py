@@ -66,7 +66,9 @@ class SignInRequired(LoginRequiredMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        if getattr(request, "needed_sign_in", False) and isinstance(request.user, User):
+        # A page has been opened in full before its scripts ask, every two seconds, for news of it.
+        needed = getattr(request, "needed_sign_in", False) and not is_from_script(request)
+        if needed and isinstance(request.user, User):
             browsers.remember(request, response, request.user)
         return response
 
