@@ -23,7 +23,7 @@ from hfadmin.accounts import operations
 from hfadmin.accounts.models import Organization, User
 from hfadmin.cli import main
 from hfadmin.prepare import first_administrator
-from hfadmin.stack import Stop
+from hfadmin.stack import Stop, free_port
 from hfadmin.vault import KEYS_FILE, KeyRing, Sealed, Secret
 from providers.tokens.models import AccessToken
 
@@ -40,10 +40,15 @@ def hfadmin(tmp_path: Path) -> Run:
     ) -> subprocess.CompletedProcess[str]:
         ours = ("HF_", "HFADMIN_", "DJANGO_", "DATABASE_URL", "REDIS_URL")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+        # Not the usual port: an hfadmin may be running there.
+        own = {
+            "HFADMIN_DATA_DIR": str(tmp_path / "data"),
+            "HFADMIN_BIND": f"127.0.0.1:{free_port()}",
+        }
         return subprocess.run(
             [sys.executable, "-m", "hfadmin", *arguments],
             cwd=ROOT,
-            env=kept | {"HFADMIN_DATA_DIR": str(tmp_path / "data")} | environment,
+            env=kept | own | environment,
             input=typed,
             capture_output=True,
             text=True,
