@@ -25,7 +25,7 @@ from providers.tokens.models import State as TokenState
 
 MOST = 10
 _MOST_TO_CHOOSE_FROM = 50
-_MOST_ENDPOINTS = 50
+MOST_ENDPOINTS = 50
 _SAY_NOTHING = {"", "custom"}  # tasks that leave open what is deployed
 
 
@@ -41,6 +41,14 @@ class Found:
 
     suggestions: tuple[Suggestion, ...] = ()
     problem: Diagnosis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Endpoints to choose from, and whether there are others that fit."""
+
+    endpoints: list[Endpoint]
+    has_more: bool
 
 
 def models(query: str, model_type: str, endpoint_type: str, token: AccessToken | None) -> Found:
@@ -80,19 +88,25 @@ def namespaces(
 
 
 def deployed(
-    organization: Organization, token: AccessToken | None, query: str, namespace: str = ""
-) -> QuerySet[Endpoint]:
-    """Endpoints with an address, in the namespaces that the token sees."""
+    organization: Organization,
+    token: AccessToken | None,
+    query: str,
+    *,
+    model_type: str,
+    namespace: str = "",
+) -> Offered:
+    """Endpoints with an address that may be a model of this type, in the namespaces that the token
+    sees."""
     where = namespaces(organization, token, "")
     if namespace:
         where = where.filter(name=namespace)
-    there = organization.endpoints.filter(namespace__in=where, deleted_at=None).exclude(url="")
-    named = Q(name__icontains=query) | Q(repository__icontains=query) | Q(url__icontains=query)
-    return (
-        there.filter(named)
-        .select_related("namespace")
-        .order_by("namespace__name", "name")[:_MOST_ENDPOINTS]
+    there = organization.endpoints.filter(
+        namespace__in=where, deleted_at=None, task__in=_tasks_that_may_be(model_type)
     )
+    named = Q(name__icontains=query) | Q(repository__icontains=query) | Q(url__icontains=query)
+    rows = there.exclude(url="").filter(named).select_related("namespace")
+    found = list(rows.order_by("namespace__name", "name")[: MOST_ENDPOINTS + 1])
+    return Offered(found[:MOST_ENDPOINTS], has_more=len(found) > MOST_ENDPOINTS)
 
 
 def address_named_by(organization: Organization, diagnosis: Diagnosis) -> str | None:
@@ -108,12 +122,12 @@ def address_named_by(organization: Organization, diagnosis: Diagnosis) -> str | 
     return urls.normalize_endpoint_url(endpoint.url).url if endpoint else None
 
 
-def may_be(model_type: str, task: str) -> bool:
-    """Whether an endpoint of this task can be a model of this type. A custom one may be."""
-    known = TASKS_OF_DEPLOYMENTS.get(task)
-    if known is None:
-        return task in _SAY_NOTHING
-    return (known == Task.FEATURE_EXTRACTION) == (model_type == ModelType.TEXT_EMBEDDING)
+def _tasks_that_may_be(model_type: str) -> list[str]:
+    """Tasks of deployments that can be a model of this type. A custom one may be."""
+    embeds = model_type == ModelType.TEXT_EMBEDDING
+    known = TASKS_OF_DEPLOYMENTS.items()
+    fitting = [task for task, ours in known if (ours == Task.FEATURE_EXTRACTION) == embeds]
+    return [*fitting, *_SAY_NOTHING]
 
 
 def task_of(endpoint: Endpoint) -> str:

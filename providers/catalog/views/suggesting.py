@@ -40,15 +40,15 @@ def suggest_namespaces(request: HttpRequest, organization: str) -> HttpResponse:
 def suggest_endpoints(request: HttpRequest, organization: str) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)
     token = suggesting.token_of(membership.organization, request.GET.get("api_token", ""))
-    found = suggesting.deployed(
+    offered = suggesting.deployed(
         membership.organization,
         token,
         request.GET.get("q", "").strip()[:_LONGEST],
-        request.GET.get("namespace_name", ""),
+        model_type=request.GET.get("model_type") or ModelType.LLM,
+        namespace=request.GET.get("namespace_name", ""),
     )
-    model_type = request.GET.get("model_type") or ModelType.LLM
-    fitting = [e for e in found if suggesting.may_be(model_type, e.task)]
-    context = {"found": [(e, _filled_in(e)) for e in fitting], "token": token}
+    found = [(endpoint, _filled_in(endpoint)) for endpoint in offered.endpoints]
+    context = {"found": found, "has_more": offered.has_more, "token": token}
     return render(request, "catalog/suggest_endpoints.html", context)
 
 

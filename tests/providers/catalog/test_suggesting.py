@@ -95,6 +95,31 @@ def test_a_console_address_stands_for_the_endpoint_that_it_names(
     assert save(as_operator, endpoint_llm | {"endpoint_url": console}).endpoint_url == seen.url
 
 
+def test_many_endpoints_of_the_other_type_hide_none_that_fits(
+    as_operator: Client, seen: Endpoint, token: AccessToken
+) -> None:
+    Endpoint.objects.bulk_create(
+        Endpoint(
+            organization=seen.organization,
+            namespace=seen.namespace,
+            name=f"{'chat' if number else 'zzz'}-{number}",
+            state="running",
+            repository=LLAMA if number else BGE,
+            task="text-generation" if number else "feature-extraction",
+            url=f"https://endpoint-{number}.example.org",
+        )
+        for number in range(70)
+    )
+    asked = {"api_token": str(token.pk)}
+    html = offered(as_operator, "suggest_endpoints", model_type="text-embedding", **asked)
+    assert "zzz-0" in html
+    assert "chat-1" not in html
+    assert "There are more" not in html
+    html = offered(as_operator, "suggest_endpoints", model_type="llm", **asked)
+    assert html.count('role="option"') == 50
+    assert "There are more" in html
+
+
 def test_endpoints_of_the_other_type_are_not_offered(
     as_operator: Client, seen: Endpoint, token: AccessToken
 ) -> None:
