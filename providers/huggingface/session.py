@@ -21,6 +21,7 @@ from providers.huggingface import config
 from providers.huggingface.answers import diagnose, diagnose_silence, diagnose_unreadable
 from providers.huggingface.calls import LONGEST_BODY, Answer, Area, Call
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
+from providers.huggingface.parties import OF_ENGINES
 from providers.huggingface.text import is_sendable
 
 if TYPE_CHECKING:
@@ -133,6 +134,9 @@ def content(
     """One plain call; its answer as it came, up to `until` where that comes before its end."""
     value = checked(token) if token is not None else ""
     sent = {**(headers or {}), **({"authorization": f"Bearer {value}"} if value else {})}
+    if call.area in OF_ENGINES:
+        # One that crashed closes its connection, perhaps while the next request is on its way.
+        sent["connection"] = "close"
     with asking(call, seconds=seconds, token=value):
         with _client().stream(
             call.method, call.url, headers=sent, json=body, params=params

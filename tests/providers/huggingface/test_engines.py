@@ -222,3 +222,10 @@ def test_a_chat_that_crashes_without_a_word_leaves_generation(chat: Answered) ->
 def test_a_chat_that_fails_with_words_leaves_nothing(chat: Answered) -> None:
     error = refused(text, {CHAT: chat, COMPLETIONS: CONTINUED})
     assert error.kind in {Kind.OUT_OF_MEMORY, Kind.ENGINE_ERROR}
+
+
+def test_no_call_waits_on_a_connection_that_the_engine_may_be_closing() -> None:
+    routes: Routes = {CHAT: CRASH, COMPLETIONS: CONTINUED}
+    with engine(routes) as served:
+        client.endpoint_text(TOKEN, served.url, ["acme/llama"], listed=[served.url])
+        assert served.connections == len(served.requests) == 3
