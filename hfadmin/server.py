@@ -5,6 +5,7 @@ import asyncio
 import os
 import resource
 import signal
+import socket
 import sys
 from typing import Any
 
@@ -16,6 +17,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 HEAD_SECONDS = 10.0
 IDLE_SECONDS = 30
 STOP_SECONDS = 8
+UNREAD_SECONDS = 60.0
 _NOT_A_REQUEST = (
     "This is not an HTTP request that hfadmin can read, or its head is longer than 32 KB. "
     "Shorten the address, or delete the cookies of this host."
@@ -29,6 +31,7 @@ class Protocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        _give_up_unread(transport)
         self._expect_head()
 
     def data_received(self, data: bytes) -> None:
@@ -55,6 +58,15 @@ class Protocol(H11Protocol):
         if self._head_deadline is not None:
             self._head_deadline.cancel()
             self._head_deadline = None
+
+
+def _give_up_unread(transport: asyncio.Transport) -> None:
+    """Has the system end a connection whose client takes nothing of what was sent. It holds what
+    it has yet to deliver also after a close, which waits for that."""
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        connection = transport.get_extra_info("socket")
+        milliseconds = round(UNREAD_SECONDS * 1000)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
 
 
 def main() -> None:

@@ -4,12 +4,13 @@ import socket
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from hfadmin import asgi, server
-from tests.stack.processes import PYTHON, Process, clean_environment, free_port
+from tests.stack.processes import PYTHON, Process, clean_environment, free_port, until
 
 HEAD = b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\n"
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
@@ -17,6 +18,7 @@ FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 IMPATIENT = """
 import hfadmin.asgi, hfadmin.server, sys
 hfadmin.asgi.BODY_SECONDS = hfadmin.server.HEAD_SECONDS = 1.5
+hfadmin.asgi.ANSWER_SECONDS = hfadmin.server.UNREAD_SECONDS = 1.5
 hfadmin.server.main()
 """
 
@@ -32,6 +34,14 @@ class Web(Process):
         address = ["--host", "127.0.0.1", "--port", str(self.port)]
         super().__init__("web", [PYTHON, *command, *address], environment, directory)
         self.wait_for(f"http://127.0.0.1:{self.port}/healthz")
+
+    def sockets(self) -> int:
+        """How many it holds."""
+        count = 0
+        for file in Path(f"/proc/{self.pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed since
+                count += str(file.readlink()).startswith("socket:")
+        return count
 
     def connect(self, sent: bytes) -> socket.socket:
         connection = socket.create_connection(("127.0.0.1", self.port), timeout=20)
@@ -100,6 +110,16 @@ def test_idle_connections_stop_nothing(web: Web) -> None:
         assert page.status == 200
     for connection in idle:
         connection.close()
+
+
+def test_a_client_that_takes_nothing_of_its_answers_is_given_up(web: Web) -> None:
+    before = web.sockets()
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        connection.connect(("127.0.0.1", web.port))
+        connection.sendall(b"GET /setup/ HTTP/1.1\r\nHost: localhost\r\n\r\n" * 400)
+        until(lambda: web.sockets() > before, "it is connected", within=10)
+        until(lambda: web.sockets() <= before, "it is given up", within=30)
 
 
 @pytest.mark.parametrize(
