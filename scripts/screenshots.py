@@ -4,6 +4,7 @@ Without arguments, those of the README and of docs/guide.md, into docs/images/. 
 page in light and dark at three widths, into screenshots/, to look at.
 """
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -75,6 +76,7 @@ def _signed_in(demo: Demo, browser: Browser, width: int, scheme: Scheme) -> Page
 def _every_page(demo: Demo, browser: Browser) -> None:
     import django
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
     from tests.browser.pages import reachable
 
