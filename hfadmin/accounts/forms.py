@@ -37,8 +37,8 @@ class ChoosesPassword(RefusesTokens):
     new_password = "password"  # noqa: S105 - the name of the field
 
     def account(self) -> User | None:
-        """That account, as far as the form says which."""
-        raise NotImplementedError
+        """That account. Without one, only the rules count that concern any."""
+        return None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -9,13 +9,12 @@ from providers.huggingface.calls import Answer, Area, Call
 from providers.huggingface.engine_answers import kind_at_endpoint
 from providers.huggingface.errors import Diagnosis, Evidence, Kind, Party
 from providers.huggingface.parties import OF_ENGINES, asked, who_answered
-from providers.huggingface.phrases import HUGGING_FACE, meaning
+from providers.huggingface.phrases import HUGGING_FACE, LOADING, meaning
 from providers.huggingface.text import evidence as clean_evidence
 
 _BAD_TOKEN = re.compile(
     r"invalid (user |access )?token|invalid credentials|username or password", re.IGNORECASE
 )
-_LOADING = re.compile(r"\bmodel .{0,120}is currently loading|estimated_time", re.IGNORECASE)
 _PERMISSION = re.compile(r"\b(?:inference|repo|org|user)(?:\.[a-z]+){2,4}\b")
 _NEEDED = {
     Area.ROUTER: "inference.serverless.write",
@@ -105,12 +104,11 @@ def _evidence(call: Call, answer: Answer, text: str) -> Evidence:
 def _kind(call: Call, answer: Answer, who: Party) -> Kind:
     if call.area in OF_ENGINES:
         return kind_at_endpoint(call.area, answer, who)
-    if call.area is Area.ROUTER and answer.status == 503 and _LOADING.search(answer.text):
-        return Kind.ENDPOINT_LOADING
+    if call.area is Area.ROUTER and (said := meaning(LOADING, answer)):
+        return said
     if who is Party.PROVIDER:
         return Kind.PROVIDER_ERROR
-    said = meaning(HUGGING_FACE, answer)
-    return said or _by_status(call.area, answer)
+    return meaning(HUGGING_FACE, answer) or _by_status(call.area, answer)
 
 
 def _by_status(area: Area, answer: Answer) -> Kind:

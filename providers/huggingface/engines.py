@@ -5,7 +5,6 @@ the repository. Among several, and where the only one is refused, the engine is 
 names that it serves.
 """
 
-import contextlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -143,12 +142,16 @@ class _Engine:
 
     def _asked_for_names(self) -> tuple[str, ...]:
         for prefix in ("/v1", ""):  # Infinity has no prefix
-            with contextlib.suppress(HuggingFaceError):
+            try:
                 names = inference.endpoint_models(
                     self.token, self.url, prefix=prefix, listed=self.listed
                 )
-                if names:
-                    return names
+            except HuggingFaceError as error:
+                if error.kind in _NOT_THERE:
+                    continue
+                break  # what cannot be reached is told of by the call itself
+            if names:
+                return names
         return ()
 
     def _names_to_try(self) -> Iterator[str]:

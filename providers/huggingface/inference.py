@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from hfadmin.vault import Secret
 
 SECONDS = 30.0
+_LIST_SECONDS = 10.0  # of names: no model has to be run for it
 QUESTION = "Who are you?"
 TEXT = "hello world"
 _TOKENS = 8
 _SHOWN = 200
-_END_OF_STREAM = b"data: [DONE]"  # some engines leave the connection open after it
+# Some engines leave the connection open after it. At the start of a line: a text may hold it, too.
+_END_OF_STREAM = b"\ndata: [DONE]"
 
 
 def hosted_chat(token: "Secret", model: str, *, bill_to: str | None = None) -> CallResult:
@@ -88,8 +90,8 @@ def endpoint_openai_embedding(
 ) -> CallResult:
     """One embedding by the OpenAI route, which Infinity offers without the usual prefix."""
     url = f"{_destination(url, listed)}{prefix}/embeddings"
-    body = {"input": TEXT, "model": model} if model else {"input": TEXT}
     call = Call(Area.DEPLOYED, "POST", url, _named(model))
+    body = {"input": TEXT, "model": model}
     return _embedding(call, token, body, route="embeddings", served_name=model)
 
 
@@ -99,8 +101,8 @@ def endpoint_models(
     """The names under which an endpoint serves its models."""
     call = Call(Area.DEPLOYED, "GET", f"{_destination(url, listed)}{prefix}/models")
     secret = token.reveal().removeprefix("hf_")
-    with session.asking(call, seconds=SECONDS):
-        names = parse.served_names(session.request(call, token, seconds=SECONDS))
+    with session.asking(call, seconds=_LIST_SECONDS):
+        names = parse.served_names(session.request(call, token, seconds=_LIST_SECONDS))
     return tuple(name for name in names if secret not in name)
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from providers.huggingface.calls import Answer
 from providers.huggingface.errors import Kind
 
-# Of text that can come from anywhere, nothing is looked for at any distance.
+# Each pattern bounds every distance in it: the texts come from anywhere.
 _NAME, _NO_CHAT = Kind.REPOSITORY_MISMATCH, Kind.NO_CHAT_TEMPLATE
 
 
@@ -65,6 +65,14 @@ HUGGING_FACE: tuple[Row, ...] = (
     _row("management", {409}, r"already exists|is taken|in use", Kind.NAME_TAKEN),
     _row("gateway", {503}, r"scaled to zero", Kind.ENDPOINT_ASLEEP),
 )
+LOADING: tuple[Row, ...] = (
+    _row(
+        "llama.cpp, TGI, hf-inference",
+        {503},
+        r"loading model|model .{0,120}is currently loading|estimated_time",
+        Kind.ENDPOINT_LOADING,
+    ),
+)
 ENGINES: tuple[Row, ...] = (
     # It ran out of memory
     _row(
@@ -75,13 +83,7 @@ ENGINES: tuple[Row, ...] = (
     ),
     # It has too much to do
     _row("TGI, TEI, Infinity", {429, 503}, r"overloaded", Kind.ENGINE_OVERLOADED),
-    # It is starting
-    _row(
-        "llama.cpp, TGI, hf-inference",
-        {503},
-        r"loading model|model .{0,120}is currently loading|estimated_time",
-        Kind.ENDPOINT_LOADING,
-    ),
+    *LOADING,
     # The model cannot chat
     _row("TGI", {422}, r"template[ _]error", _NO_CHAT, chat=True),
     _row("vLLM", {400, 422}, r"chat template", _NO_CHAT, chat=True),

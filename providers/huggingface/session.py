@@ -39,6 +39,11 @@ class _Asked:
     response: httpx2.Response | None = None
     body: bytes | None = None  # of a successful answer, once it was read
 
+    @property
+    def arrived(self) -> httpx2.Response:
+        assert self.response is not None  # noqa: S101 - asked for only once it has come
+        return self.response
+
 
 _asking: ContextVar[_Asked | None] = ContextVar("huggingface_call", default=None)
 _library_lock = threading.Lock()
@@ -212,23 +217,20 @@ def _refuse(response: httpx2.Response) -> None:
 def _answer(asked: _Asked) -> Answer:
     """What is looked at of the answer, cut before anything is matched against it: no deadline
     bounds the work on a text."""
-    assert asked.response is not None  # noqa: S101 - it has come
     body = _beginning(asked) if asked.body is None else asked.body[:LONGEST_BODY]
     text = _scrubbed(_unescaped(body.decode("utf-8", "replace")), asked.token)
-    return Answer(asked.response.status_code, _headers(asked), text[:LONGEST_BODY])
+    return Answer(asked.arrived.status_code, _headers(asked), text[:LONGEST_BODY])
 
 
 def _error_within(asked: _Asked, error: Any) -> Answer:
-    assert asked.response is not None  # noqa: S101 - it has come
     text = _scrubbed(json.dumps(error, ensure_ascii=False), asked.token)[:LONGEST_BODY]
-    return Answer.of_error_within(asked.response.status_code, _headers(asked), text)
+    return Answer.of_error_within(asked.arrived.status_code, _headers(asked), text)
 
 
 def _headers(asked: _Asked) -> dict[str, str]:
-    assert asked.response is not None  # noqa: S101 - it has come
     return {
         name: _scrubbed(value, asked.token)[:_LONGEST_HEADER]
-        for name, value in asked.response.headers.items()
+        for name, value in asked.arrived.headers.items()
     }
 
 
@@ -251,8 +253,7 @@ def _scrubbed(text: str, token: str) -> str:
 def _beginning(asked: _Asked) -> bytes:
     """The first bytes of the body; the rest of a long one is left on the connection, which is
     closed with it. What came of one that broke off, or of one that does not end in time."""
-    response, body = asked.response, b""
-    assert response is not None  # noqa: S101 - it has come
+    response, body = asked.arrived, b""
     if response.is_stream_consumed:
         with contextlib.suppress(httpx2.ResponseNotRead):
             body = response.content

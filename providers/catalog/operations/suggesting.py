@@ -25,7 +25,7 @@ from providers.tokens.models import State as TokenState
 
 MOST = 10
 _MOST_TO_CHOOSE_FROM = 50
-MOST_ENDPOINTS = 50
+_MOST_ENDPOINTS = 50
 _SAY_NOTHING = {"", "custom"}  # tasks that leave open what is deployed
 
 
@@ -105,8 +105,8 @@ def deployed(
     )
     named = Q(name__icontains=query) | Q(repository__icontains=query) | Q(url__icontains=query)
     rows = there.exclude(url="").filter(named).select_related("namespace")
-    found = list(rows.order_by("namespace__name", "name")[: MOST_ENDPOINTS + 1])
-    return Offered(found[:MOST_ENDPOINTS], has_more=len(found) > MOST_ENDPOINTS)
+    found = list(rows.order_by("namespace__name", "name")[: _MOST_ENDPOINTS + 1])
+    return Offered(found[:_MOST_ENDPOINTS], has_more=len(found) > _MOST_ENDPOINTS)
 
 
 def address_named_by(organization: Organization, diagnosis: Diagnosis) -> str | None:

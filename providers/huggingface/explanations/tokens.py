@@ -47,11 +47,14 @@ TEXTS: dict[str, Explanation] = {
         _("Read the answer below and check the token's permissions on Hugging Face."),
     ),
     "forbidden engine": Explanation(
-        _("The engine refused this call"),
-        _("%(who)s does not accept the token: it may ask for a key of its own."),
+        _("The endpoint refused this call"),
         _(
-            "Let the container accept calls that Hugging Face lets through, without a key of "
-            "its own."
+            "%(who)s refused it: the token may not call the endpoint, or the engine asks for a key "
+            "of its own, which hfadmin does not send."
+        ),
+        _(
+            "Read the answer below. Check the token's permissions on Hugging Face, or run the "
+            "container without a key of its own."
         ),
     ),
     "missing_permission": Explanation(

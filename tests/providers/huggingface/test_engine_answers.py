@@ -1,15 +1,13 @@
 """What engines, gateways, providers and proxies say in their own words: its kind, and who spoke."""
 
 import json
-import re
 from typing import Any
 
 import pytest
 
 from providers.huggingface.answers import diagnose, diagnose_unreadable
 from providers.huggingface.calls import Answer, Area, Call
-from providers.huggingface.errors import EXPLANATIONS, SAID_BY, Diagnosis, Kind, Party
-from providers.huggingface.explanations import EXPLANATIONS as TEXTS
+from providers.huggingface.errors import SAID_BY, Diagnosis, Kind, Party
 from providers.huggingface.phrases import ENGINES, Row
 
 JSON = {"content-type": "application/json"}
@@ -291,21 +289,3 @@ def test_every_status_of_every_area_is_explained_with_a_name_and_a_remedy(body: 
         assert all((texts.title, texts.what, texts.remedy)), (area, status)
         if area in OF_ENGINES and found.kind not in OF_THE_ENDPOINT:
             assert SAID_BY[found.kind] is not Party.HUGGING_FACE, (area, status, found.kind)
-
-
-def test_every_kind_says_who_what_and_what_to_do() -> None:
-    assert set(SAID_BY) == set(Kind) == set(EXPLANATIONS)
-    for kind, who in SAID_BY.items():
-        texts = EXPLANATIONS[kind]
-        assert all((texts.title, texts.what, texts.remedy)), kind
-        if who is None:
-            assert re.search(r"%\((who|host)\)s", texts.what), kind
-
-
-def test_no_sentence_promises_what_nobody_does() -> None:
-    """What was typed is not tried again by itself; the checks of saved models are."""
-    promise = re.compile(r"nothing (is )?to be done|\basks? again|hfadmin tries", re.IGNORECASE)
-    for key, texts in TEXTS.items():
-        assert not promise.search(texts.remedy), key
-        if "by themselves" in texts.remedy:
-            assert "cheduled checks" in texts.remedy, key

@@ -9,7 +9,7 @@ import pytest
 
 from hfadmin import outbound
 from hfadmin.vault import Secret
-from providers.huggingface import client
+from providers.huggingface import client, inference
 from providers.huggingface.errors import HuggingFaceError, Kind
 from providers.huggingface.types import CallResult
 from tests.network import dialling
@@ -229,3 +229,16 @@ def test_no_call_waits_on_a_connection_that_the_engine_may_be_closing() -> None:
     with engine(routes) as served:
         client.endpoint_text(TOKEN, served.url, ["acme/llama"], listed=[served.url])
         assert served.connections == len(served.requests) == 3
+
+
+def test_names_that_do_not_come_keep_nobody_from_the_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def hanging(received: Received) -> Iterator[bytes]:
+        received.stopped.wait(60)
+        yield b""
+
+    monkeypatch.setattr(inference, "_LIST_SECONDS", 0.5)
+    found, asked = text({CHAT: SAID, MODELS: hanging}, "our model", "acme/llama")
+    assert found.served_name == "our model"
+    assert asked == [MODELS, CHAT]

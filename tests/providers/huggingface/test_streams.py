@@ -48,6 +48,17 @@ def test_a_chat_is_understood_in_every_form_of_a_stream(stream: str) -> None:
     assert chatted((200, STREAM, stream)) == "hi"
 
 
+def test_a_text_about_the_end_of_a_stream_does_not_end_it() -> None:
+    def in_two_pieces(received: Received) -> Iterator[bytes]:
+        yield b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+        yield event({"content": "it says data: [DONE]"}).encode()
+        received.stopped.wait(0.3)
+        yield (event({"content": " at last"}) + DONE).encode()
+        raise OSError
+
+    assert chatted(in_two_pieces) == "it says data: [DONE] at last"
+
+
 @pytest.mark.parametrize("delta", [{"reasoning_content": "hm"}, {"tool_calls": [{"id": "1"}]}])
 def test_a_chat_without_words_is_a_chat(delta: object) -> None:
     assert chatted((200, STREAM, event(delta) + DONE)) == ""
