@@ -110,12 +110,12 @@ def test_names_that_look_a_little_like_it_are_no_tokens(name: str) -> None:
 @pytest.mark.parametrize("part", ["token", "hf_", '"', "export ", "bearer ", "token=", "\u200b"])
 def test_the_worst_text_takes_no_time(part: str) -> None:
     worst = (part * LONGEST)[:LONGEST]
-    began = time.perf_counter()
+    began = time.thread_time()
 
     tidied(worst)
     holds_token(part * 50_000)
 
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1
 
 
 def test_every_form_refuses_tokens_where_they_do_not_belong() -> None:
