@@ -48,10 +48,11 @@ lock:
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "hfadmin needs Python 3.11 or later; name one with make PYTHON=…" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
-$(BIN)/hfadmin: $(BIN)/python
-	@printf '#!/bin/sh\nPYTHONPATH="%s$${PYTHONPATH:+:$$PYTHONPATH}" exec "%s/python" -m hfadmin "$$@"\n' \
+# It may be called in any directory, so it imports nothing from there.
+$(BIN)/hfadmin: Makefile $(BIN)/python
+	@printf '#!/bin/sh\nexport PYTHONSAFEPATH=1 PYTHONPATH="%s$${PYTHONPATH:+:$$PYTHONPATH}"\nexec "%s/python" -m hfadmin "$$@"\n' \
 		"$(CURDIR)" "$(CURDIR)/$(BIN)" > $@
 	@chmod +x $@
 
