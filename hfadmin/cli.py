@@ -67,7 +67,7 @@ def _start(extra: dict[str, list[str]], fill: Callable[[], None] | None = None) 
 def _fill_demo(sandbox: str) -> None:
     from hfadmin.accounts.models import User
     from hfadmin.sandbox.endpoint import deployment_id
-    from hfadmin.sandbox.seed import DEMO_TOKENS
+    from hfadmin.sandbox.seed import DEMO_TOKENS, SPARE_TOKEN
     from providers.overview import demo
 
     ada = User.objects.get()
@@ -78,7 +78,8 @@ def _fill_demo(sandbox: str) -> None:
         secrets=DEMO_TOKENS,
         url_of=lambda namespace, name: f"{sandbox}/deployed/{deployment_id(namespace, name)}",
     )
-    _print_facts({"e-mail": ada.email, "password": os.environ.pop("HFADMIN_ADMIN_PASSWORD")})
+    password = os.environ.pop("HFADMIN_ADMIN_PASSWORD")
+    _print_facts({"e-mail": ada.email, "password": password, "a token to add": SPARE_TOKEN})
 
 
 def probe(options: argparse.Namespace) -> None:

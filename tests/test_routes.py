@@ -95,6 +95,7 @@ ROUTES = {
     "catalog:add": Route(OPERATOR, OPERATOR),
     "catalog:edit": Route(OPERATOR, OPERATOR, row="model"),
     "catalog:verification": Route(OPERATOR, row="verification"),
+    "catalog:discard": Route(None, OPERATOR, row="not saved"),
     "catalog:suggest_models": Route(OPERATOR),
     "catalog:suggest_namespaces": Route(OPERATOR),
     "catalog:suggest_endpoints": Route(OPERATOR),
@@ -155,12 +156,14 @@ def filled(organization: Organization) -> Rows:
     }
     model = ProviderModel.objects.create(**setup)
     verification = Verification.objects.create(model=model, **setup)
+    not_saved = Verification.objects.create(state="failed", **setup)
     return {
         "token": {"pk": token.pk},
         "namespace": {"pk": namespace.pk},
         "endpoint": {"namespace": "hub", "name": "llama"},
         "model": {"pk": model.pk},
         "verification": {"pk": verification.pk},
+        "not saved": {"pk": not_saved.pk},
         "": {},
     }
 

@@ -166,17 +166,20 @@ class ModelForm(RefusesTokens):
     def _offer_tokens(self) -> None:
         tokens = self.organization.tokens.order_by("name")
         choices: list[tuple[str, str | Promise]] = [(str(t.pk), described_token(t)) for t in tokens]
-        if not choices or not self.is_bound:
-            choices.insert(0, ("", gettext_lazy("Choose a token")))
         if self.is_admin:
             choices.append((NEW, gettext_lazy("Add a new token")))
-        field = self.fields["api_token"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101
-        field.choices = choices
         if not tokens and self.is_admin:
             self.initial["api_token"] = NEW
         elif not tokens:
-            field.help_text = gettext_lazy("Ask an administrator to add an access token first.")
+            self.fields["api_token"].help_text = _(
+                "Ask an administrator to add an access token first."
+            )
+        # A browser shows the first choice where none is chosen: it must not be somebody's token.
+        if str(self["api_token"].value() or "") not in dict(choices):
+            choices.insert(0, ("", gettext_lazy("Choose a token")))
+        field = self.fields["api_token"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = choices
 
     def clean_model_type(self) -> ModelType:
         return ModelType(self.cleaned_data["model_type"])

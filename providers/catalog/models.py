@@ -144,6 +144,10 @@ class VerificationQuerySet(LeasedQuerySet["Verification"]):
         """Checks that ended long ago: what is worth knowing of them is in the record."""
         return self.filter(finished_at__lt=timezone.now() - Verification.KEPT_FOR)
 
+    def not_saved(self) -> Self:
+        """New models whose checks failed."""
+        return self.filter(state=Verification.State.FAILED, model=None, model_version=None)
+
     def unsaved(self, user: User) -> Self:
         """New models that are being checked, and those of this person that failed of late."""
         later = Verification.objects.filter(

@@ -33,7 +33,7 @@ def shown_steps(row: Verification) -> list[ShownStep]:
     return [
         ShownStep(
             state=entry["state"],
-            label=_label(Step(entry["step"]), row),
+            label=_label(Step(entry["step"]), entry["state"], row),
             word=_word(entry["state"]),
             note=_note(Step(entry["step"]), entry),
             took=_took(entry.get("ms")),
@@ -94,7 +94,7 @@ def conflict_sentence(model: ProviderModel | None) -> str:
     ) % {"who": change.who or _("Somebody"), "what": ", ".join(names) or _("this model")}
 
 
-def _label(step: Step, row: Verification) -> str:
+def _label(step: Step, state: str, row: Verification) -> str:
     namespace = row.namespace_name
     if step is Step.RIGHTS and row.is_hosted:
         return _("May call hosted inference")
@@ -108,7 +108,7 @@ def _label(step: Step, row: Verification) -> str:
         Step.ENDPOINT: _("Address is one of the token's endpoints"),
         Step.REPOSITORY: _("What is deployed there fits"),
         Step.STATE: _("Endpoint is up"),
-        Step.WAKE: _("Endpoint is waking"),
+        Step.WAKE: _("Endpoint is up") if state == "passed" else _("Endpoint is waking"),
         Step.CALL: _("One tiny real call"),
     }[step]
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("add/", views.add, name="add"),
     path("guide/", views.guide, name="guide"),
     path("checks/<uuid:pk>/", views.verification, name="verification"),
+    path("checks/<uuid:pk>/discard/", views.discard, name="discard"),
     path("suggest/models/", views.suggest_models, name="suggest_models"),
     path("suggest/namespaces/", views.suggest_namespaces, name="suggest_namespaces"),
     path("suggest/endpoints/", views.suggest_endpoints, name="suggest_endpoints"),

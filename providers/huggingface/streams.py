@@ -8,6 +8,8 @@ from typing import Any
 from providers.huggingface.session import AnsweredError
 
 _LINES = re.compile(r"\r\n|\n|\r")
+_TOLD = frozenset({"detail", "error_code", "message"})
+_ANSWERS = frozenset({"choices", "data", "generated_text"})
 
 
 def events(content: bytes) -> Iterator[dict[str, Any]]:
@@ -32,13 +34,16 @@ def events(content: bytes) -> Iterator[dict[str, Any]]:
 
 
 def checked(raw: Any) -> Any:
-    """What was asked for. Raises AnsweredError where it is an error instead."""
-    first = raw[0] if isinstance(raw, list) and raw else raw
-    if isinstance(first, dict) and _is_error(first):
-        raise AnsweredError(first)
+    """What was asked for. Raises AnsweredError where it is an error instead, or holds one."""
+    for said in _objects(raw):
+        is_only_told = not _TOLD.isdisjoint(said) and _ANSWERS.isdisjoint(said)
+        if said.get("object") == "error" or is_only_told:
+            raise AnsweredError(said)
+        for part in (said, *_objects(said.get("choices"))):
+            if part.get("error") or part.get("errors") or part.get("finish_reason") == "error":
+                raise AnsweredError(part)
     return raw
 
 
-def _is_error(raw: dict[str, Any]) -> bool:
-    is_only_told = "detail" in raw and not {"choices", "data", "generated_text"} & raw.keys()
-    return bool(raw.get("error")) or raw.get("object") == "error" or is_only_told
+def _objects(raw: Any) -> list[dict[str, Any]]:
+    return [item for item in (raw if isinstance(raw, list) else [raw]) if isinstance(item, dict)]

@@ -1,5 +1,6 @@
 """Access tokens of an organization, and what each can do in every namespace that it reaches."""
 
+from datetime import datetime
 from typing import Any, Self
 from uuid import uuid4
 
@@ -25,6 +26,8 @@ class State(models.TextChoices):
     UNREACHABLE = "unreachable", _("unreachable")
 
 
+# What the X-ray says of listing, where a token counts as one that sees the namespace.
+SEES = ("yes", "unknown")
 ROLES = {"fineGrained": _("fine-grained"), "read": _("read"), "write": _("write")}
 
 
@@ -32,7 +35,7 @@ class AccessTokenQuerySet(LeasedQuerySet["AccessToken"]):
     def with_counts(self) -> Self:
         """By name, with what a list says of each: `model_count`, `namespace_count` (those that it
         may list) and `expiry_is_odd`. Without the identity, which may be large."""
-        may_list = Q(reaches__abilities__list__in=["yes", "unknown"])
+        may_list = Q(reaches__abilities__list__in=SEES)
         itself = AccessToken.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
         odd = itself.filter(identity__token__expiry_is_odd=True)
         # Each counted for itself: joined, every model would meet every namespace.
@@ -95,6 +98,11 @@ class AccessToken(Leased):
         return self.name
 
     @property
+    def answered_at(self) -> datetime | None:
+        """When Hugging Face last said whether it accepts the token."""
+        return self.attempted_at if self.state == State.INVALID else self.checked_at
+
+    @property
     def role_word(self) -> str:
         """The token's role in the words of Hugging Face's pages; "" while it is not known."""
         return str(ROLES.get(self.role, self.role))
@@ -117,7 +125,7 @@ class ReachQuerySet(models.QuerySet["Reach"]):
     def beside(self, token: AccessToken) -> Self:
         """Through which other tokens the namespaces of `token` are seen, by namespace and name."""
         return (
-            self.filter(namespace__reaches__token=token, abilities__list__in=["yes", "unknown"])
+            self.filter(namespace__reaches__token=token, abilities__list__in=SEES)
             .exclude(token=token)
             .exclude(token__state=State.INVALID)
             .select_related("token", "namespace")
@@ -147,3 +155,7 @@ class Reach(models.Model):
 
     def __str__(self) -> str:
         return f"{self.token} → {self.namespace}"
+
+    @property
+    def sees(self) -> bool:
+        return self.abilities.get("list") in SEES

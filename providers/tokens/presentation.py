@@ -72,7 +72,7 @@ def digest(token: AccessToken) -> str:
         token.owner,
         token.role,
         token.expires_at,
-        token.checked_at,
+        token.answered_at,
         getattr(token, "namespace_count", 0),
         getattr(token, "model_count", 0),
     )
@@ -86,13 +86,15 @@ def list_version(pulse: str, tokens: Iterable[AccessToken]) -> str:
 
 def detail(token: AccessToken) -> dict[str, Any]:
     rows = operations.rows(token)
+    reached = namespaces(token, Reach.objects.beside(token))
     return {
         "token": token,
         "rows": rows,
         "notes": _notes(rows),
         "gaps": _gaps(token, rows),
         "models": token.providermodels.listed(),
-        "namespaces": namespaces(token, Reach.objects.beside(token)),
+        "namespaces": reached,
+        "reached": sum(item.reach.sees for item in reached),
         "left_out": token.identity.get("organizations_left_out", 0),
         "display_name": token.identity.get("token", {}).get("display_name", ""),
     }

@@ -27,6 +27,7 @@ NOT_PAGES = {
     "catalog:suggest_endpoints",
     "catalog:suggest_models",
     "catalog:suggest_namespaces",
+    "catalog:discard",
     "catalog:verification",
     "endpoints:look",
     "endpoints:unwatch",

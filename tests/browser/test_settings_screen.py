@@ -99,6 +99,28 @@ def test_a_failing_check_stands_at_its_field_and_can_be_saved_anyway(page: Page)
     expect(row.locator(".pill")).to_contain_text("Not verified")
 
 
+def test_what_could_not_be_saved_is_discarded_on_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(HERE)
+    choose(page, WAYS["LLM, hosted"])
+    field(page, "Model Name").fill("nobody/has-this-either")
+    page.get_by_role("button", name="Save", exact=True).click()
+    discard = page.get_by_role("button", name="Discard")
+    expect(discard).to_be_visible(timeout=20_000)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    discard.click()
+    expect(page.get_by_text("nobody/has-this-either was discarded")).to_be_visible()
+    expect(page.locator("tr", has_text="nobody/has-this-either")).to_have_count(0)
+
+
+def test_a_form_that_comes_back_still_has_no_token_chosen(page: Page) -> None:
+    page.goto(HERE)
+    field(page, "Model Name").fill("Qwen/Qwen3-8B")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(field(page, "API Token")).to_have_attribute("aria-invalid", "true")
+    expect(field(page, "API Token")).to_have_value("")
+
+
 def test_an_invalid_form_answers_beside_its_fields(page: Page) -> None:
     page.goto(HERE)
     page.get_by_text("Inference Endpoints", exact=True).click()

@@ -22,6 +22,8 @@ def _value(name: str, last_four: str) -> str:
 ADA_ADMIN = _value("AdaAdmin", "k3Pd")
 DEPLOY_BOT = _value("DeployBot", "x7Qa")
 CI_READER = _value("CiReader", "m9Tz")
+# Stored nowhere: one to add by hand.
+SPARE_TOKEN = _value("GraceLaptop", "w2Lr")
 
 # What the demo stores as its access tokens: (name, token).
 DEMO_TOKENS = [("ada-admin", ADA_ADMIN), ("deploy-bot", DEPLOY_BOT), ("ci-reader", CI_READER)]
@@ -85,4 +87,11 @@ def _add_tokens(contents: Contents) -> None:
         created_at=now - timedelta(days=356),
         expires_at=now + timedelta(days=9),
         expiry_field="expiration",
+    )
+    contents.add_token(
+        "grace",
+        value=SPARE_TOKEN,
+        display_name="grace-laptop",
+        scopes={"grace": EVERYTHING, "acme": EVERYTHING},
+        created_at=now - timedelta(days=12),
     )

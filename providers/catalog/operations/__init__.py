@@ -1,6 +1,6 @@
 """The use cases of the settings screen.
 
-saving      what a person does: save, check now, wake, switch off and on, delete
+saving      what a person does: save, discard, check now, wake, switch off and on, delete
 verifying   a worker takes the steps of one save
 steps       the steps; `deployed` has those of Inference Endpoints
 finishing   what becomes of it: the saved model, or the diagnosis at its field
@@ -23,6 +23,7 @@ from providers.catalog.operations.saving import (
     check_now,
     delete,
     disable,
+    discard,
     enable,
     save,
     save_anyway,
@@ -38,6 +39,7 @@ __all__ = [
     "correction",
     "delete",
     "disable",
+    "discard",
     "enable",
     "field_of",
     "forget_outdated",

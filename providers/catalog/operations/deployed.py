@@ -17,7 +17,7 @@ from providers.endpoints import operations as endpoints
 from providers.endpoints.models import ASLEEP, FAILED, Endpoint, State
 from providers.huggingface import client, urls
 from providers.huggingface.errors import HuggingFaceError, Kind
-from providers.huggingface.types import CallResult, RemoteEndpoint
+from providers.huggingface.types import CallResult, NormalizedURL, RemoteEndpoint
 from providers.tokens import xray
 from providers.tokens.xray import Ability
 
@@ -41,12 +41,20 @@ def endpoint(facts: Facts) -> dict[str, Any] | None:
                 return {"namespace": remote.namespace, "name": remote.name}
             if remote.url and (remote.namespace, remote.name) == _last_seen_as(facts):
                 elsewhere = remote
-    host = host_of(row.endpoint_url)
+    found = urls.normalize_endpoint_url(row.endpoint_url)
     if is_trusted(row):
-        return {"host": host, "confirmed": row.url_confirmed}
+        return {"host": found.host, "confirmed": row.url_confirmed}
     if elsewhere is not None:
         raise moved(elsewhere.namespace, elsewhere.name, elsewhere.url, elsewhere.repository)
-    raise unanswered or failure(Kind.URL_NOT_LISTED, host=host)
+    if unanswered is not None and (row.namespace_name or _may_be_unseen(found, unanswered)):
+        raise unanswered
+    raise failure(Kind.URL_NOT_LISTED, host=found.host)
+
+
+def _may_be_unseen(found: NormalizedURL, unanswered: HuggingFaceError) -> bool:
+    """Whether the address may be that of an endpoint in a namespace that could not be listed. A
+    host that is not Hugging Face's is somebody's own: what a token may list does not matter."""
+    return found.hosted_by_huggingface or unanswered.kind not in xray.REFUSALS
 
 
 def _last_seen_as(facts: Facts) -> tuple[str, str] | None:

@@ -1,4 +1,4 @@
-"""What a person does with models: save, check, wake, switch off and on, delete."""
+"""What a person does with models: save, discard, check, wake, switch off and on, delete."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -133,6 +133,19 @@ def delete(model: ProviderModel, *, by: User) -> None:
             return
         endpoints.pulse(model.organization_id)
         _reassess_on_commit(model.token)
+
+
+def discard(row: Verification) -> None:
+    """Forget a new model whose checks failed, with the earlier tries of the same person."""
+    tries = Verification.objects.not_saved().filter(
+        organization=row.organization,
+        model_type=row.model_type,
+        name=row.name,
+        started_by=row.started_by,
+    )
+    with transaction.atomic():
+        tries.delete()
+        endpoints.pulse(row.organization_id)
 
 
 def _start(

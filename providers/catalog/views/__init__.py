@@ -3,7 +3,7 @@
 
 from providers.catalog.views.editing import add, edit, verification
 from providers.catalog.views.helping import guide
-from providers.catalog.views.models import check, delete, disable, enable, index, wake
+from providers.catalog.views.models import check, delete, disable, discard, enable, index, wake
 from providers.catalog.views.suggesting import (
     suggest_endpoints,
     suggest_models,
@@ -15,6 +15,7 @@ __all__ = [
     "check",
     "delete",
     "disable",
+    "discard",
     "edit",
     "enable",
     "guide",

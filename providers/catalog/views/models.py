@@ -1,4 +1,5 @@
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -73,6 +74,17 @@ def delete(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
         return render(request, "catalog/delete.html", {"model": model})
     operations.delete(model, by=membership.user)
     messages.success(request, _("%(name)s was deleted here.") % {"name": model})
+    return _to_list(membership)
+
+
+@require_POST
+def discard(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
+    membership = access.member(request, organization, Role.OPERATOR)
+    row = get_object_or_404(membership.organization.verifications.not_saved(), pk=pk)
+    operations.discard(row)
+    messages.success(
+        request, _("%(name)s was discarded. It had not been saved.") % {"name": row.name}
+    )
     return _to_list(membership)
 
 

@@ -15,7 +15,7 @@ from hfadmin.sandbox import Sandbox
 from providers.catalog import operations
 from providers.catalog.models import ProviderModel, Verification
 from providers.tokens.models import AccessToken
-from tests.providers.catalog.conftest import LLAMA, Work, address, path, save
+from tests.providers.catalog.conftest import BGE, LLAMA, Work, address, path, save
 from tests.rows import stored_token
 
 OURS = "us-east-1.aws.endpoints.huggingface.cloud"
@@ -50,6 +50,42 @@ def unlisted(request: pytest.FixtureRequest, endpoint_llm: dict[str, Any]) -> di
 @pytest.fixture
 def confirmed(as_admin: Client, unlisted: dict[str, Any]) -> ProviderModel:
     return save_anyway(as_admin, unlisted | CONFIRMED)
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [(OWN_DOMAIN, "url_not_listed"), (ELSEWHERE, "policy_pending"), ("", "policy_pending")],
+)
+def test_an_own_address_can_be_confirmed_where_the_token_may_not_list_some_namespace(
+    as_operator: Client, endpoint_llm: dict[str, Any], hub: Sandbox, work: Work, url: str, kind: str
+) -> None:
+    hub.fault("policy_pending", path="/v2/endpoint/acme")
+    entered = {"endpoint_url": url} if url else {"endpoint_url": OWN_DOMAIN}
+    if not url:
+        entered["namespace_name"] = "acme"  # as an embedding has it: there it must be
+        endpoint_llm |= {"model_type": "text-embedding", "name": BGE, "task": ""}
+
+    row = save(as_operator, endpoint_llm | entered)
+    work()
+
+    row.refresh_from_db()
+    assert row.problem["kind"] == kind
+
+
+@pytest.mark.parametrize(("fault", "kind"), [(503, "upstream_error"), (429, "rate_limited")])
+def test_what_could_not_be_asked_says_nothing_of_an_own_address(
+    as_operator: Client,
+    endpoint_llm: dict[str, Any],
+    hub: Sandbox,
+    work: Work,
+    fault: int,
+    kind: str,
+) -> None:
+    hub.fault(fault, path="/v2/endpoint/acme")
+    row = save(as_operator, endpoint_llm | {"endpoint_url": OWN_DOMAIN})
+    work()
+    row.refresh_from_db()
+    assert row.problem["kind"] == kind
 
 
 def test_a_confirmation_is_recorded_when_the_model_is_saved_anyway(

@@ -160,6 +160,17 @@ def test_what_was_typed_is_kept_when_something_is_wrong(
     assert f'value="{endpoint_embedding["endpoint_url"]}"' in html
 
 
+@pytest.mark.parametrize("chosen", ["", "11111111-1111-4111-8111-111111111111", "hf_typed"])
+def test_a_form_that_comes_back_has_chosen_no_token_for_anybody(
+    as_operator: Client, hosted_llm: dict[str, Any], chosen: str
+) -> None:
+    html = refused(as_operator, hosted_llm | {"api_token": chosen}, "api_token")
+    options = html.partition('name="api_token"')[2].partition("</select>")[0].split("<option")[1:]
+    assert 'value=""' in options[0]
+    assert "Choose a token" in options[0]
+    assert not any("selected" in option for option in options[1:])
+
+
 def test_another_organizations_token_is_refused_and_nothing_is_sent(
     as_operator: Client, hub: Sandbox, outsider: User, hosted_llm: dict[str, Any]
 ) -> None:

@@ -1,6 +1,7 @@
 """The models by type, kept true on open pages."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -47,6 +48,36 @@ def test_a_failed_save_waits_to_be_continued(
     work()
     assert path("verification", row.pk) in as_operator.get(path("list")).content.decode()
     assert path("verification", row.pk) not in as_admin.get(path("list")).content.decode()
+
+
+def test_what_was_not_saved_can_be_discarded_with_the_tries_before_it(
+    as_operator: Client, hosted_llm: dict[str, Any], work: Work
+) -> None:
+    for _ in range(2):
+        row = save(as_operator, hosted_llm | {"name": "nobody/nothing", "form_key": str(uuid4())})
+        work()
+    discard = path("discard", row.pk)
+    assert discard in as_operator.get(path("verification", row.pk)).content.decode()
+    listed = as_operator.get(path("list")).content.decode()
+    assert discard in listed
+    assert "1 not saved yet" in listed
+
+    listed = as_operator.post(discard, follow=True).content.decode()
+
+    assert "nobody/nothing was discarded" in listed
+    assert "not saved yet" not in listed
+
+
+@pytest.mark.parametrize("name", ["nobody/nothing", LLAMA])
+def test_what_is_being_checked_or_was_saved_is_not_discarded(
+    as_operator: Client, hosted_llm: dict[str, Any], work: Work, name: str
+) -> None:
+    row = save(as_operator, hosted_llm | {"name": name})
+    if name == LLAMA:
+        work()
+
+    assert as_operator.post(path("discard", row.pk)).status_code == 404
+    assert Verification.objects.filter(pk=row.pk).exists()
 
 
 def test_a_page_that_polls_is_loaded_anew_once_the_checks_have_ended(

@@ -171,6 +171,29 @@ def test_replicas_that_the_answer_leaves_out_are_unknown(
     assert "None" not in text(as_viewer, URL) + detail
 
 
+@pytest.mark.parametrize(
+    ("replicas", "minutes", "said"),
+    [
+        (0, None, "after a time that is not known"),
+        (0, 15, "after 15 min without requests"),
+        (1, 15, "never"),
+    ],
+)
+def test_that_an_endpoint_scales_to_zero_is_known_though_not_when(
+    labs: Namespace,
+    upstream: Sandbox,
+    as_viewer: Client,
+    replicas: int,
+    minutes: int | None,
+    said: str,
+) -> None:
+    upstream.add_endpoint(
+        "acme-labs", "sleepy", min_replica=replicas, scale_to_zero_timeout=minutes, stuck=True
+    )
+    look(labs)
+    assert f"Scale to zero {said}" in text(as_viewer, f"{URL}acme-labs/sleepy/")
+
+
 @pytest.mark.parametrize("sort", ["price", "-price", "unit", "-unit"])
 def test_unknown_costs_come_last_either_way_in_a_stable_order(
     labs: Namespace, as_viewer: Client, sort: str

@@ -87,6 +87,9 @@ OUT_OF_MEMORY = {"message": "CUDA out of memory", "code": 500}
         'data: {"detail": "CUDA out of memory"}\n\n',
         'data: {"object": "error", "message": "CUDA out of memory", "code": 500}\n\n',
         'data: [{"error": "CUDA out of memory"}]\n\n',
+        'data: {"message": "CUDA out of memory", "code": 500}\n\n',
+        'data: {"errors": ["CUDA out of memory"]}\n\n',
+        'data: {"choices": [{"delta": {}, "error": {"message": "CUDA out of memory"}}]}\n\n',
     ],
 )
 def test_an_error_in_a_stream_is_found_in_every_form(before: str, failing: str) -> None:
@@ -102,6 +105,7 @@ def test_an_error_in_a_stream_is_found_in_every_form(before: str, failing: str) 
     [
         (200, JSON, [{"error": "CUDA out of memory"}]),
         (200, JSON, {"error": {"message": "CUDA out of memory"}}),
+        (200, JSON, [{"generated_text": ""}, {"error": "CUDA out of memory"}]),
         (500, JSON, {"msg": "CUDA out of memory"}),
         (500, JSON, {"error": "frame\n" * 1_500 + "CUDA out of memory"}),
         (503, JSON, {"error": "CUDA out of memory while loading the weights"}),
@@ -109,6 +113,13 @@ def test_an_error_in_a_stream_is_found_in_every_form(before: str, failing: str) 
 )
 def test_an_error_is_found_wherever_it_stands(answer: Answered) -> None:
     assert refused(answer).kind is Kind.OUT_OF_MEMORY
+
+
+@pytest.mark.parametrize("form", [STREAM, JSON])
+def test_an_answer_that_ended_by_an_error_is_none(form: str) -> None:
+    ended = {"choices": [{"index": 0, "delta": {"content": ""}, "finish_reason": "error"}]}
+    body = f"data: {json.dumps(ended)}\n\n{DONE}" if form == STREAM else json.dumps(ended)
+    assert refused((200, form, body)).kind is Kind.ENGINE_ERROR
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,19 @@ def test_a_rejected_token_shows_the_diagnosis_and_no_yes(
     assert 'data-verdict="yes"' not in page
 
 
+def test_a_token_that_was_never_good_has_been_checked_all_the_same(
+    hub: Sandbox, token: AccessToken, check: Check, as_viewer: Client
+) -> None:
+    hub.revoke_token(token.secret.reveal())
+    check(token)
+    token.refresh_from_db()
+    assert (token.state, token.checked_at) == ("invalid", None)
+    assert token.attempted_at is not None
+    for name in ("list", "detail"):
+        page = as_viewer.get(url(*([name, token] if name == "detail" else [name])))
+        assert token.attempted_at.isoformat()[:19] in page.content.decode()
+
+
 def test_a_token_that_could_not_be_asked_about_shows_the_last_answer_with_its_age(
     hub: Sandbox, token: AccessToken, check: Check, as_viewer: Client
 ) -> None:
