@@ -147,10 +147,11 @@ def _chat(call: Call, token: "Secret", model: str, bill_to: str | None) -> CallR
         )
         latency = _since(started)
         choices = [choice for event in events(content) for choice in event.get("choices") or ()]
-        if not choices:
-            raise ValueError("The stream held no choices")
         pieces = [_delta(choice).get("content") for choice in choices]
-    said = "".join(piece for piece in pieces if isinstance(piece, str))
+        said = "".join(piece for piece in pieces if isinstance(piece, str))
+        has_ended = _END_OF_STREAM in content or any(c.get("finish_reason") for c in choices)
+        if not choices or not (said or has_ended):
+            raise ValueError("The stream broke off before anything was said")
     return CallResult("chat", latency, text=evidence(said, _SHOWN), served_name=model)
 
 

@@ -64,6 +64,26 @@ def test_a_chat_without_words_is_a_chat(delta: object) -> None:
     assert chatted((200, STREAM, event(delta) + DONE)) == ""
 
 
+WORDLESS = [
+    event({"role": "assistant"}),
+    event({"role": "assistant", "content": ""}) + ": ping\n\n",
+    event(None),
+]
+
+
+@pytest.mark.parametrize(
+    "said", [*WORDLESS, json.dumps({"choices": [{"message": {"content": None}}]})]
+)
+def test_a_chat_that_breaks_off_before_its_first_word_is_none(said: str) -> None:
+    assert refused((200, STREAM, said)).kind is Kind.UPSTREAM_MALFORMED
+
+
+@pytest.mark.parametrize("said", WORDLESS)
+def test_a_chat_that_ends_without_a_word_is_one(said: str) -> None:
+    ended = json.dumps({"choices": [{"delta": {}, "finish_reason": "length"}]})
+    assert chatted((200, STREAM, f"{said}data: {ended}\n\n")) == ""
+
+
 def test_a_stream_ends_where_it_says_so_though_its_connection_stays_open() -> None:
     def kept_open(received: Received) -> Iterator[bytes]:
         body = (HI + DONE).encode()
