@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from hfadmin.vault import Secret
 
 # A crash is all that `transformers serve` says of a missing chat template.
-_CANNOT_CHAT = frozenset({Kind.NO_CHAT_ROUTE, Kind.NO_CHAT_TEMPLATE, Kind.ENGINE_CRASHED})
+_CANNOT_CHAT = frozenset(
+    {
+        Kind.NO_CHAT_ROUTE,
+        Kind.NO_CHAT_TEMPLATE,
+        Kind.ENGINE_CRASHED,
+        Kind.ENDPOINT_NOT_FOUND,  # said of this address: another route tells whether of all
+    }
+)
 # By a status alone an engine may mean the name, the route or something else in the request.
 _MAY_MEAN_THE_NAME = frozenset({Kind.NO_CHAT_ROUTE, Kind.NO_ROUTE, Kind.ENGINE_REFUSED})
 # What a page, a redirect or another service says at the root of an engine without a route there.
@@ -26,6 +33,7 @@ _NOT_THERE = frozenset(
     {
         Kind.NO_ROUTE,
         Kind.BAD_REQUEST,
+        Kind.ENDPOINT_NOT_FOUND,
         Kind.ENGINE_CRASHED,
         Kind.ENGINE_ERROR,
         Kind.ENGINE_REFUSED,

@@ -146,6 +146,8 @@ def vector_dimension(raw: Any) -> int:
         raw = raw[0]
     if not _is_flat(raw):
         raise ValueError("A vector of numbers was expected")
+    if not any(raw):
+        raise ValueError("The vector holds nothing but zeros")
     return len(raw)
 
 

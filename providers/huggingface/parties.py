@@ -8,6 +8,7 @@ import re
 
 from providers.huggingface.calls import Answer, Area, Call
 from providers.huggingface.errors import Party
+from providers.huggingface.phrases import ENGINES, meaning
 
 OF_ENGINES = frozenset({Area.CHAT, Area.DEPLOYED})
 _ASKED = {Area.ROUTER: Party.ROUTER, **dict.fromkeys(OF_ENGINES, Party.ENGINE)}
@@ -59,5 +60,8 @@ def _is_from_the_gateway(answer: Answer) -> bool:
         return False
     if answer.status in _IN_BETWEEN and not answer.is_json:
         return True
+    if _GATEWAY_SAYS.match(answer.message):
+        return True
+    # Engines may have codes of the same names: theirs stand beside words of theirs.
     is_coded = isinstance(answer.code, str) and answer.code in _GATEWAY_CODES
-    return is_coded or _GATEWAY_SAYS.match(answer.message) is not None
+    return is_coded and meaning(ENGINES, answer, is_chat=True) is None

@@ -8,29 +8,52 @@ from typing import Any
 from providers.huggingface.session import AnsweredError
 
 _LINES = re.compile(r"\r\n|\n|\r")
+_FAILURES = frozenset({"error", "exception"})
 _TOLD = frozenset({"detail", "error_code", "message"})
 _ANSWERS = frozenset({"choices", "data", "generated_text"})
 
 
-def events(content: bytes) -> Iterator[dict[str, Any]]:
+def events(content: bytes) -> Iterator[Any]:
     """The data of a stream of server-sent events, or the one object that some send instead.
 
     Raises AnsweredError for an error, whether it stands in the data, is named by `event:`, or in a
     line of its own.
     """
     text = content.decode("utf-8-sig", "replace")
-    is_object = text.lstrip()[:1] in {"{", "["}
-    is_error = False
-    for line in [f"data:{text}"] if is_object else _LINES.split(text):
-        name, _, value = line.partition(":")
-        value = value.strip()
-        if name == "event":
-            is_error = value == "error"
-        elif value and value != "[DONE]" and name in {"data", "error"}:
-            data = json.loads(value)
-            if is_error or name == "error":
-                raise AnsweredError(data)
-            yield checked(data)
+    if text.lstrip()[:1] in {"{", "["}:
+        yield checked(json.loads(text))
+        return
+    for name, lines in _frames(text):
+        data = _data(lines)
+        if name.lower() in _FAILURES:
+            raise AnsweredError(data[0] if data else {})
+        yield from map(checked, data)
+
+
+def _frames(text: str) -> Iterator[tuple[str, list[str]]]:
+    """The events, as far as they say something: the name of each, and its lines of data."""
+    name, lines = "", list[str]()
+    for line in [*_LINES.split(text), ""]:
+        field, _, value = line.partition(":")
+        if not line:
+            if name or lines:
+                yield name, lines
+            name, lines = "", []
+        elif field == "data":
+            lines.append(value.strip())
+        elif field == "event":
+            name = value.strip()
+        elif field == "error":
+            yield field, [value.strip()]
+
+
+def _data(lines: list[str]) -> list[Any]:
+    """An event's lines are one text; some leave out the empty line between events."""
+    said = [line for line in lines if line and line != "[DONE]"]
+    try:
+        return [json.loads(line) for line in said]
+    except ValueError:
+        return [json.loads("\n".join(said))]
 
 
 def checked(raw: Any) -> Any:

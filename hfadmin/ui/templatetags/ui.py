@@ -64,6 +64,12 @@ def _pill(state: str, reason: str, label: str, language: str | None) -> SafeStri
 
 
 @register.filter
+def breakable(name: str) -> SafeString:
+    """A name that may go on in the next line after each slash, rather than within a word."""
+    return format_html_join(mark_safe("/<wbr>"), "{}", ((part,) for part in name.split("/")))
+
+
+@register.filter
 def tone(state: str) -> str:
     return states.look(str(state)).tone
 

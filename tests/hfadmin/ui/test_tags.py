@@ -209,3 +209,15 @@ def test_a_broken_hidden_field_is_said_above_the_form(sent: str, said: bool) -> 
     form.is_valid()
     html = render("{% form_errors form %}", form=form)
     assert ("Reload it and try again." in html) is said
+
+
+@pytest.mark.parametrize(
+    ("name", "html"),
+    [
+        ("acme/llama", "acme/<wbr>llama"),
+        ("plain", "plain"),
+        ("</bdi>/<b>", "&lt;/<wbr>bdi&gt;/<wbr>&lt;b&gt;"),
+    ],
+)
+def test_a_name_breaks_after_its_slashes_and_stays_text(name: str, html: str) -> None:
+    assert render("{{ name|breakable }}", name=name) == html

@@ -64,7 +64,7 @@ def alike(organization: Organization, token: AccessToken) -> dict[str, ProviderM
 
 
 def text(client: Client, path: str) -> str:
-    page = client.get(f"/o/acme/{path}").content.decode()
+    page = client.get(f"/o/acme/{path}").content.decode().replace("<wbr>", "")
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 

@@ -186,7 +186,7 @@ def test_an_engine_that_sounds_like_hugging_face_is_not_taken_for_it(
 def test_an_address_that_the_gateway_does_not_know_is_the_endpoints(
     as_operator: Client, hub: Sandbox, endpoint_llm: dict[str, Any], work: Work
 ) -> None:
-    hub.fault(404, path=CHAT, text="404 Not Found")
+    hub.fault(404, endpoint="chat", text="404 Not Found")
     row = verified(as_operator, work, endpoint_llm)
     assert row.problem["kind"] == "endpoint_not_found"
     assert "No endpoint answers at this address" in html_of(as_operator, row)

@@ -13,6 +13,7 @@ from providers.huggingface.phrases import ENGINES, Row
 JSON = {"content-type": "application/json"}
 HTML = {"content-type": "text/html; charset=utf-8"}
 OF_ENGINES = (Area.CHAT, Area.DEPLOYED)
+NO_MODEL = "The model acme/x does not exist."
 BAD_GATEWAY = "<html>\r\n<head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
 
 # (area, status, body, kind): the words of each engine, as it sends them.
@@ -142,6 +143,8 @@ SAID: list[tuple[Area, int, Any, Kind]] = [
     (Area.CHAT, 503, {"error": "Plugin failed loading: no such file"}, Kind.ENGINE_ERROR),
     (Area.CHAT, 403, {"error": "missing permissions: inference.x"}, Kind.MISSING_PERMISSION),
     (Area.CHAT, 404, {"error": "404 Not Found", "code": "NOT_FOUND"}, Kind.ENDPOINT_NOT_FOUND),
+    (Area.CHAT, 404, {"code": "NOT_FOUND", "message": NO_MODEL}, Kind.REPOSITORY_MISMATCH),
+    (Area.CHAT, 400, {"code": "BAD_REQUEST", "message": "No chat template"}, Kind.NO_CHAT_TEMPLATE),
     (Area.CHAT, 404, "<h1>Model Server - Not Found</h1>", Kind.NO_CHAT_ROUTE),
     (Area.CHAT, 424, {"error": "Request failed during generation"}, Kind.ENGINE_ERROR),
     (Area.ROUTER, 403, "<html>blocked</html>", Kind.UPSTREAM_ERROR),
@@ -213,6 +216,8 @@ def _is_read_by(row: Row, area: Area, status: int, body: Any, kind: Kind) -> boo
         (Area.DEPLOYED, 504, "no healthy upstream", Party.GATEWAY),
         (Area.CHAT, 407, "", Party.ENGINE),
         (Area.CHAT, 404, {"error": "404 Not Found", "code": "NOT_FOUND"}, Party.GATEWAY),
+        (Area.CHAT, 404, {"code": "NOT_FOUND", "message": NO_MODEL}, Party.ENGINE),
+        (Area.CHAT, 400, {"code": "BAD_REQUEST", "message": "No chat template"}, Party.ENGINE),
         (Area.CHAT, 500, {"error": "500 Internal Server Error"}, Party.ENGINE),
         (Area.CHAT, 400, {"error": "FORBIDDEN words"}, Party.ENGINE),
         (Area.CHAT, 502, "[error] upstream", Party.GATEWAY),

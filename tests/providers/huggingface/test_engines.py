@@ -37,6 +37,8 @@ SAID: Answered = (200, STREAM, event({"content": "hi"}))
 CONTINUED: Answered = (200, JSON, {"choices": [{"text": "hi"}]})
 VECTOR: Answered = (200, JSON, {"data": [{"embedding": [0.5, 0.5]}]})
 NO_TEMPLATE: Answered = (400, JSON, {"error": {"message": "you must provide a chat template"}})
+# As the gateway says it, or an engine in the same words.
+GONE: Answered = (404, TEXT, "404 Not Found")
 CRASH: Answered = (500, TEXT, "Internal Server Error")
 
 
@@ -179,9 +181,10 @@ def test_an_engine_that_refuses_what_it_lists_is_told_by_its_own_words() -> None
         (422, JSON, {"error": "no"}),
         CRASH,
         (404, HTML, "<h1>Model Server - Not Found</h1>"),
+        GONE,
     ],
 )
-@pytest.mark.parametrize("chat", [NO_TEMPLATE, NOT_FOUND, CRASH])
+@pytest.mark.parametrize("chat", [NO_TEMPLATE, NOT_FOUND, CRASH, GONE])
 def test_nothing_at_the_root_stands_in_the_way_of_other_routes(
     root: Answered, chat: Answered
 ) -> None:
@@ -199,6 +202,7 @@ def test_nothing_at_the_root_stands_in_the_way_of_other_routes(
         (NOT_FOUND, Kind.NO_ROUTE),
         (NO_TEMPLATE, Kind.NO_CHAT_TEMPLATE),
         (CRASH, Kind.ENGINE_CRASHED),
+        (GONE, Kind.ENDPOINT_NOT_FOUND),
         ((500, TEXT, ""), Kind.ENGINE_CRASHED),
         ((500, HTML, "<h1>500 Internal Server Error</h1>"), Kind.ENGINE_CRASHED),
         ((400, JSON, {"error": "chat template not found in it"}), Kind.NO_CHAT_TEMPLATE),
@@ -209,6 +213,18 @@ def test_without_any_other_route_the_refusal_of_the_chat_is_what_is_said(
     chat: Answered, kind: Kind
 ) -> None:
     assert refused(text, {CHAT: chat}).kind is kind
+
+
+@pytest.mark.parametrize("vector", [[0.0, 0.0], [0], [], [None, 1.0], [True], ["0.5"], "AAAA"])
+def test_what_says_nothing_of_the_text_is_no_embedding(vector: Any) -> None:
+    error = refused(embedding, {EMBEDDINGS: (200, JSON, {"data": [{"embedding": vector}]})})
+    assert error.kind is Kind.UPSTREAM_MALFORMED
+    assert refused(embedding, {"/": (200, JSON, vector)}).kind is Kind.UPSTREAM_MALFORMED
+
+
+def test_an_error_among_the_vectors_is_none() -> None:
+    error = refused(embedding, {"/": (200, JSON, [[0.1, 0.2], {"error": "boom"}])})
+    assert error.kind is Kind.ENGINE_ERROR
 
 
 @pytest.mark.parametrize("chat", [CRASH, (500, TEXT, ""), (500, JSON, {})])

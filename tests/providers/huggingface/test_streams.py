@@ -36,6 +36,8 @@ def refused(answer: Answered) -> HuggingFaceError:
         HI + event(None) + DONE,
         HI + 'data: {"choices": [], "usage": {"total_tokens": 3}}\n\n' + DONE,
         HI + 'data: {"choices": null}\n\n' + DONE,
+        HI.rstrip() + "\n" + DONE,
+        'data: {"choices":\ndata: [{"delta": {"content": "hi"}}]}\n\n' + DONE,
         HI.replace("\n", "\r\n") + DONE,
         HI.replace("\n", "\r") + DONE,
         "\ufeff" + HI + DONE,
@@ -108,6 +110,9 @@ OUT_OF_MEMORY = {"message": "CUDA out of memory", "code": 500}
         'data: {"object": "error", "message": "CUDA out of memory", "code": 500}\n\n',
         'data: [{"error": "CUDA out of memory"}]\n\n',
         'data: {"message": "CUDA out of memory", "code": 500}\n\n',
+        'data: {"message": "CUDA out of memory"}\nevent: error\n\n',
+        'event: Exception\ndata: {"message": "CUDA out of memory"}\n\n',
+        'data: {"error":\ndata: {"message": "CUDA out of memory"}}\n\n',
         'data: {"errors": ["CUDA out of memory"]}\n\n',
         'data: {"choices": [{"delta": {}, "error": {"message": "CUDA out of memory"}}]}\n\n',
     ],
@@ -133,6 +138,10 @@ def test_an_error_in_a_stream_is_found_in_every_form(before: str, failing: str) 
 )
 def test_an_error_is_found_wherever_it_stands(answer: Answered) -> None:
     assert refused(answer).kind is Kind.OUT_OF_MEMORY
+
+
+def test_an_event_that_is_an_error_needs_no_data_to_be_one() -> None:
+    assert refused((200, STREAM, HI + "event: error\n\n")).kind is Kind.ENGINE_ERROR
 
 
 @pytest.mark.parametrize("form", [STREAM, JSON])
