@@ -22,7 +22,7 @@ from providers.huggingface.answers import diagnose, diagnose_silence, diagnose_u
 from providers.huggingface.calls import LONGEST_BODY, Answer, Area, Call
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.parties import OF_ENGINES
-from providers.huggingface.text import is_sendable
+from providers.huggingface.text import is_sendable, without_token
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -63,7 +63,6 @@ _LIMITS = {
     Area.DEPLOYED: _SMALL,
 }
 _LONGEST_HEADER = 500  # characters that are looked at of an unsuccessful answer's
-_LEAST_SECRET = 16  # characters; a shorter rest of a token is found in ordinary words
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 _SILENCES: tuple[tuple[type[Exception], Kind], ...] = (
@@ -218,18 +217,18 @@ def _answer(asked: _Asked) -> Answer:
     """What is looked at of the answer, cut before anything is matched against it: no deadline
     bounds the work on a text."""
     body = _beginning(asked) if asked.body is None else asked.body[:LONGEST_BODY]
-    text = _scrubbed(_unescaped(body.decode("utf-8", "replace")), asked.token)
+    text = without_token(_unescaped(body.decode("utf-8", "replace")), asked.token)
     return Answer(asked.arrived.status_code, _headers(asked), text[:LONGEST_BODY])
 
 
 def _error_within(asked: _Asked, error: Any) -> Answer:
-    text = _scrubbed(json.dumps(error, ensure_ascii=False), asked.token)[:LONGEST_BODY]
-    return Answer.of_error_within(asked.arrived.status_code, _headers(asked), text)
+    text = without_token(json.dumps(error, ensure_ascii=False)[: 2 * LONGEST_BODY], asked.token)
+    return Answer.of_error_within(asked.arrived.status_code, _headers(asked), text[:LONGEST_BODY])
 
 
 def _headers(asked: _Asked) -> dict[str, str]:
     return {
-        name: _scrubbed(value, asked.token)[:_LONGEST_HEADER]
+        name: without_token(value, asked.token)[:_LONGEST_HEADER]
         for name, value in asked.arrived.headers.items()
     }
 
@@ -240,14 +239,6 @@ def _unescaped(text: str) -> str:
         return json.dumps(json.loads(text), ensure_ascii=False)
     except (ValueError, RecursionError):
         return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
-
-
-def _scrubbed(text: str, token: str) -> str:
-    """Without the token that was sent, also where it stands without its first letters."""
-    rest = token.removeprefix("hf_")
-    for secret in (token, rest if len(rest) >= _LEAST_SECRET else ""):
-        text = text.replace(secret, "hf_…") if secret else text
-    return text
 
 
 def _beginning(asked: _Asked) -> bytes:

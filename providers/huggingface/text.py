@@ -1,6 +1,8 @@
 """Making foreign text fit to store and show."""
 
 import re
+from collections.abc import Iterator
+from string import ascii_lowercase, ascii_uppercase
 
 from hfadmin.redaction import redacted, seen
 
@@ -10,6 +12,8 @@ _UNREAD = ("script", "style")
 # goes unrecognised for longer.
 _HALF_A_SECRET = 64
 _MAY_HAVE_BEEN_CUT = 2_000  # characters
+_LEAST_SECRET = 16  # characters; a shorter part of a token is found in ordinary words
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)  # keeps each character in its place
 
 
 def clean(value: object, limit: int = 300) -> str:
@@ -41,6 +45,26 @@ def evidence(value: str, limit: int = 600) -> str:
     text = clean(text, limit)
     was_cut = len(value) >= min(limit * 10, _MAY_HAVE_BEEN_CUT)
     return text[:-_HALF_A_SECRET] if was_cut and len(text) < limit else text
+
+
+def without_token(text: str, token: str) -> str:
+    """Without the token that was sent, and without so much of it, in any case, as is no word."""
+    text = text.replace(token, "hf_…") if token else text
+    rest, lowered = token.removeprefix("hf_").translate(_LOWER), text.translate(_LOWER)
+    pieces = {rest[at : at + _LEAST_SECRET] for at in range(len(rest) - _LEAST_SECRET + 1)}
+    kept, end = [], 0
+    for start in sorted(start for piece in pieces for start in _places(lowered, piece)):
+        if start >= end:
+            kept += [text[end:start], "…"]
+        end = start + _LEAST_SECRET
+    return "".join([*kept, text[end:]])
+
+
+def _places(text: str, piece: str) -> Iterator[int]:
+    at = text.find(piece)
+    while at >= 0:
+        yield at
+        at = text.find(piece, at + 1)
 
 
 def _without_markup(value: str, instead: str) -> str:
