@@ -138,7 +138,8 @@ def _with_long_names(demo: Demo) -> list[str]:
 
 
 def _links(html: str, name: str) -> list[str]:
-    return re.findall(rf'<a\b[^>]*\bhref="([^"]*)"[^>]*><bdi>{re.escape(name)}</bdi>', html)
+    link = rf'<a\b[^>]*\bhref="([^"]*)"[^>]*><bdi>{re.escape(name)}</bdi>'
+    return re.findall(link, html.replace("<wbr>", ""))
 
 
 def _found(page: Page, path: str, script: str) -> list[str]:
