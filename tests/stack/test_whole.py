@@ -57,9 +57,12 @@ def test_a_token_is_checked_a_model_verified_and_a_change_shown(
 def test_a_worker_that_is_killed_costs_time_but_no_change(
     stack: Stack, visitor: Visitor, hugging_face: SandboxServer
 ) -> None:
-    hugging_face.fault("slow", seconds=30, path=LISTING, times=1)
+    hugging_face.fault("slow", seconds=30, path=LISTING)
     with looking(visitor, hugging_face, "acme-labs"):
+        # A check of a token may have asked as well, or a look that was over before.
+        until(lambda: leased(stack), "the look is under way")
         stack.kill_worker()
+    hugging_face.clear_faults()
     hugging_face.set_state("acme-labs", "smollm-edge", "failed")
     assert leased(stack), "The check that was killed left no lease."
     if isinstance(stack, Composed):  # a minute of waiting is enough, and the other one waits
@@ -74,9 +77,11 @@ def test_a_worker_that_is_told_to_stop_ends_its_check_first(
     stack: Stack, visitor: Visitor, hugging_face: SandboxServer
 ) -> None:
     hugging_face.set_state("acme-labs", "smollm-edge", "paused")
-    hugging_face.fault("slow", seconds=4, path=LISTING, times=1)
+    hugging_face.fault("slow", seconds=4, path=LISTING)
     with looking(visitor, hugging_face, "acme-labs"):
+        until(lambda: leased(stack), "the look is under way")
         stack.stop_worker()
+    hugging_face.clear_faults()
     assert state_of(stack) == "paused"
     assert not leased(stack)
     hugging_face.set_state("acme-labs", "smollm-edge", "running")
