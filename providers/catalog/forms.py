@@ -164,6 +164,8 @@ class ModelForm(RefusesTokens):
             field.disabled = False
 
     def _offer_tokens(self) -> None:
+        field = self.fields["api_token"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
         tokens = self.organization.tokens.order_by("name")
         choices: list[tuple[str, str | Promise]] = [(str(t.pk), described_token(t)) for t in tokens]
         if self.is_admin:
@@ -171,14 +173,10 @@ class ModelForm(RefusesTokens):
         if not tokens and self.is_admin:
             self.initial["api_token"] = NEW
         elif not tokens:
-            self.fields["api_token"].help_text = _(
-                "Ask an administrator to add an access token first."
-            )
+            field.help_text = gettext_lazy("Ask an administrator to add an access token first.")
         # A browser shows the first choice where none is chosen: it must not be somebody's token.
         if str(self["api_token"].value() or "") not in dict(choices):
             choices.insert(0, ("", gettext_lazy("Choose a token")))
-        field = self.fields["api_token"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101
         field.choices = choices
 
     def clean_model_type(self) -> ModelType:

@@ -144,8 +144,8 @@ class VerificationQuerySet(LeasedQuerySet["Verification"]):
         """Checks that ended long ago: what is worth knowing of them is in the record."""
         return self.filter(finished_at__lt=timezone.now() - Verification.KEPT_FOR)
 
-    def not_saved(self) -> Self:
-        """New models whose checks failed."""
+    def discardable(self) -> Self:
+        """Those of new models that failed; see `Verification.is_discardable`."""
         return self.filter(state=Verification.State.FAILED, model=None, model_version=None)
 
     def unsaved(self, user: User) -> Self:
@@ -228,3 +228,8 @@ class Verification(Setup, Leased):
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
+
+    @property
+    def is_discardable(self) -> bool:
+        is_new = self.model_id is None and self.model_version is None
+        return is_new and self.state == self.State.FAILED

@@ -17,13 +17,15 @@ from providers.huggingface.types import CallResult
 if TYPE_CHECKING:
     from hfadmin.vault import Secret
 
+# The second is the gateway's, which may mean this route or the whole address.
+_NO_SUCH_ROUTE = frozenset({Kind.NO_ROUTE, Kind.ENDPOINT_NOT_FOUND})
 # A crash is all that `transformers serve` says of a missing chat template.
 _CANNOT_CHAT = frozenset(
     {
         Kind.NO_CHAT_ROUTE,
         Kind.NO_CHAT_TEMPLATE,
         Kind.ENGINE_CRASHED,
-        Kind.ENDPOINT_NOT_FOUND,  # said of this address: another route tells whether of all
+        Kind.ENDPOINT_NOT_FOUND,
     }
 )
 # By a status alone an engine may mean the name, the route or something else in the request.
@@ -70,7 +72,7 @@ def endpoint_embedding(
         try:
             return inference.endpoint_openai_embedding(token, url, name, listed=listed)
         except HuggingFaceError as error:
-            if error.kind is not Kind.NO_ROUTE:
+            if error.kind not in _NO_SUCH_ROUTE:
                 raise
         return inference.endpoint_openai_embedding(token, url, name, prefix="", listed=listed)
 
@@ -101,12 +103,14 @@ def _generated(engine: "_Engine", *, refused: HuggingFaceError) -> CallResult:
 
 def _or_refused(ask: Callable[[], CallResult], first: HuggingFaceError) -> CallResult:
     """What `ask` says; the first refusal where there is no route for it, or where an engine that
-    crashed has nothing else to say."""
+    crashed has nothing else to say. That the address is unknown counts only where all say it."""
     try:
         return ask()
     except HuggingFaceError as error:
         has_crashed = first.kind is Kind.ENGINE_CRASHED and error.kind in _NOT_THERE
-        if has_crashed or error.kind is Kind.NO_ROUTE:
+        if first.kind is Kind.ENDPOINT_NOT_FOUND:
+            raise
+        if has_crashed or error.kind in _NO_SUCH_ROUTE:
             raise first from error
         raise
 

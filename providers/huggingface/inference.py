@@ -14,7 +14,7 @@ from providers.huggingface import config, parse, session
 from providers.huggingface.calls import Area, Call
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.streams import checked, events
-from providers.huggingface.text import clean, evidence, is_repository
+from providers.huggingface.text import clean, evidence, is_repository, without_token
 from providers.huggingface.types import CallResult
 from providers.huggingface.urls import may_receive, normalize_endpoint_url
 
@@ -100,10 +100,9 @@ def endpoint_models(
 ) -> tuple[str, ...]:
     """The names under which an endpoint serves its models."""
     call = Call(Area.DEPLOYED, "GET", f"{_destination(url, listed)}{prefix}/models")
-    secret = token.reveal().removeprefix("hf_")
     with session.asking(call, seconds=_LIST_SECONDS):
         names = parse.served_names(session.request(call, token, seconds=_LIST_SECONDS))
-    return tuple(name for name in names if secret not in name)
+    return tuple(name for name in names if without_token(name, token.reveal()) == name)
 
 
 def _destination(url: str, listed: Collection[str]) -> str:

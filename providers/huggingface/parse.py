@@ -140,15 +140,20 @@ def hardware(raw: Any) -> tuple[Hardware, ...]:
 def vector_dimension(raw: Any) -> int:
     """The dimension of the embedding of one text: from one vector, a list of vectors, or token
     vectors, whose average has the dimension of each."""
+    says_something = _says_something(raw)
     while isinstance(raw, list) and raw and isinstance(raw[0], list):
         if len({len(part) for part in raw if isinstance(part, list)}) > 1 and _is_flat(raw[0]):
             raise ValueError("The vectors are of different lengths")
         raw = raw[0]
     if not _is_flat(raw):
         raise ValueError("A vector of numbers was expected")
-    if not any(raw):
-        raise ValueError("The vector holds nothing but zeros")
+    if not says_something:
+        raise ValueError("The vectors hold nothing but zeros")
     return len(raw)
+
+
+def _says_something(raw: Any) -> bool:
+    return any(map(_says_something, raw)) if isinstance(raw, list) else bool(raw)
 
 
 def served_names(raw: Any) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from typing import Any
 from providers.huggingface.session import AnsweredError
 
 _LINES = re.compile(r"\r\n|\n|\r")
-_FAILURES = frozenset({"error", "exception"})
-_TOLD = frozenset({"detail", "error_code", "message"})
-_ANSWERS = frozenset({"choices", "data", "generated_text"})
+_ERROR_EVENTS = frozenset({"error", "exception"})
+_ERROR_KEYS = frozenset({"detail", "error_code", "message"})
+_ANSWER_KEYS = frozenset({"choices", "data", "generated_text"})
 
 
 def events(content: bytes) -> Iterator[Any]:
@@ -25,8 +25,8 @@ def events(content: bytes) -> Iterator[Any]:
         return
     for name, lines in _frames(text):
         data = _data(lines)
-        if name.lower() in _FAILURES:
-            raise AnsweredError(data[0] if data else {})
+        if name.lower() in _ERROR_EVENTS:
+            raise AnsweredError(data[-1] if data else {})
         yield from map(checked, data)
 
 
@@ -59,7 +59,7 @@ def _data(lines: list[str]) -> list[Any]:
 def checked(raw: Any) -> Any:
     """What was asked for. Raises AnsweredError where it is an error instead, or holds one."""
     for said in _objects(raw):
-        is_only_told = not _TOLD.isdisjoint(said) and _ANSWERS.isdisjoint(said)
+        is_only_told = _ANSWER_KEYS.isdisjoint(said) and any(map(said.get, _ERROR_KEYS))
         if said.get("object") == "error" or is_only_told:
             raise AnsweredError(said)
         for part in (said, *_objects(said.get("choices"))):

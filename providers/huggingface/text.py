@@ -48,7 +48,7 @@ def evidence(value: str, limit: int = 600) -> str:
 
 
 def without_token(text: str, token: str) -> str:
-    """Without the token that was sent, and without so much of it, in any case, as is no word."""
+    """`text` without the token, and without any 16 characters of it in a row, in either case."""
     text = text.replace(token, "hf_…") if token else text
     rest, lowered = token.removeprefix("hf_").translate(_LOWER), text.translate(_LOWER)
     pieces = {rest[at : at + _LEAST_SECRET] for at in range(len(rest) - _LEAST_SECRET + 1)}

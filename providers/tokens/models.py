@@ -99,8 +99,10 @@ class AccessToken(Leased):
 
     @property
     def answered_at(self) -> datetime | None:
-        """When Hugging Face last said whether it accepts the token."""
-        return self.attempted_at if self.state == State.INVALID else self.checked_at
+        """When a check last came to a result: after a rejection, later checks may have failed."""
+        if self.state != State.INVALID:
+            return self.checked_at
+        return self.state_since if self.failures else self.attempted_at
 
     @property
     def role_word(self) -> str:

@@ -86,15 +86,15 @@ def list_version(pulse: str, tokens: Iterable[AccessToken]) -> str:
 
 def detail(token: AccessToken) -> dict[str, Any]:
     rows = operations.rows(token)
-    reached = namespaces(token, Reach.objects.beside(token))
+    known = namespaces(token, Reach.objects.beside(token))
     return {
         "token": token,
         "rows": rows,
         "notes": _notes(rows),
         "gaps": _gaps(token, rows),
         "models": token.providermodels.listed(),
-        "namespaces": reached,
-        "reached": sum(item.reach.sees for item in reached),
+        "namespaces": known,
+        "reached": sum(item.reach.sees for item in known),
         "left_out": token.identity.get("organizations_left_out", 0),
         "display_name": token.identity.get("token", {}).get("display_name", ""),
     }

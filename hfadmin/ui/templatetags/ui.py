@@ -25,6 +25,7 @@ from hfadmin.ui.icons import DIRECTIONAL, ICONS
 register = template.Library()
 
 NONE = mark_safe('<span class="muted">–</span>')
+_SLASH = mark_safe("/<wbr>")
 
 
 @register.simple_tag
@@ -66,7 +67,7 @@ def _pill(state: str, reason: str, label: str, language: str | None) -> SafeStri
 @register.filter
 def breakable(name: str) -> SafeString:
     """A name that may go on in the next line after each slash, rather than within a word."""
-    return format_html_join(mark_safe("/<wbr>"), "{}", ((part,) for part in name.split("/")))
+    return format_html_join(_SLASH, "{}", ((part,) for part in name.split("/")))
 
 
 @register.filter

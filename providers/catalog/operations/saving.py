@@ -137,7 +137,7 @@ def delete(model: ProviderModel, *, by: User) -> None:
 
 def discard(row: Verification) -> None:
     """Forget a new model whose checks failed, with the earlier tries of the same person."""
-    tries = Verification.objects.not_saved().filter(
+    tries = Verification.objects.discardable().filter(
         organization=row.organization,
         model_type=row.model_type,
         name=row.name,

@@ -80,7 +80,7 @@ def delete(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)
-    row = get_object_or_404(membership.organization.verifications.not_saved(), pk=pk)
+    row = get_object_or_404(membership.organization.verifications.discardable(), pk=pk)
     operations.discard(row)
     messages.success(
         request, _("%(name)s was discarded. It had not been saved.") % {"name": row.name}

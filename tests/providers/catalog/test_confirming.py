@@ -15,7 +15,7 @@ from hfadmin.sandbox import Sandbox
 from providers.catalog import operations
 from providers.catalog.models import ProviderModel, Verification
 from providers.tokens.models import AccessToken
-from tests.providers.catalog.conftest import BGE, LLAMA, Work, address, path, save
+from tests.providers.catalog.conftest import LLAMA, Work, address, path, save
 from tests.rows import stored_token
 
 OURS = "us-east-1.aws.endpoints.huggingface.cloud"
@@ -53,23 +53,26 @@ def confirmed(as_admin: Client, unlisted: dict[str, Any]) -> ProviderModel:
 
 
 @pytest.mark.parametrize(
-    ("url", "kind"),
-    [(OWN_DOMAIN, "url_not_listed"), (ELSEWHERE, "policy_pending"), ("", "policy_pending")],
+    ("url", "kind"), [(OWN_DOMAIN, "url_not_listed"), (ELSEWHERE, "policy_pending")]
 )
 def test_an_own_address_can_be_confirmed_where_the_token_may_not_list_some_namespace(
     as_operator: Client, endpoint_llm: dict[str, Any], hub: Sandbox, work: Work, url: str, kind: str
 ) -> None:
     hub.fault("policy_pending", path="/v2/endpoint/acme")
-    entered = {"endpoint_url": url} if url else {"endpoint_url": OWN_DOMAIN}
-    if not url:
-        entered["namespace_name"] = "acme"  # as an embedding has it: there it must be
-        endpoint_llm |= {"model_type": "text-embedding", "name": BGE, "task": ""}
-
-    row = save(as_operator, endpoint_llm | entered)
+    row = save(as_operator, endpoint_llm | {"endpoint_url": url})
     work()
-
     row.refresh_from_db()
     assert row.problem["kind"] == kind
+
+
+def test_a_namespace_that_was_named_and_may_not_be_listed_is_said(
+    as_operator: Client, endpoint_embedding: dict[str, Any], hub: Sandbox, work: Work
+) -> None:
+    hub.fault("policy_pending", path="/v2/endpoint/acme")
+    row = save(as_operator, endpoint_embedding | {"endpoint_url": OWN_DOMAIN})
+    work()
+    row.refresh_from_db()
+    assert row.problem["kind"] == "policy_pending"
 
 
 @pytest.mark.parametrize(("fault", "kind"), [(503, "upstream_error"), (429, "rate_limited")])

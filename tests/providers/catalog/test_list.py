@@ -80,6 +80,18 @@ def test_what_is_being_checked_or_was_saved_is_not_discarded(
     assert Verification.objects.filter(pk=row.pk).exists()
 
 
+def test_what_was_an_edit_of_a_model_that_is_gone_offers_no_discarding(
+    as_operator: Client, hosted_llm: dict[str, Any], work: Work
+) -> None:
+    row = save(as_operator, hosted_llm | {"name": "nobody/nothing"})
+    work()
+    Verification.objects.update(model_version=1)
+    page = as_operator.get(path("verification", row.pk)).content.decode()
+    assert "Save anyway" in page
+    assert "Discard" not in page
+    assert as_operator.post(path("discard", row.pk)).status_code == 404
+
+
 def test_a_page_that_polls_is_loaded_anew_once_the_checks_have_ended(
     as_operator: Client, hosted_llm: dict[str, Any], work: Work
 ) -> None:

@@ -202,7 +202,7 @@ def test_nothing_at_the_root_stands_in_the_way_of_other_routes(
         (NOT_FOUND, Kind.NO_ROUTE),
         (NO_TEMPLATE, Kind.NO_CHAT_TEMPLATE),
         (CRASH, Kind.ENGINE_CRASHED),
-        (GONE, Kind.ENDPOINT_NOT_FOUND),
+        (GONE, Kind.NO_ROUTE),
         ((500, TEXT, ""), Kind.ENGINE_CRASHED),
         ((500, HTML, "<h1>500 Internal Server Error</h1>"), Kind.ENGINE_CRASHED),
         ((400, JSON, {"error": "chat template not found in it"}), Kind.NO_CHAT_TEMPLATE),
@@ -213,6 +213,32 @@ def test_without_any_other_route_the_refusal_of_the_chat_is_what_is_said(
     chat: Answered, kind: Kind
 ) -> None:
     assert refused(text, {CHAT: chat}).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("chat", "others", "kind"),
+    [
+        (GONE, GONE, Kind.ENDPOINT_NOT_FOUND),
+        (NO_TEMPLATE, GONE, Kind.NO_CHAT_TEMPLATE),
+        (CRASH, GONE, Kind.ENGINE_CRASHED),
+    ],
+)
+def test_an_address_is_unknown_only_where_every_route_is(
+    chat: Answered, others: Answered, kind: Kind
+) -> None:
+    assert refused(text, {CHAT: chat, "/": others, COMPLETIONS: others}).kind is kind
+
+
+def test_an_embedding_is_looked_for_behind_every_route_that_is_unknown() -> None:
+    found, _ = embedding({"/": GONE, EMBEDDINGS: GONE, "/embeddings": VECTOR})
+    assert found.route == "embeddings"
+    routes = {"/": GONE, EMBEDDINGS: GONE, "/embeddings": GONE}
+    assert refused(embedding, routes).kind is Kind.ENDPOINT_NOT_FOUND
+
+
+def test_one_token_vector_may_be_zero() -> None:
+    found, _ = embedding({"/": (200, JSON, [[[0.0, 0.0], [0.1, 0.2]]])})
+    assert found.dimension == 2
 
 
 @pytest.mark.parametrize("vector", [[0.0, 0.0], [0], [], [None, 1.0], [True], ["0.5"], "AAAA"])

@@ -136,6 +136,10 @@ def test_a_token_that_was_never_good_has_been_checked_all_the_same(
     for name in ("list", "detail"):
         page = as_viewer.get(url(*([name, token] if name == "detail" else [name])))
         assert token.attempted_at.isoformat()[:19] in page.content.decode()
+    hub.fault(503, path="/api/whoami-v2")
+    check(token)
+    token.refresh_from_db()
+    assert token.answered_at == token.state_since != token.attempted_at
 
 
 def test_a_token_that_could_not_be_asked_about_shows_the_last_answer_with_its_age(
