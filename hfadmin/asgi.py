@@ -45,7 +45,7 @@ class Answer(NamedTuple):
     content: bytes
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not an error
+class RequestRefusedError(Exception):
     """The request is not taken; `status` is what it is answered."""
 
     def __init__(self, status: int) -> None:
@@ -53,7 +53,7 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error
         self.status = status
 
 
-class Disconnected(Exception):  # noqa: N818 - the client's doing
+class ClientDisconnectedError(Exception):
     """The client went away before its request was complete."""
 
 
@@ -64,12 +64,12 @@ class Bodies:
         self.held = 0
 
     async def read(self, scope: Message, receive: Receive) -> bytes:
-        """The whole body. Raises Refused, and Disconnected."""
+        """The whole body. Raises RequestRefusedError, and ClientDisconnectedError."""
         headers = dict(scope["headers"])
         if b"content-length" not in headers and b"transfer-encoding" not in headers:
             return b""  # There is none, so nothing is waited for: most requests are such.
         if _declared_length(headers) > BODY_BYTES:
-            raise Refused(413)
+            raise RequestRefusedError(413)
         body = bytearray()
         try:
             async with asyncio.timeout(BODY_SECONDS):
@@ -78,16 +78,16 @@ class Bodies:
                     self.held += len(chunk)
                     self._require_room(len(body))
         except TimeoutError:
-            raise Refused(408) from None
+            raise RequestRefusedError(408) from None
         finally:
             self.held -= len(body)
         return bytes(body)
 
     def _require_room(self, size: int) -> None:
         if size > BODY_BYTES:
-            raise Refused(413)
+            raise RequestRefusedError(413)
         if size > COMMON_BODY_BYTES and self.held > ALL_BODIES_BYTES:
-            raise Refused(503)
+            raise RequestRefusedError(503)
 
 
 _bodies = Bodies()
@@ -103,10 +103,10 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
         _require_short_head(scope)
         body = await _bodies.read(scope, receive)
         environ |= {"CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
-    except Refused as refusal:
+    except RequestRefusedError as refusal:
         refused = True
         environ |= {"CONTENT_LENGTH": "0", ENVIRON_KEY: refusal.status}
-    except Disconnected:
+    except ClientDisconnectedError:
         return
     answer = await asyncio.get_running_loop().run_in_executor(_threads, _serve, environ)
     async with asyncio.timeout(ANSWER_SECONDS):
@@ -131,7 +131,7 @@ async def _discard(receive: Receive) -> None:
                 discarded += len(chunk)
                 if discarded > DISCARDED_BYTES:
                     return
-    except (TimeoutError, Disconnected):
+    except (TimeoutError, ClientDisconnectedError):
         return
 
 
@@ -140,7 +140,7 @@ async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
     while more:
         message = await receive()
         if message["type"] != "http.request":
-            raise Disconnected
+            raise ClientDisconnectedError
         yield message.get("body", b"")
         more = message.get("more_body", False)
 
@@ -201,7 +201,7 @@ def _require_short_head(scope: Message) -> None:
     length = len(scope["raw_path"]) + len(scope["query_string"])
     length += sum(len(name) + len(value) for name, value in scope["headers"])
     if length > HEAD_BYTES:
-        raise Refused(431)
+        raise RequestRefusedError(431)
 
 
 def _declared_length(headers: dict[bytes, bytes]) -> int:

@@ -28,7 +28,7 @@ _FORM = "HFADMIN_SECRET_KEYS holds `name:key` entries, comma separated, the curr
 KEYS_FILE = "secret_keys"
 
 
-class Undecryptable(Exception):  # noqa: N818  # said as what it is
+class UndecryptableError(Exception):
     """The stored value cannot be read: another key, another row, or damage. It must be entered
     again. `key_id` names the key that the value says it was sealed with."""
 
@@ -121,12 +121,12 @@ class KeyRing:
         return f"{self.current}:{self._fernet.encrypt(plaintext.encode()).decode()}"
 
     def open(self, sealed: str) -> str:
-        """Raises Undecryptable."""
+        """Raises UndecryptableError."""
         key_id, _, token = sealed.partition(":")
         try:
             return self._fernet.decrypt(token).decode()
         except (InvalidToken, ValueError) as error:
-            raise Undecryptable(key_id if _KEY_ID.fullmatch(key_id) else "") from error
+            raise UndecryptableError(key_id if _KEY_ID.fullmatch(key_id) else "") from error
 
     def fingerprints(self, value: str) -> list[str]:
         """A keyed fingerprint of `value` under every key, the current first."""
@@ -172,7 +172,8 @@ class SealedField(_TextField):
     """Set a Secret, read a Secret; the column and the attribute `<name>_sealed` hold ciphertext.
 
     The model needs `organization_id`, and a primary key that is known before saving. Reading raises
-    Undecryptable. For a conditional update, seal first: `.update(secret=field.seal(row, secret))`.
+    UndecryptableError. For a conditional update, seal first:
+    `.update(secret=field.seal(row, secret))`.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -215,10 +216,10 @@ class SealedField(_TextField):
         return Sealed(ring().seal(json.dumps([*_place(row), secret.reveal()])))
 
     def open(self, row: models.Model, sealed: str) -> Secret:
-        """Raises Undecryptable, also for a value that was sealed for another row."""
+        """Raises UndecryptableError, also for a value that was sealed for another row."""
         content = json.loads(ring().open(sealed))
         if content[:3] != _place(row):
-            raise Undecryptable(sealed.partition(":")[0])
+            raise UndecryptableError(sealed.partition(":")[0])
         return Secret(content[3])
 
 

@@ -23,11 +23,11 @@ from hfadmin.vault import Secret
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-class AlreadySetUp(Exception):  # noqa: N818 - said as what it is
+class AlreadySetUpError(Exception):
     """There is a person already: nobody is made an administrator by a code any more."""
 
 
-class WrongCode(Exception):  # noqa: N818 - said as what it is
+class WrongCodeError(Exception):
     """This is not the set-up code that is valid now."""
 
 
@@ -49,13 +49,13 @@ def new_setup_code() -> str | None:
 
 
 def set_up(code: str, *, email: str, password: Secret, organization: str) -> User:
-    """The first administrator and organization. Raises AlreadySetUp, WrongCode."""
+    """The first administrator and organization. Raises AlreadySetUpError, WrongCodeError."""
     with transaction.atomic():
         door = _locked_setup_code()
         if is_set_up():
-            raise AlreadySetUp
+            raise AlreadySetUpError
         if not door.opens_for(code):
-            raise WrongCode
+            raise WrongCodeError
         door.close()
         door.save()
         return _first_administrator(email, password, organization)

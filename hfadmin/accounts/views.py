@@ -62,11 +62,11 @@ def _try_setup(request: HttpRequest, form: SetupForm) -> User | None:
             password=given["password"],
             organization=given["organization"],
         )
-    except operations.WrongCode:
+    except operations.WrongCodeError:
         form.add_error(
             "code", _("This is not the code that the console shows. Look for the latest one.")
         )
-    except operations.AlreadySetUp:
+    except operations.AlreadySetUpError:
         raise Http404 from None
     return None
 

@@ -20,11 +20,11 @@ import httpx2
 from hfadmin.outbound.addresses import Network, literal, permitted
 from hfadmin.outbound.clock import deadline
 from hfadmin.outbound.errors import (
-    BlockedAddress,
-    BodyTooLarge,
-    DeadlineExceeded,
+    BlockedAddressError,
+    BodyTooLargeError,
+    DeadlineExceededError,
     OutboundError,
-    RedirectRefused,
+    RedirectRefusedError,
 )
 from hfadmin.outbound.guard import Guard
 from hfadmin.outbound.limits import Limits, limited
@@ -32,12 +32,12 @@ from hfadmin.outbound.memory import return_large_blocks
 from hfadmin.outbound.network import CheckedNetwork
 
 __all__ = [
-    "BlockedAddress",
-    "BodyTooLarge",
-    "DeadlineExceeded",
+    "BlockedAddressError",
+    "BodyTooLargeError",
+    "DeadlineExceededError",
     "Limits",
     "OutboundError",
-    "RedirectRefused",
+    "RedirectRefusedError",
     "client",
     "configure",
     "deadline",

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Collection
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from hfadmin.outbound.errors import BlockedAddress, DeadlineExceeded
+from hfadmin.outbound.errors import BlockedAddressError, DeadlineExceededError
 
 Network = IPv4Network | IPv6Network
 
@@ -55,7 +55,7 @@ def resolve(host: str, port: int, seconds: float, trusted: Collection[Network]) 
     found = literal(host)
     addresses = [found] if found else [ip_address(a) for a in _look_up(host, port, seconds)]
     if not addresses or not all(permitted(address, trusted) for address in addresses):
-        raise BlockedAddress(f"{host} leads to an address that may not be reached")
+        raise BlockedAddressError(f"{host} leads to an address that may not be reached")
     return [str(address) for address in addresses]
 
 
@@ -78,7 +78,7 @@ def _look_up(host: str, port: int, seconds: float) -> list[str]:
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
-        raise DeadlineExceeded(f"{host} could not be resolved in time")
+        raise DeadlineExceededError(f"{host} could not be resolved in time")
     if failures:
         raise failures[0]
     return answers

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import httpx2
 
 from hfadmin.outbound import clock
-from hfadmin.outbound.errors import BodyTooLarge
+from hfadmin.outbound.errors import BodyTooLargeError
 from hfadmin.outbound.limits import Limits
 
 PIECE = 64 * 1024  # bytes that are decompressed at once
@@ -20,8 +20,9 @@ _TOO_MANY_DIGITS = b"0" * (LONGEST_NUMBER + 1)
 
 
 class Body(httpx2.SyncByteStream):
-    """Compressed bodies come in pieces of at most 64 KiB. Raises DeadlineExceeded, BodyTooLarge,
-    and DecodingError for what is neither gzip where it should be nor text in UTF-8."""
+    """Compressed bodies come in pieces of at most 64 KiB. Raises DeadlineExceededError,
+    BodyTooLargeError, and DecodingError for what is neither gzip where it should be nor text in
+    UTF-8."""
 
     def __init__(
         self, response: httpx2.Response, end: float, limits: Limits, *, is_gzip: bool
@@ -38,9 +39,11 @@ class Body(httpx2.SyncByteStream):
             size += len(piece)
             values += piece.count(b"[") + piece.count(b"{") + piece.count(b",")
             if size > self._limits.max_bytes:
-                raise BodyTooLarge(f"The answer is larger than {self._limits.max_bytes} bytes")
+                raise BodyTooLargeError(f"The answer is larger than {self._limits.max_bytes} bytes")
             if values > self._limits.max_values:
-                raise BodyTooLarge(f"The answer holds more than {self._limits.max_values} values")
+                raise BodyTooLargeError(
+                    f"The answer holds more than {self._limits.max_values} values"
+                )
             _require_text(before + piece)
             before = piece[-LONGEST_NUMBER:]
             yield piece
@@ -73,7 +76,7 @@ class Body(httpx2.SyncByteStream):
                 return
             size += len(chunk)
             if size > self._limits.max_bytes:
-                raise BodyTooLarge(f"The answer is larger than {self._limits.max_bytes} bytes")
+                raise BodyTooLargeError(f"The answer is larger than {self._limits.max_bytes} bytes")
             yield chunk
 
     def _check_moment(self) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from hfadmin.outbound.errors import DeadlineExceeded
+from hfadmin.outbound.errors import DeadlineExceededError
 
 _until: ContextVar[float | None] = ContextVar("outbound_until", default=None)
 
@@ -34,16 +34,16 @@ def moment() -> float | None:
 
 
 def remaining(limit: float) -> float:
-    """The seconds that are left, at most `limit`. Raises DeadlineExceeded when none are."""
+    """The seconds that are left, at most `limit`. Raises DeadlineExceededError when none are."""
     check()
     end = _until.get()
     return limit if end is None else min(limit, max(end - time.monotonic(), 0.001))
 
 
 def check() -> None:
-    """Raises DeadlineExceeded once the bound in force has passed."""
+    """Raises DeadlineExceededError once the bound in force has passed."""
     if has_passed():
-        raise DeadlineExceeded("The time for this call is used up")
+        raise DeadlineExceededError("The time for this call is used up")
 
 
 def has_passed() -> bool:

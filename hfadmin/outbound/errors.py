@@ -11,17 +11,17 @@ class OutboundError(httpx2.TransportError):
     """Base of what the guard refuses."""
 
 
-class BlockedAddress(OutboundError):  # noqa: N818  # said as what it is
+class BlockedAddressError(OutboundError):
     """The host is, or resolves to, an address that is not public and not trusted."""
 
 
-class DeadlineExceeded(OutboundError):  # noqa: N818
+class DeadlineExceededError(OutboundError):
     """The time for the whole call was used up."""
 
 
-class BodyTooLarge(OutboundError):  # noqa: N818
+class BodyTooLargeError(OutboundError):
     """The answer was larger, once decompressed, than the call accepts."""
 
 
-class RedirectRefused(OutboundError):  # noqa: N818
+class RedirectRefusedError(OutboundError):
     """The answer was a redirect that is not followed."""

@@ -8,7 +8,7 @@ import httpx2
 from hfadmin.outbound import clock, limits
 from hfadmin.outbound.addresses import Network, literal, permitted
 from hfadmin.outbound.body import Body
-from hfadmin.outbound.errors import BlockedAddress, RedirectRefused
+from hfadmin.outbound.errors import BlockedAddressError, RedirectRefusedError
 from hfadmin.outbound.limits import Limits
 
 MAX_REDIRECTS = 3
@@ -53,13 +53,13 @@ class Guard(httpx2.BaseTransport):
                 response = self._send(request)
             if _is_redirect(response):
                 response.close()
-                raise RedirectRefused(f"More than {MAX_REDIRECTS} redirects in a row")
+                raise RedirectRefusedError(f"More than {MAX_REDIRECTS} redirects in a row")
         return self._limited(response, end)
 
     def _send(self, request: httpx2.Request) -> httpx2.Response:
         address = literal(request.url.host)
         if address and not permitted(address, self._trusted()):
-            raise BlockedAddress(f"{address} may not be reached")
+            raise BlockedAddressError(f"{address} may not be reached")
         given = request.extensions.get("timeout", {})
         # Libraries pass None for "no timeout"; there is always one here.
         timeouts = {
@@ -75,11 +75,13 @@ class Guard(httpx2.BaseTransport):
             target = request.url.join(response.headers["location"])
         except httpx2.InvalidURL as error:
             response.close()
-            raise RedirectRefused("The redirect leads to no valid address") from error
+            raise RedirectRefusedError("The redirect leads to no valid address") from error
         here = origin(request.url)
         if request.method != "GET" or here not in self._follow or origin(target) != here:
             response.close()
-            raise RedirectRefused(f"A redirect with status {response.status_code} is not followed")
+            raise RedirectRefusedError(
+                f"A redirect with status {response.status_code} is not followed"
+            )
         return target
 
     def _limited(self, response: httpx2.Response, end: float) -> httpx2.Response:

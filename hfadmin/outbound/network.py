@@ -8,7 +8,7 @@ import httpcore2
 
 from hfadmin.outbound import clock
 from hfadmin.outbound.addresses import Network, resolve
-from hfadmin.outbound.errors import DeadlineExceeded
+from hfadmin.outbound.errors import DeadlineExceededError
 
 SocketOptions = Iterable[tuple[int, int, int] | tuple[int, int, bytes | bytearray] | Any]
 Result = TypeVar("Result")
@@ -88,5 +88,5 @@ def _bounded(step: Callable[[float], Result], limit: float | None) -> Result:
         return step(seconds)
     except httpcore2.TimeoutException as error:
         if clock.has_passed():
-            raise DeadlineExceeded("The time for this call is used up") from error
+            raise DeadlineExceededError("The time for this call is used up") from error
         raise

@@ -11,7 +11,7 @@ from providers.catalog import guide
 def guide_is_packaged(**_options: Any) -> list[CheckMessage]:
     try:
         guide.rendered(guide.text(), address=str)  # static files may not be collected yet
-    except (OSError, guide.Broken) as error:
+    except (OSError, guide.BrokenLinkError) as error:
         return [
             Error(
                 f"The guide to the settings screen cannot be shown: {error}.",

@@ -36,7 +36,7 @@ class Guide:
     html: SafeString
 
 
-class Broken(Exception):  # noqa: N818 - said as what it is
+class BrokenLinkError(Exception):
     """The guide points at something that is not there; the sentence says at what."""
 
 
@@ -51,8 +51,8 @@ def text() -> str:
 
 
 def rendered(source: str, address: Callable[[str], str] = static) -> Guide:
-    """`address` tells where a static file is served. Raises Broken for a link that leads nowhere
-    and for a picture that is not there."""
+    """`address` tells where a static file is served. Raises BrokenLinkError for a link that
+    leads nowhere and for a picture that is not there."""
     # Imported at first use: only who reads the guide needs it.
     from markdown_it import MarkdownIt
 
@@ -98,7 +98,7 @@ def _place_picture(token: "Token", address: Callable[[str], str]) -> None:
     name = f"guide/{source.removeprefix(PICTURES)}"
     path = finders.find(name) if source.startswith(PICTURES) else None
     if not path:
-        raise Broken(f"the picture {source} is missing")
+        raise BrokenLinkError(f"the picture {source} is missing")
     with Path(path).open("rb") as file:
         header = file.read(24)
     # As a PNG begins: its size keeps the text from jumping while the pictures come.
@@ -113,5 +113,5 @@ def _check_link(token: "Token", anchors: set[str]) -> None:
         return
     file, _, anchor = target.partition("#")
     if file not in {"", FILE.name} or anchor not in anchors | {""}:
-        raise Broken(f"the link {target} leads nowhere")
+        raise BrokenLinkError(f"the link {target} leads nowhere")
     token.attrs["href"] = f"#{anchor}"

@@ -66,10 +66,10 @@ _LONGEST_HEADER = 500  # characters that are looked at of an unsuccessful answer
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 _SILENCES: tuple[tuple[type[Exception], Kind], ...] = (
-    (outbound.BlockedAddress, Kind.BLOCKED_ADDRESS),
-    (outbound.DeadlineExceeded, Kind.TIMEOUT),
-    (outbound.BodyTooLarge, Kind.TOO_LARGE),
-    (outbound.RedirectRefused, Kind.REDIRECTED),
+    (outbound.BlockedAddressError, Kind.BLOCKED_ADDRESS),
+    (outbound.DeadlineExceededError, Kind.TIMEOUT),
+    (outbound.BodyTooLargeError, Kind.TOO_LARGE),
+    (outbound.RedirectRefusedError, Kind.REDIRECTED),
     (httpx2.TimeoutException, Kind.TIMEOUT),
     (httpx2.DecodingError, Kind.UPSTREAM_MALFORMED),
     (httpx2.RemoteProtocolError, Kind.UPSTREAM_MALFORMED),
@@ -249,7 +249,9 @@ def _beginning(asked: _Asked) -> bytes:
         with contextlib.suppress(httpx2.ResponseNotRead):
             body = response.content
         return body[:LONGEST_BODY]
-    with contextlib.suppress(outbound.BodyTooLarge, outbound.DeadlineExceeded, httpx2.HTTPError):
+    with contextlib.suppress(
+        outbound.BodyTooLargeError, outbound.DeadlineExceededError, httpx2.HTTPError
+    ):
         for piece in response.iter_bytes():
             body += piece
             if len(body) >= LONGEST_BODY:

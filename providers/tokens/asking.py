@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from django.utils import timezone
 
 from hfadmin import outbound
-from hfadmin.vault import Secret, Undecryptable
+from hfadmin.vault import Secret, UndecryptableError
 from providers.huggingface import client
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.types import Identity
@@ -45,7 +45,7 @@ def ask_with_stored(token: AccessToken) -> Answer:
     """whoami, and how each organization takes the token."""
     try:
         secret = token.secret
-    except Undecryptable:
+    except UndecryptableError:
         return Answer(problem=Diagnosis(Kind.TOKEN_UNDECRYPTABLE))
     answer = ask(secret)
     if answer.identity is not None:

@@ -21,11 +21,11 @@ from providers.tokens.checks import check, needed, reassess, rows
 from providers.tokens.models import AccessToken, State
 
 __all__ = [
-    "AlreadyStored",
-    "ChangedMeanwhile",
-    "MustWait",
-    "NameTaken",
-    "Refused",
+    "AlreadyStoredError",
+    "ChangedMeanwhileError",
+    "MustWaitError",
+    "NameTakenError",
+    "TokenRefusedError",
     "add",
     "check",
     "check_now",
@@ -42,7 +42,7 @@ JUST_NOW = timedelta(seconds=20)
 DOUBLE_CLICK = timedelta(seconds=60)
 
 
-class AlreadyStored(Exception):  # noqa: N818 - said as what it is
+class AlreadyStoredError(Exception):
     """The same token is stored here, as `token`."""
 
     def __init__(self, token: AccessToken) -> None:
@@ -50,15 +50,15 @@ class AlreadyStored(Exception):  # noqa: N818 - said as what it is
         self.token = token
 
 
-class NameTaken(Exception):  # noqa: N818
+class NameTakenError(Exception):
     """Another token of the organization has this name."""
 
 
-class ChangedMeanwhile(Exception):  # noqa: N818
+class ChangedMeanwhileError(Exception):
     """Somebody else changed or deleted the token since the form was shown."""
 
 
-class Refused(Exception):  # noqa: N818
+class TokenRefusedError(Exception):
     """Hugging Face did not accept the new token, or could not be asked; the old one stays."""
 
     def __init__(self, diagnosis: Diagnosis) -> None:
@@ -66,7 +66,7 @@ class Refused(Exception):  # noqa: N818
         self.diagnosis = diagnosis
 
 
-class MustWait(Exception):  # noqa: N818
+class MustWaitError(Exception):
     """Hugging Face told us when to ask again: not before `until`."""
 
     def __init__(self, until: datetime) -> None:
@@ -75,11 +75,11 @@ class MustWait(Exception):  # noqa: N818
 
 
 def add(organization: Organization, name: str, secret: Secret, by: User | None) -> AccessToken:
-    """Store a token; a worker checks it at once. Raises AlreadyStored and NameTaken."""
+    """Store a token; a worker checks it at once. Raises AlreadyStoredError and NameTakenError."""
     if known := _stored(organization, secret):
         if _is_second_click(known, name, by):
             return known
-        raise AlreadyStored(known)
+        raise AlreadyStoredError(known)
     token = AccessToken(
         organization=organization,
         name=name,
@@ -96,13 +96,14 @@ def add(organization: Organization, name: str, secret: Secret, by: User | None) 
             _send(token)
     except IntegrityError as error:
         if known := _stored(organization, secret):
-            raise AlreadyStored(known) from error
-        raise NameTaken from error
+            raise AlreadyStoredError(known) from error
+        raise NameTakenError from error
     return token
 
 
 def rename(token: AccessToken, name: str, by: User) -> None:
-    """Raises NameTaken, and ChangedMeanwhile where `token.version` is no longer the latest."""
+    """Raises NameTakenError, and ChangedMeanwhileError where `token.version` is no longer the
+    latest."""
     if name == token.name:
         return
     before, token.name = token.name, name
@@ -112,19 +113,19 @@ def rename(token: AccessToken, name: str, by: User) -> None:
             audit.record(token.organization, "token.renamed", token, by=by, before=before)
             endpoints.pulse(token.organization_id)
     except IntegrityError as error:
-        raise NameTaken from error
+        raise NameTakenError from error
 
 
 def replace(token: AccessToken, secret: Secret, by: User) -> None:
     """Put another secret in the token's place, after one whoami with it has answered well.
 
-    Raises AlreadyStored, Refused (the old one stays) and ChangedMeanwhile.
+    Raises AlreadyStoredError, TokenRefusedError (the old one stays) and ChangedMeanwhileError.
     """
     if known := _stored(token.organization, secret):
-        raise AlreadyStored(known)
+        raise AlreadyStoredError(known)
     answer = ask(secret)
     if answer.identity is None:
-        raise Refused(answer.problem or Diagnosis(Kind.UNKNOWN))
+        raise TokenRefusedError(answer.problem or Diagnosis(Kind.UNKNOWN))
     reading = checks.read(answer.identity, timezone.now())
     try:
         with transaction.atomic():
@@ -133,7 +134,7 @@ def replace(token: AccessToken, secret: Secret, by: User) -> None:
             endpoints.pulse(token.organization_id)
             _send(token)
     except IntegrityError as error:
-        raise AlreadyStored(_stored(token.organization, secret) or token) from error
+        raise AlreadyStoredError(_stored(token.organization, secret) or token) from error
 
 
 def delete(token: AccessToken, by: User) -> None:
@@ -150,12 +151,12 @@ def delete(token: AccessToken, by: User) -> None:
 
 
 def check_now(token: AccessToken, by: User) -> None:
-    """Have a worker ask at once. Raises MustWait while Hugging Face has told us to wait."""
+    """Have a worker ask at once. Raises MustWaitError while Hugging Face has told us to wait."""
     with transaction.atomic():
         now = timezone.now()
         stored = AccessToken.objects.select_for_update().get(pk=token.pk)
         if (until := _told_to_wait(stored, now)) is not None:
-            raise MustWait(until)
+            raise MustWaitError(until)
         if stored.next_check_at is not None and stored.next_check_at <= now:
             _send(stored)
             return
@@ -222,7 +223,7 @@ def _edit(token: AccessToken, **values: object) -> None:
     """An edit by a person, only upon the version that they saw."""
     seen = AccessToken.objects.filter(pk=token.pk, version=token.version)
     if not seen.update(version=F("version") + 1, **values):
-        raise ChangedMeanwhile
+        raise ChangedMeanwhileError
     token.version += 1
 
 

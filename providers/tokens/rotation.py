@@ -18,7 +18,7 @@ def reseal() -> tuple[int, int]:
             continue
         try:
             done += _reseal(token)
-        except vault.Undecryptable:
+        except vault.UndecryptableError:
             failed += 1
     return done, failed
 

@@ -55,9 +55,9 @@ def add(request: HttpRequest, organization: str) -> HttpResponse:
             token = operations.add(
                 membership.organization, given["name"], given["token"], by=membership.user
             )
-        except operations.AlreadyStored as known:
+        except operations.AlreadyStoredError as known:
             form.add_error("token", _stored_as(known.token))
-        except operations.NameTaken:
+        except operations.NameTakenError:
             form.add_error("name", _name_taken())
         else:
             sentence = _("%s is stored and is being checked.") % token.name
@@ -92,9 +92,9 @@ def rename(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
         edited = _as_seen(token, form)
         try:
             operations.rename(edited, form.cleaned_data["name"], by=membership.user)
-        except operations.NameTaken:
+        except operations.NameTakenError:
             form.add_error("name", _name_taken())
-        except operations.ChangedMeanwhile:
+        except operations.ChangedMeanwhileError:
             form, status = _conflict(RenameForm(_renewed(request, token))), 409
         else:
             return _to(membership, token)
@@ -113,11 +113,11 @@ def replace(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             _replaced(membership, token, form)
-        except operations.AlreadyStored as known:
+        except operations.AlreadyStoredError as known:
             form.add_error("token", _stored_as(known.token))
-        except operations.Refused as refused:
+        except operations.TokenRefusedError as refused:
             problem, status = refused.diagnosis, 422
-        except operations.ChangedMeanwhile:
+        except operations.ChangedMeanwhileError:
             form, status = _conflict(ReplaceForm(_renewed(request, token))), 409
         else:
             messages.success(request, _("The new token has taken the old one's place."))
@@ -149,7 +149,7 @@ def check(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
     token = _token(membership, pk)
     try:
         operations.check_now(token, by=membership.user)
-    except operations.MustWait as told:
+    except operations.MustWaitError as told:
         sentence = _("Hugging Face limits how often it may be asked. hfadmin asks again at %s UTC.")
         messages.warning(request, sentence % f"{told.until:%H:%M:%S}")
     else:

@@ -87,13 +87,13 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
 def test_a_slow_answer_ends_with_the_deadline(answer: object) -> None:
     with sink(answer) as server:  # type: ignore[arg-type]
         started = time.monotonic()
-        with pytest.raises(outbound.DeadlineExceeded), outbound.deadline(0.2):
+        with pytest.raises(outbound.DeadlineExceededError), outbound.deadline(0.2):
             outbound.client().get(server.url)
         assert time.monotonic() - started < 5
 
 
 def test_the_clients_own_limit_needs_no_deadline_around_it() -> None:
-    with sink(drip) as server, pytest.raises(outbound.DeadlineExceeded):
+    with sink(drip) as server, pytest.raises(outbound.DeadlineExceededError):
         outbound.client(seconds=0.2).get(server.url)
 
 
@@ -101,14 +101,14 @@ def test_a_stream_that_is_read_later_keeps_its_deadline() -> None:
     with sink(drip) as server:
         client = outbound.client(seconds=0.2)
         response = client.send(client.build_request("GET", server.url), stream=True)
-        with pytest.raises(outbound.DeadlineExceeded):
+        with pytest.raises(outbound.DeadlineExceededError):
             response.read()
 
 
 def test_the_tighter_of_two_deadlines_counts() -> None:
     with (
         sink(drip) as server,
-        pytest.raises(outbound.DeadlineExceeded),
+        pytest.raises(outbound.DeadlineExceededError),
         outbound.deadline(0.1),
         outbound.deadline(60),
     ):
@@ -116,13 +116,13 @@ def test_the_tighter_of_two_deadlines_counts() -> None:
 
 
 def test_a_caller_cannot_switch_the_timeouts_off() -> None:
-    with sink(silent) as server, pytest.raises(outbound.DeadlineExceeded):
+    with sink(silent) as server, pytest.raises(outbound.DeadlineExceededError):
         outbound.client(seconds=0.2).get(server.url, timeout=None)
 
 
 @pytest.mark.parametrize("answer", [endless, bomb])
 def test_an_answer_that_is_too_large_is_broken_off(answer: object) -> None:
-    with sink(answer) as server, pytest.raises(outbound.BodyTooLarge):  # type: ignore[arg-type]
+    with sink(answer) as server, pytest.raises(outbound.BodyTooLargeError):  # type: ignore[arg-type]
         outbound.client(limits=outbound.Limits(1_000_000, 100_000)).get(server.url)
 
 
@@ -145,7 +145,7 @@ def test_a_compressed_answer_is_read() -> None:
 def test_a_private_address_is_not_dialled() -> None:
     with dialling(), sink() as server:
         for host in ("127.0.0.1", "localhost", "127.1", "[::ffff:127.0.0.1]"):
-            with pytest.raises(outbound.BlockedAddress):
+            with pytest.raises(outbound.BlockedAddressError):
                 outbound.client().get(f"http://{host}:{server.port}/")
         assert server.connections == 0
 
@@ -181,14 +181,14 @@ def test_a_redirect_is_followed_within_a_named_origin_only(status: int) -> None:
             (outbound.client(), "GET", "/old"),
         ]
         for client, method, path in refused:
-            with pytest.raises(outbound.RedirectRefused):
+            with pytest.raises(outbound.RedirectRefusedError):
                 client.request(method, server.url + path, headers=headers)
         assert elsewhere.connections == 0
 
 
 def test_a_fourth_redirect_is_not_followed() -> None:
     with sink(lambda received: redirect(307, received.path + "x")) as server:
-        with pytest.raises(outbound.RedirectRefused):
+        with pytest.raises(outbound.RedirectRefusedError):
             outbound.client(follow=[server.url]).get(f"{server.url}/")
         assert [r.path for r in server.requests] == ["/", "/x", "/xx", "/xxx"]
 
@@ -202,7 +202,7 @@ def test_proxies_are_used_when_set_on_purpose_only(monkeypatch: pytest.MonkeyPat
         with dialling(proxy=proxy.url):
             outbound.client().get("http://endpoint.test/path")
             assert [r.path for r in proxy.requests] == ["http://endpoint.test/path"]
-            with pytest.raises(outbound.BlockedAddress):
+            with pytest.raises(outbound.BlockedAddressError):
                 outbound.client().get(server.url)
 
 

@@ -49,7 +49,7 @@ PRIVATE = [
 @pytest.mark.parametrize("address", PRIVATE)
 def test_addresses_that_are_not_public_are_refused(address: str) -> None:
     assert not outbound.permitted(ip_address(address), ())
-    with pytest.raises(outbound.BlockedAddress):
+    with pytest.raises(outbound.BlockedAddressError):
         resolve(address, 443, 1, ())
 
 
@@ -76,7 +76,7 @@ def test_the_operators_networks_are_permitted(address: IPv4Address) -> None:
     "host", ["localhost", "127.1", "0x7f.1", "2130706433", "0177.0.0.1", "[::1]"]
 )
 def test_other_spellings_of_this_machine_are_refused(host: str) -> None:
-    with pytest.raises(outbound.BlockedAddress):
+    with pytest.raises(outbound.BlockedAddressError):
         resolve(host, 80, 5, ())
 
 
@@ -89,19 +89,19 @@ def answers(*addresses: str) -> Any:
 
 def test_one_private_address_refuses_the_whole_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", answers("8.8.8.8", "10.0.0.1"))
-    with pytest.raises(outbound.BlockedAddress):
+    with pytest.raises(outbound.BlockedAddressError):
         resolve("mixed.example", 443, 1, ())
 
 
 def test_a_name_without_addresses_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", answers())
-    with pytest.raises(outbound.BlockedAddress):
+    with pytest.raises(outbound.BlockedAddressError):
         resolve("empty.example", 443, 1, ())
 
 
 def test_a_resolver_that_hangs_does_not_hold_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
     done = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: done.wait(10) and [])
-    with pytest.raises(outbound.DeadlineExceeded):
+    with pytest.raises(outbound.DeadlineExceededError):
         resolve("slow.example", 443, 0.05, ())
     done.set()

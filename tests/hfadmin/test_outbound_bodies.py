@@ -36,13 +36,13 @@ def test_values_are_counted_before_anything_parses_them(
     answer: Callable[..., None], values: bytes
 ) -> None:
     answer(values * 1_001)
-    with pytest.raises(outbound.BodyTooLarge, match="values"):
+    with pytest.raises(outbound.BodyTooLargeError, match="values"):
         get()
 
 
 def test_values_are_counted_in_what_is_decompressed_too(answer: Callable[..., None]) -> None:
     answer(gzip.compress(b" " * 10_000 + b"[]," * 1_001), content_encoding="gzip")
-    with pytest.raises(outbound.BodyTooLarge, match="values"):
+    with pytest.raises(outbound.BodyTooLargeError, match="values"):
         get()
 
 
@@ -50,10 +50,10 @@ def test_what_surrounds_a_call_narrows_the_limits_of_its_client_and_never_widens
     answer: Callable[..., None],
 ) -> None:
     answer(b" " * 5_000)
-    with outbound.limited(outbound.Limits(4_999, 10)), pytest.raises(outbound.BodyTooLarge):
+    with outbound.limited(outbound.Limits(4_999, 10)), pytest.raises(outbound.BodyTooLargeError):
         get()
     answer(b"[" * 1_001)
-    with outbound.limited(outbound.Limits(10**9, 10**9)), pytest.raises(outbound.BodyTooLarge):
+    with outbound.limited(outbound.Limits(10**9, 10**9)), pytest.raises(outbound.BodyTooLargeError):
         get()
 
 

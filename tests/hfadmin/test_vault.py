@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from hfadmin import vault
 from hfadmin.accounts.models import Organization
-from hfadmin.vault import KeyRing, Secret, Undecryptable
+from hfadmin.vault import KeyRing, Secret, UndecryptableError
 from providers.tokens.models import AccessToken
 
 VALUE = "hf_abcdefghijklmnopqrstuvwxyzABCDEFGH"
@@ -98,7 +98,7 @@ def test_a_ciphertext_moved_to_another_row_is_refused(
     if one == other:
         assert row.secret.reveal() == value
     else:
-        with pytest.raises(Undecryptable):
+        with pytest.raises(UndecryptableError):
             _ = row.secret
 
 
@@ -112,7 +112,7 @@ def test_a_damaged_ciphertext_is_refused(place: int, flip: int) -> None:
     )
     try:
         found = row.secret.reveal()
-    except Undecryptable:
+    except UndecryptableError:
         return
     assert found == VALUE  # only the key's name, which is not part of the secret, was changed
 
@@ -121,7 +121,7 @@ def test_an_unknown_key_is_an_error_that_names_it() -> None:
     with override_settings(VAULT=KeyRing.load(OLD)):
         row = token()
         sealed(row)
-    with override_settings(VAULT=KeyRing.load(NEW)), pytest.raises(Undecryptable) as error:
+    with override_settings(VAULT=KeyRing.load(NEW)), pytest.raises(UndecryptableError) as error:
         _ = row.secret
     assert error.value.key_id == OLD.partition(":")[0]
     assert VALUE not in str(error.value)

@@ -17,9 +17,9 @@ from providers.catalog.operations.finishing import COULD_NOT_ASK, field_of
 from providers.catalog.operations.rechecking import recheck
 from providers.catalog.operations.rules import correction
 from providers.catalog.operations.saving import (
-    ChangedMeanwhile,
+    ChangedMeanwhileError,
+    ModelExistsError,
     NewToken,
-    Taken,
     check_now,
     delete,
     disable,
@@ -32,9 +32,9 @@ from providers.catalog.operations.verifying import forget_outdated, verify
 
 __all__ = [
     "COULD_NOT_ASK",
-    "ChangedMeanwhile",
+    "ChangedMeanwhileError",
+    "ModelExistsError",
     "NewToken",
-    "Taken",
     "check_now",
     "correction",
     "delete",

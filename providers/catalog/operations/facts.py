@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from hfadmin.vault import Secret, Undecryptable
+from hfadmin.vault import Secret, UndecryptableError
 from providers.catalog.models import Verification
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.types import CallResult, Identity, ModelDetails, RemoteEndpoint
@@ -81,5 +81,5 @@ def stored_secret(token: AccessToken | None) -> Secret:
         raise failure(Kind.TOKEN_DELETED)
     try:
         return token.secret
-    except Undecryptable as error:
+    except UndecryptableError as error:
         raise failure(Kind.TOKEN_UNDECRYPTABLE) from error

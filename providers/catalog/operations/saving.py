@@ -23,7 +23,7 @@ from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken
 
 
-class Taken(Exception):  # noqa: N818 - said as what it is
+class ModelExistsError(Exception):
     """The organization has this model already, as `model` where that is still known."""
 
     def __init__(self, model: ProviderModel | None = None) -> None:
@@ -31,7 +31,7 @@ class Taken(Exception):  # noqa: N818 - said as what it is
         self.model = model
 
 
-class ChangedMeanwhile(Exception):  # noqa: N818
+class ChangedMeanwhileError(Exception):
     """Somebody else has edited the model since the form was shown."""
 
 
@@ -57,7 +57,7 @@ def save(
 
     The same form sent twice is one verification. `model` is the one that is edited, as it was when
     the form was shown; `failed` the check whose diagnosis stood in the form. Raises
-    ChangedMeanwhile, PermissionDenied, tokens.AlreadyStored and tokens.NameTaken.
+    ChangedMeanwhileError, PermissionDenied, tokens.AlreadyStoredError and tokens.NameTakenError.
     """
     known = Verification.objects.filter(organization=organization, form_key=form_key).first()
     if known is not None:
@@ -94,7 +94,7 @@ def save_anyway(
     failed: Verification | None = None,
 ) -> ProviderModel:
     """Store the model unverified, with the diagnosis of `failed` where that was a check of the
-    very same entries. Raises Taken and what `save` raises."""
+    very same entries. Raises ModelExistsError and what `save` raises."""
     row = ProviderModel(organization=organization, created_by=by)
     problem = failed.problem if failed is not None and failed.setup() == setup else {}
     try:
@@ -112,7 +112,7 @@ def save_anyway(
             endpoints.pulse(organization.pk)
     except IntegrityError as error:
         taken = ProviderModel.objects.filter(organization=organization).same_as(setup).first()
-        raise Taken(taken) from error
+        raise ModelExistsError(taken) from error
     return row
 
 
@@ -196,7 +196,7 @@ def _require_current(model: ProviderModel | None) -> ProviderModel | None:
         return None
     row = ProviderModel.objects.select_for_update().filter(pk=model.pk).first()
     if row is None or row.version != model.version:
-        raise ChangedMeanwhile
+        raise ChangedMeanwhileError
     return row
 
 

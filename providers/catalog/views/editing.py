@@ -99,14 +99,14 @@ def _submitted(
         if "anyway" in request.POST:
             return _saved_anyway(request, membership, form, model)
         return _being_checked(request, membership, form, model)
-    except operations.ChangedMeanwhile:
+    except operations.ChangedMeanwhileError:
         return _conflict(request, membership, model)
-    except operations.Taken as taken:
+    except operations.ModelExistsError as taken:
         form.add_duplicate(taken.model)
-    except tokens.AlreadyStored as known:
+    except tokens.AlreadyStoredError as known:
         sentence = _("This token is stored already, as %(name)s. Choose it above.")
         form.add_error("token", sentence % {"name": known.token.name})
-    except tokens.NameTaken:
+    except tokens.NameTakenError:
         form.add_error("token_name", _("Another token has this name."))
     return _page(request, form, model, status=422)
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from hfadmin import outbound
 from hfadmin.background.failures import recorded_by
 from hfadmin.background.models import LEASE
-from hfadmin.vault import Secret, Undecryptable
+from hfadmin.vault import Secret, UndecryptableError
 from providers.endpoints.models import Namespace
 from providers.endpoints.operations import cadence, candidates, inventory, prices
 from providers.endpoints.operations.news import pulse, show_health
@@ -98,7 +98,7 @@ def _ask(namespace: Namespace, reach: Reach, look: Look) -> None:
         secret = reach.token.secret
         known = namespace.answer if namespace.hardware_due_at > look.at else ""
         look.digest, look.answer = client.list_endpoints_unless(secret, namespace.name, known)
-    except Undecryptable:
+    except UndecryptableError:
         diagnosis = Diagnosis(Kind.TOKEN_UNDECRYPTABLE, {"token": reach.token.name})
     except HuggingFaceError as error:
         diagnosis = _confirmed(reach, error)

@@ -136,7 +136,7 @@ def test_two_people_at_once_make_one_administrator() -> None:
             operations.set_up(
                 code, email=email, password=Secret("correct horse"), organization=email
             )
-        except operations.AlreadySetUp:
+        except operations.AlreadySetUpError:
             return "too late"
         finally:
             connection.close()

@@ -109,7 +109,7 @@ def test_what_is_too_large_ends_at_the_cap_of_the_way_out(
     sandbox.fault(kind)
     with (
         outbound.client(limits=outbound.Limits(3_000_000, 100_000)) as guarded,
-        pytest.raises(outbound.BodyTooLarge),
+        pytest.raises(outbound.BodyTooLargeError),
     ):
         guarded.get(f"https://sandbox.test{LIST}", headers=ada)
 

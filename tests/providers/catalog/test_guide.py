@@ -73,7 +73,7 @@ def test_markup_in_the_text_stays_text_and_tables_bring_no_styles() -> None:
     ],
 )
 def test_what_is_not_there_is_named(text: str, said: str) -> None:
-    with pytest.raises(guide.Broken, match=re.escape(said)):
+    with pytest.raises(guide.BrokenLinkError, match=re.escape(said)):
         guide.rendered(text)
 
 

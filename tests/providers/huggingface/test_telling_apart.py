@@ -202,7 +202,7 @@ def test_connection_failures_have_their_kinds(token: Secret) -> None:
         (httpx2.ConnectTimeout("slow"), Kind.TIMEOUT),
         (httpx2.ReadTimeout("slow"), Kind.TIMEOUT),
         (httpx2.RemoteProtocolError("odd"), Kind.UPSTREAM_MALFORMED),
-        (outbound.BlockedAddress("private"), Kind.BLOCKED_ADDRESS),
+        (outbound.BlockedAddressError("private"), Kind.BLOCKED_ADDRESS),
     ):
 
         def fail(request: httpx2.Request, failure: Exception = failure) -> httpx2.Response:

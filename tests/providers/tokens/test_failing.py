@@ -207,7 +207,7 @@ def test_a_rate_limit_waits_exactly_as_told(
     token = check(token)
     assert token.next_check_at is not None
     assert 345 <= (token.next_check_at - begun).total_seconds() < 350
-    with pytest.raises(operations.MustWait) as told:
+    with pytest.raises(operations.MustWaitError) as told:
         operations.check_now(token, by=admin)
     assert told.value.until == token.next_check_at
     assert not operations.confirm_rejected(token)

@@ -31,7 +31,7 @@ def test_a_new_token_is_unchecked_and_due(token: AccessToken) -> None:
 def test_the_same_token_twice_is_recognised_by_name(
     token: AccessToken, organization: Organization, admin: User
 ) -> None:
-    with pytest.raises(operations.AlreadyStored) as refused:
+    with pytest.raises(operations.AlreadyStoredError) as refused:
         operations.add(organization, "another name", token.secret, by=admin)
     assert refused.value.token == token
 
@@ -46,7 +46,7 @@ def test_a_second_click_on_save_stores_nothing_and_gives_the_first_one_back(
 def test_a_name_that_is_taken_is_refused(
     token: AccessToken, organization: Organization, admin: User
 ) -> None:
-    with pytest.raises(operations.NameTaken):
+    with pytest.raises(operations.NameTakenError):
         operations.add(organization, token.name, Secret("hf_another_one"), by=admin)
 
 
@@ -75,7 +75,7 @@ def test_the_old_one_stays_where_the_new_one_is_not_accepted(
 ) -> None:
     old = token.secret
     hub.fault(fault, path="/api/whoami-v2")
-    with pytest.raises(operations.Refused):
+    with pytest.raises(operations.TokenRefusedError):
         operations.replace(token, Secret(hub.add_token("ada")), by=admin)
     assert AccessToken.objects.get().secret == old
     assert not Record.objects.filter(verb="token.replaced").exists()
@@ -84,7 +84,7 @@ def test_the_old_one_stays_where_the_new_one_is_not_accepted(
 def test_replacing_by_a_stored_one_is_refused_with_its_name(
     token: AccessToken, admin: User
 ) -> None:
-    with pytest.raises(operations.AlreadyStored) as refused:
+    with pytest.raises(operations.AlreadyStoredError) as refused:
         operations.replace(token, token.secret, by=admin)
     assert refused.value.token == token
 
@@ -102,9 +102,9 @@ def test_two_people_editing_do_not_write_over_each_other(
 ) -> None:
     seen_by_both = AccessToken.objects.get()
     operations.rename(token, "first", by=admin)
-    with pytest.raises(operations.ChangedMeanwhile):
+    with pytest.raises(operations.ChangedMeanwhileError):
         operations.rename(seen_by_both, "second", by=admin)
-    with pytest.raises(operations.ChangedMeanwhile):
+    with pytest.raises(operations.ChangedMeanwhileError):
         operations.replace(seen_by_both, Secret(hub.add_token("ada")), by=admin)
     assert AccessToken.objects.get().name == "first"
 
