@@ -35,10 +35,9 @@ def _fill() -> str:
     """The cookie of an administrator, who may see Django's admin too."""
     from hfadmin.accounts.models import Membership, Organization, Role, User
     from hfadmin.vault import Secret
-    from providers.endpoints.models import Namespace
     from providers.endpoints.operations import check as look
     from providers.tokens import operations as tokens
-    from providers.tokens.models import AccessToken
+    from providers.tokens.models import AccessToken, Namespace
 
     user = User.objects.create_user("bench@example.org", None)
     User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=True)

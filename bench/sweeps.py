@@ -31,11 +31,11 @@ def main() -> None:
 
 
 def _store_token() -> None:
-    """And wait until the worker has found the namespaces that it reaches."""
+    """And wait until the worker has found the namespaces that it sees."""
     from hfadmin.accounts.models import Organization
     from hfadmin.vault import Secret
-    from providers.endpoints.models import Namespace
     from providers.tokens import operations as tokens
+    from providers.tokens.models import Namespace
 
     organization = Organization.objects.create(name="Bench", slug="bench")
     tokens.add(organization, "bulk", Secret(BULK_TOKEN), None)
@@ -46,8 +46,8 @@ def _store_token() -> None:
 def _sweep(control: httpx2.Client, change: float = 0) -> dict[str, Any]:
     from django.utils import timezone
 
-    from providers.endpoints.models import Namespace
     from providers.endpoints.tasks import sweep
+    from providers.tokens.models import Namespace
 
     if change:
         control.post("/change", json={"share": change}).raise_for_status()

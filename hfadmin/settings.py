@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "template_partials",
+    "hfadmin.live",
     "hfadmin.accounts",
     "hfadmin.audit",
     "hfadmin.background",

@@ -16,9 +16,9 @@ from hfadmin import outbound
 from hfadmin.accounts.models import Organization, Role, User
 from hfadmin.audit import triggers
 from hfadmin.background import health
+from hfadmin.live import cache as live_cache
 from hfadmin.sandbox import Clock, Sandbox
 from hfadmin.vault import Secret
-from providers.endpoints import kept
 
 SignIn = Callable[[User], Client]
 
@@ -108,7 +108,7 @@ def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """What one test's pages remembered for a while is not the next one's; nothing just started."""
     monkeypatch.setattr(health, "_started", float("-inf"))
     health.forget_answer()
-    kept.forget()
+    live_cache.clear_all()
     cache.clear()
 
 

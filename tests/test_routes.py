@@ -18,7 +18,8 @@ from hfadmin.accounts.models import Membership, Organization, Role, User
 from hfadmin.sandbox import Sandbox
 from providers.catalog.models import ProviderModel, Verification
 from providers.catalog.setups import EndpointType, ModelType
-from providers.endpoints.models import Endpoint, Namespace
+from providers.endpoints.models import Endpoint
+from providers.tokens.models import Namespace
 from tests.conftest import SignIn
 from tests.rows import stored_token
 

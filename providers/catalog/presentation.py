@@ -13,8 +13,7 @@ from providers.catalog.operations.facts import Step
 from providers.catalog.operations.steps import plan
 from providers.catalog.setups import EndpointType, ModelType, Setup
 from providers.huggingface.types import Identity
-from providers.tokens.models import AccessToken
-from providers.tokens.models import State as TokenState
+from providers.tokens.models import AccessToken, TokenState
 
 _MOST_NAMES = 4
 

@@ -9,16 +9,16 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from hfadmin.live.cache import VersionCache
 from providers import labels
 from providers.endpoints.cost import Total
-from providers.endpoints.kept import Kept
 from providers.endpoints.models import DELETED, GROUPS, OTHER, Endpoint, EndpointQuerySet
 
 _GROUP_OF = {state.value: group for group, states in GROUPS.items() for state in states}
 _MOST_TAGS = 200  # of a choice; the search beside it finds any tag
 _PRESENT = Count("pk", filter=Q(deleted_at=None))
 _GONE = Count("pk", filter=~Q(deleted_at=None))
-_kept: Kept["Facets"] = Kept(200)
+_cache: VersionCache["Facets"] = VersionCache(200)
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,9 @@ class Facets:
         return count_of(self.groups, self.states, state)
 
 
-def of(organization_id: int, pulse: int) -> Facets:
-    """As of this pulse; worked out once for all that ask."""
-    return _kept.get_or((organization_id, pulse), lambda: _facets(organization_id))
+def of(organization_id: int, version: int) -> Facets:
+    """As of this version; worked out once for all that ask."""
+    return _cache.get_or_set((organization_id, version), lambda: _facets(organization_id))
 
 
 def counted(rows: EndpointQuerySet) -> tuple[dict[str, int], int]:

@@ -9,7 +9,8 @@ from django.db.models import Case, Min, OuterRef, Q, QuerySet, Subquery, Value, 
 from django.http import HttpRequest
 from django.utils import timezone
 
-from providers.endpoints.models import Namespace, Pulse
+from hfadmin.live.models import OrganizationVersion
+from providers.tokens.models import Namespace
 
 # Longer than any look at a healthy namespace takes to come round.
 OVERDUE = timedelta(minutes=11)
@@ -18,13 +19,13 @@ _STEP = 10  # seconds by which an open page may be behind with the age of what i
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    pulse: int
+    version: int
     seen_at: datetime | None  # by then, everything that is watched had been looked at
 
     @property
-    def version(self) -> str:
+    def tag(self) -> str:
         seen = int(self.seen_at.timestamp()) // _STEP if self.seen_at else 0
-        return f"{self.pulse}.{seen}"
+        return f"{self.version}.{seen}"
 
 
 def of(organization_id: int) -> Freshness:
@@ -34,11 +35,12 @@ def of(organization_id: int) -> Freshness:
 
 
 @cache
-def _all() -> QuerySet[Pulse, tuple[int, datetime | None]]:
+def _all() -> QuerySet[OrganizationVersion, tuple[int, datetime | None]]:
     """Never asked as it is. Put together once: that took three times as long as to answer it."""
     watched = Namespace.objects.filter(organization=OuterRef("pk"), watched=True)
     oldest = watched.order_by().values("organization").annotate(at=Min("checked_at")).values("at")
-    return Pulse.objects.annotate(seen_at=Subquery(oldest)).values_list("number", "seen_at")
+    rows = OrganizationVersion.objects.annotate(seen_at=Subquery(oldest))
+    return rows.values_list("number", "seen_at")
 
 
 def asked_by(request: HttpRequest, organization_id: int) -> Freshness:
@@ -52,7 +54,7 @@ def asked_by(request: HttpRequest, organization_id: int) -> Freshness:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How well a namespace is seen, and the pulse at which that last changed."""
+    """How well a namespace is seen, and the version at which that last changed."""
 
     stale: bool
     seen_at: datetime | None

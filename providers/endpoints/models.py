@@ -1,4 +1,4 @@
-"""What Hugging Face runs: namespaces that are watched, the endpoints seen in them, their history.
+"""What Hugging Face runs: the endpoints seen in namespaces, their hardware and their history.
 
 Everything about an endpoint here was observed, never wanted: the truth is upstream's, and
 `Namespace.checked_at` says when it was last seen.
@@ -7,80 +7,12 @@ Everything about an endpoint here was observed, never wanted: the truth is upstr
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from hfadmin.accounts.models import Organization
-from hfadmin.background.models import Leased, LeasedQuerySet
 from providers.endpoints import cost, words
-
-
-class Pulse(models.Model):
-    """A number per organization that grows with every visible change: open pages compare it."""
-
-    organization = models.OneToOneField(
-        Organization, on_delete=models.CASCADE, primary_key=True, related_name="pulse"
-    )
-    number = models.PositiveBigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.organization}: {self.number}"
-
-
-class NamespaceQuerySet(LeasedQuerySet["Namespace"]):
-    def awaited(self) -> Self:
-        """Those at which a look was asked for and has not ended yet."""
-        return self.filter(next_check_at__lte=timezone.now())
-
-    def unseen(self) -> Self:
-        """Those that could be seen and no longer can; of those that never could, which a token
-        merely names, the ones that a model needs."""
-        needed = Namespace.objects.filter(
-            pk=OuterRef("pk"),
-            organization__models__enabled=True,
-            organization__models__namespace_name__iexact=F("name"),
-        )
-        unseen = self.filter(watched=True).exclude(problem={})
-        return unseen.filter(~Q(checked_at=None) | Exists(needed))
-
-
-class Namespace(Leased):
-    """A Hugging Face user or organization that a token of ours reaches: the unit of polling."""
-
-    class Kind(models.TextChoices):
-        USER = "user", _("user")
-        ORGANIZATION = "org", _("organization")
-
-    organization = models.ForeignKey(
-        Organization, on_delete=models.CASCADE, related_name="namespaces"
-    )
-    name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=8, choices=Kind.choices)
-    watched = models.BooleanField(default=True)
-    checked_at = models.DateTimeField(null=True, blank=True)  # the last good answer
-    attempted_at = models.DateTimeField(null=True, blank=True)
-    seen_through = models.ForeignKey(
-        "tokens.AccessToken", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    problem = models.JSONField(default=dict, blank=True)  # a Diagnosis, {} when all is well
-    problem_since = models.DateTimeField(null=True, blank=True)
-    version = models.PositiveBigIntegerField(default=0)  # the Pulse when its health last changed
-    answer = models.CharField(max_length=40, blank=True, default="")  # digest of the last good one
-    unread = models.PositiveIntegerField(default=0)  # entries of that answer that were left out
-    hardware_due_at = models.DateTimeField(default=timezone.now)  # when to ask for prices again
-
-    objects = NamespaceQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "name"], name="namespace_is_unique")
-        ]
-        indexes = [models.Index(fields=["next_check_at"], name="namespace_due")]
-
-    def __str__(self) -> str:
-        return self.name
+from providers.tokens.models import Namespace
 
 
 class Hardware(models.Model):
@@ -186,7 +118,8 @@ class Endpoint(models.Model):
     namespace = models.ForeignKey(Namespace, on_delete=models.CASCADE, related_name="endpoints")
     name = models.CharField(max_length=120)
     fingerprint = models.CharField(max_length=64)
-    version = models.PositiveBigIntegerField(default=0)  # the Pulse at its last visible change
+    # The organization's version in which it last changed visibly.
+    version = models.PositiveBigIntegerField(default=0)
 
     state = models.CharField(max_length=40)
     state_since = models.DateTimeField(null=True)

@@ -19,9 +19,9 @@ from providers.endpoints import facets, freshness, history, rows, words
 from providers.endpoints.columns import ALWAYS, CHOICES, COLUMNS
 from providers.endpoints.facets import Facets
 from providers.endpoints.filters import PER_PAGE, Filters
-from providers.endpoints.models import DELETED, OTHER, Endpoint, Namespace
+from providers.endpoints.models import DELETED, OTHER, Endpoint
 from providers.endpoints.rows import Row
-from providers.tokens.models import Reach
+from providers.tokens.models import Namespace, NamespaceAccess
 
 MOST_PERIODS = 50
 
@@ -37,8 +37,8 @@ class Inventory:
     rows: list[Row]
 
 
-def inventory(organization: Organization, filters: Filters, pulse: int) -> Inventory:
-    whole = facets.of(organization.pk, pulse)
+def inventory(organization: Organization, filters: Filters, version: int) -> Inventory:
+    whole = facets.of(organization.pk, version)
     endpoints = organization.endpoints.all()
     states, deleted = whole.states, whole.deleted
     if filters.narrow:
@@ -96,11 +96,11 @@ def endpoint(shown: Endpoint) -> dict[str, Any]:
 
 def namespaces(organization: Organization, number: str) -> Page[Namespace]:
     """Fifty of them, with how each is seen and how many endpoints there are."""
-    reaches = Reach.objects.select_related("token").defer("token__identity").order_by("token__name")
+    accesses = NamespaceAccess.objects.select_related("token").defer("token__identity")
     rows = organization.namespaces.order_by("name").select_related("seen_through")
     rows = rows.defer("seen_through__identity")
     page: Page[Namespace] = Paginator(
-        rows.prefetch_related(Prefetch("reaches", reaches)), PER_PAGE
+        rows.prefetch_related(Prefetch("accesses", accesses.order_by("token__name"))), PER_PAGE
     ).get_page(number)
     shown = organization.endpoints.present().filter(namespace__in=[row.pk for row in page])
     counts = dict(shown.order_by().values_list("namespace").annotate(count=Count("pk")))

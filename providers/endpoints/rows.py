@@ -10,15 +10,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from hfadmin.accounts.models import Organization
+from hfadmin.live.cache import VersionCache
 from providers.catalog.models import ProviderModel
 from providers.catalog.setups import ModelType
 from providers.endpoints import freshness
 from providers.endpoints.columns import COLUMNS, DEFAULT
-from providers.endpoints.kept import Kept
 from providers.endpoints.models import Endpoint
 
 TEMPLATE = "endpoints/list.html#row"
-_kept: Kept[SafeString] = Kept(5_000)
+_cache: VersionCache[SafeString] = VersionCache(5_000)
 _Used = dict[int, list[tuple[int, str, str]]]
 
 
@@ -53,10 +53,10 @@ def render(
         )
         for pk, version, namespace in found
     }
-    html = {pk: _kept.get(key) for pk, key in keys.items()}
+    html = {pk: _cache.get(key) for pk, key in keys.items()}
     for pk, endpoint in _by_id([pk for pk in html if html[pk] is None]).items():
         made = _html(organization, endpoint, columns, used.get(pk, ()), stale)
-        html[pk] = _kept.put(keys[pk], made)
+        html[pk] = _cache.put(keys[pk], made)
     return [Row(pk, keys[pk][1], shown) for pk, shown in html.items() if shown is not None]
 
 

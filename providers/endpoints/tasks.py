@@ -2,7 +2,7 @@ from celery import shared_task
 
 from hfadmin.background import lanes
 from providers.endpoints import operations
-from providers.endpoints.models import Namespace
+from providers.tokens.models import Namespace
 
 
 @shared_task(ignore_result=True)

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hfadmin.accounts import access
 from hfadmin.accounts.models import Membership, Role
-from hfadmin.ui import live
+from hfadmin.live import polls
 from providers.endpoints import freshness, operations, pages
 from providers.endpoints.filters import Filters
-from providers.endpoints.models import Namespace
 from providers.endpoints.rows import Row
+from providers.tokens.models import Namespace
 
 LIST = "endpoints/list.html"
 
@@ -24,14 +24,14 @@ LIST = "endpoints/list.html"
 def inventory(request: HttpRequest, organization: str) -> HttpResponse:
     membership = access.member(request, organization)
     fresh = freshness.asked_by(request, membership.organization_id)
-    known = live.known_version(request)
-    if known == fresh.version:
-        return live.nothing_new()
+    known = polls.known_version(request)
+    if known == fresh.tag:
+        return polls.nothing_new()
     filters = Filters.read(request.GET)
-    if known and known.partition(".")[0] == str(fresh.pulse):
+    if known and known.partition(".")[0] == str(fresh.version):
         return _update(request, LIST, {"changed": None}, fresh)
-    found = pages.inventory(membership.organization, filters, fresh.pulse)
-    context = pages.context(found, filters) | {"version": fresh.version}
+    found = pages.inventory(membership.organization, filters, fresh.version)
+    context = pages.context(found, filters) | {"version": fresh.tag}
     if known is not None:
         return _update(request, LIST, context | {"changed": _changed(found, known)}, fresh)
     is_part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
@@ -47,12 +47,12 @@ def inventory(request: HttpRequest, organization: str) -> HttpResponse:
 def detail(request: HttpRequest, organization: str, namespace: str, name: str) -> HttpResponse:
     membership = access.member(request, organization)
     fresh = freshness.asked_by(request, membership.organization_id)
-    known = live.known_version(request)
-    if known == fresh.version:
-        return live.nothing_new()
+    known = polls.known_version(request)
+    if known == fresh.tag:
+        return polls.nothing_new()
     endpoints = membership.organization.endpoints.select_related("namespace__seen_through")
     endpoint = get_object_or_404(endpoints, namespace__name=namespace, name=name)
-    context = {"version": fresh.version, **pages.endpoint(endpoint)}
+    context = {"version": fresh.tag, **pages.endpoint(endpoint)}
     if known is not None:
         return _update(request, "endpoints/detail.html", context, fresh)
     return render(request, "endpoints/detail.html", context)
@@ -62,11 +62,11 @@ def detail(request: HttpRequest, organization: str, namespace: str, name: str) -
 def namespaces(request: HttpRequest, organization: str) -> HttpResponse:
     membership = access.member(request, organization)
     fresh = freshness.asked_by(request, membership.organization_id)
-    known = live.known_version(request)
+    known = polls.known_version(request)
     # A look that ends shows, although it may have found nothing new.
-    version = f"{fresh.version}.{membership.organization.namespaces.awaited().count()}"
+    version = f"{fresh.tag}.{membership.organization.namespaces.awaited().count()}"
     if known == version:
-        return live.nothing_new()
+        return polls.nothing_new()
     context = {
         "version": version,
         "namespaces": pages.namespaces(membership.organization, request.GET.get("page", "1")),
@@ -74,7 +74,7 @@ def namespaces(request: HttpRequest, organization: str) -> HttpResponse:
     }
     if known is not None:
         html = render_to_string("endpoints/namespaces.html#live", context, request)
-        return live.update(html, version)
+        return polls.update(html, version)
     return render(request, "endpoints/namespaces.html", context)
 
 
@@ -83,7 +83,7 @@ def look_now(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership, namespace = _namespace(request, organization, pk)
     operations.look_now(Namespace.objects.filter(pk=namespace.pk))
     sentence = _("hfadmin is looking at %s now.") % namespace.name
-    live.tell_until_settled(request, sentence, f"namespace-{namespace.pk}")
+    polls.tell_until_settled(request, sentence, f"namespace-{namespace.pk}")
     return redirect("endpoints:namespaces", membership.organization.slug)
 
 
@@ -117,4 +117,4 @@ def _update(
     request: HttpRequest, template: str, context: dict[str, Any], fresh: freshness.Freshness
 ) -> HttpResponse:
     html = render_to_string(f"{template}#live", context, request)
-    return live.update(html, fresh.version)
+    return polls.update(html, fresh.tag)

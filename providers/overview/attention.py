@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from hfadmin.accounts.models import Membership, Role
 from providers.catalog.models import ProviderModel
-from providers.endpoints.models import Endpoint, Namespace
+from providers.endpoints.models import Endpoint
 from providers.overview import summary
-from providers.tokens.models import State as TokenState
+from providers.tokens.models import Namespace, TokenState
 
 AT_MOST = 10  # of each kind
 

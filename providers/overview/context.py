@@ -23,7 +23,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return freshness.asked_by(request, organization)
 
     def counted(name: str) -> Callable[[], int]:
-        return lambda: getattr(summary.of(organization, fresh().pulse), name)
+        return lambda: getattr(summary.of(organization, fresh().version), name)
 
     return {
         "nav": frame

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from hfadmin.accounts.models import Organization
-from providers.endpoints.models import FAILED, Endpoint, Namespace, Period, State
+from providers.endpoints.models import FAILED, Endpoint, Period, State
+from providers.tokens.models import Namespace
 
 _STATES = {
     "wait": State.PENDING,
@@ -57,7 +58,7 @@ def fill(organization: Organization, now: datetime) -> None:
         namespace, _created = Namespace.objects.get_or_create(
             organization=organization,
             name=name,
-            # Due once a token is found to reach it.
+            # Due once a token is found to see it.
             defaults={"kind": kind, "next_check_at": None},
         )
         periods = list(_periods(story, now))

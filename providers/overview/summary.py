@@ -1,18 +1,16 @@
-"""The counts that the frame and Home show, worked out once for each pulse."""
+"""The counts that the frame and Home show, worked out once for each version."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from hfadmin.live.cache import VersionCache
 from providers.catalog.models import ProviderModel
 from providers.endpoints import facets
-from providers.endpoints.kept import Kept
-from providers.endpoints.models import Namespace
-from providers.tokens.models import AccessToken
-from providers.tokens.models import State as TokenState
+from providers.tokens.models import AccessToken, Namespace, TokenState
 
-_kept: Kept["Summary"] = Kept(200)
+_cache: VersionCache["Summary"] = VersionCache(200)
 BAD = (TokenState.INVALID, TokenState.UNREACHABLE, TokenState.EXPIRING)
 
 
@@ -35,12 +33,12 @@ class Summary:
         )
 
 
-def of(organization_id: int, pulse: int) -> Summary:
-    return _kept.get_or((organization_id, pulse), lambda: _summary(organization_id, pulse))
+def of(organization_id: int, version: int) -> Summary:
+    return _cache.get_or_set((organization_id, version), lambda: _summary(organization_id, version))
 
 
-def _summary(organization_id: int, pulse: int) -> Summary:
-    endpoints = facets.of(organization_id, pulse)
+def _summary(organization_id: int, version: int) -> Summary:
+    endpoints = facets.of(organization_id, version)
     tokens = _by_state(AccessToken.objects.filter(organization=organization_id))
     enabled = ProviderModel.objects.filter(organization=organization_id, enabled=True)
     models = _by_state(enabled)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from hfadmin.accounts import access
 from hfadmin.accounts.models import Membership
-from hfadmin.ui import live
+from hfadmin.live import polls
 from providers.endpoints import facets, freshness
 from providers.overview import attention, summary
 
@@ -28,23 +28,23 @@ BAR = (
 def home(request: HttpRequest, organization: str) -> HttpResponse:
     membership = access.member(request, organization)
     fresh = freshness.asked_by(request, membership.organization_id)
-    known = live.known_version(request)
-    if known == fresh.version:
-        return live.nothing_new()
+    known = polls.known_version(request)
+    if known == fresh.tag:
+        return polls.nothing_new()
     context = _context(membership, fresh)
     if known is None:
         return render(request, "overview/home.html", context)
     html = render_to_string("overview/home.html#live", context, request)
-    return live.update(html, fresh.version)
+    return polls.update(html, fresh.tag)
 
 
 def _context(membership: Membership, fresh: freshness.Freshness) -> dict[str, Any]:
-    whole = facets.of(membership.organization_id, fresh.pulse)
-    counts = summary.of(membership.organization_id, fresh.pulse)
+    whole = facets.of(membership.organization_id, fresh.version)
+    counts = summary.of(membership.organization_id, fresh.version)
     items = attention.items(membership, counts)
     groups = [(group, state, whole.groups[group]) for group, state in BAR]
     return {
-        "version": fresh.version,
+        "version": fresh.tag,
         "facets": whole,
         "summary": counts,
         "attention": items,

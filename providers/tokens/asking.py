@@ -60,7 +60,7 @@ def _just_seen(token: AccessToken) -> frozenset[str]:
     """Namespaces that the inventory saw well through this token since its last check."""
     if token.checked_at is None:
         return frozenset()
-    seen = token.reaches.filter(
+    seen = token.accesses.filter(
         namespace__seen_through=token, namespace__checked_at__gt=token.checked_at
     )
     return frozenset(seen.values_list("namespace__name", flat=True))

@@ -11,13 +11,12 @@ from django.utils import timezone
 
 from hfadmin.audit import operations as audit
 from hfadmin.background.failures import recorded_by
-from providers.endpoints import operations as endpoints
-from providers.endpoints.models import Namespace
+from hfadmin.live import versions
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.huggingface.types import Identity
-from providers.tokens import doubts, reaches
+from providers.tokens import accesses, doubts
 from providers.tokens.asking import Answer, Told, ask_with_stored
-from providers.tokens.models import AccessToken, State
+from providers.tokens.models import AccessToken, Namespace, TokenState
 from providers.tokens.xray import ANYWHERE, Ability, Row, is_limited, xray
 
 EVERY = timedelta(hours=1)
@@ -38,7 +37,7 @@ REJECTIONS = frozenset(
 )
 # Those that Hugging Face gave: no call with the token will do anything.
 _SAID_NO = REJECTIONS - {Kind.TOKEN_UNDECRYPTABLE}
-_UNFIT_FOR_VERDICTS = frozenset({State.UNCHECKED, State.INVALID})
+_UNFIT_FOR_VERDICTS = frozenset({TokenState.UNCHECKED, TokenState.INVALID})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +68,18 @@ def check(pk: UUID | str, lease: UUID | str) -> bool:
 def read(identity: Identity, now: datetime) -> Reading:
     """What follows from the answer alone. Of a large one that takes a while: call it before the
     transaction, which keeps all others from writing."""
-    return Reading(identity, _facts(identity, now), reaches.listable(identity), now)
+    return Reading(identity, _facts(identity, now), accesses.listable(identity), now)
 
 
 def accept(token: AccessToken, reading: Reading, told: Told) -> None:
     """Take over what was answered. Call it in the transaction that has the token's row locked."""
     before, rights, now = token.state, token.identity, reading.now
-    was_refused = before == State.INVALID or doubts.asked_again_at(token) is not None
+    was_refused = before == TokenState.INVALID or doubts.asked_again_at(token) is not None
     for name, value in reading.facts.items():
         setattr(token, name, value)
     token.save(update_fields=list(reading.facts))
-    reaches.follow(token, reading.listable, now)
-    reaches.note(token, told, now)
+    accesses.follow(token, reading.listable, now)
+    accesses.note(token, told, now)
     _judge(token, reading.identity, now)
     if was_refused:
         _resume(token, now)
@@ -98,17 +97,17 @@ def reassess(token: AccessToken) -> None:
         _judge(stored, Identity.from_json(stored.identity), timezone.now())
         if stored.state != before:
             _look_at_models(stored, timezone.now())
-            endpoints.pulse(stored.organization_id)
+            versions.advance(stored.organization_id)
 
 
 def rows(token: AccessToken) -> tuple[Row, ...]:
     """The X-ray by the last good answer; empty before the first one."""
     if not token.identity:
         return ()
-    rejected = token.state == State.INVALID and token.problem.get("kind") in _SAID_NO
+    rejected = token.state == TokenState.INVALID and token.problem.get("kind") in _SAID_NO
     identity = Identity.from_json(token.identity)
     return xray(
-        identity, reaches.seen(token.reaches.select_related("namespace")), rejected=rejected
+        identity, accesses.seen(token.accesses.select_related("namespace")), rejected=rejected
     )
 
 
@@ -145,7 +144,7 @@ def _settle(token: AccessToken, lease: UUID | str, answer: Answer) -> bool:
                 _reject(token, answer.problem, now)
         elif answer.problem is not None:
             _could_not_ask(token, answer.problem, now)
-        endpoints.pulse(token.organization_id)
+        versions.advance(token.organization_id)
     return True
 
 
@@ -172,12 +171,12 @@ def _next_look(expires_at: datetime | None, now: datetime) -> datetime:
 
 
 def _reject(token: AccessToken, problem: Diagnosis, now: datetime) -> None:
-    known = token.state == State.INVALID
+    known = token.state == TokenState.INVALID
     token.problem = problem.to_json()
     token.failures = 0
     token.next_check_at = now + EVERY
     token.save(update_fields=["problem", "failures", "next_check_at"])
-    _enter(token, State.INVALID, now)
+    _enter(token, TokenState.INVALID, now)
     if not known:
         suspended = _suspend(token, now)
         audit.record(
@@ -195,7 +194,7 @@ def _doubt(token: AccessToken, doubt: Diagnosis, now: datetime) -> None:
     token.problem = doubt.to_json()
     token.next_check_at = doubts.asked_again_at(token)
     token.save(update_fields=["problem", "next_check_at"])
-    _enter(token, State.UNREACHABLE, now)
+    _enter(token, TokenState.UNREACHABLE, now)
 
 
 def _could_not_ask(token: AccessToken, problem: Diagnosis, now: datetime) -> None:
@@ -203,17 +202,17 @@ def _could_not_ask(token: AccessToken, problem: Diagnosis, now: datetime) -> Non
     token.failures = min(token.failures + 1, 1000)
     token.next_check_at = now + _wait(token, problem)
     changed = ["failures", "next_check_at"]
-    if token.state != State.INVALID and doubts.asked_again_at(token) is None:
+    if token.state != TokenState.INVALID and doubts.asked_again_at(token) is None:
         token.problem = problem.to_json()
         changed.append("problem")
-        _enter(token, State.UNREACHABLE, now)
+        _enter(token, TokenState.UNREACHABLE, now)
     token.save(update_fields=changed)
 
 
 def _wait(token: AccessToken, problem: Diagnosis) -> timedelta:
     if problem.kind is Kind.RATE_LIMITED and problem.retry_after is not None:
         return timedelta(seconds=problem.retry_after)
-    if token.state == State.INVALID:
+    if token.state == TokenState.INVALID:
         return EVERY
     longest = min(FIRST_RETRY * 2 ** min(token.failures - 1, 10), LONGEST_RETRY)
     wait: timedelta = longest * random.uniform(0.5, 1)  # noqa: S311 - spreads load, guards nothing
@@ -223,17 +222,17 @@ def _wait(token: AccessToken, problem: Diagnosis) -> timedelta:
 def _judge(token: AccessToken, identity: Identity, now: datetime) -> None:
     """Abilities and state, from what is known. Leaves alone a token that could not be asked about
     since, except in `accept`, where it has just been."""
-    reached = list(token.reaches.select_related("namespace"))
-    found = xray(identity, reaches.seen(reached))
-    reaches.store_abilities(reached, found)
+    reached = list(token.accesses.select_related("namespace"))
+    found = xray(identity, accesses.seen(reached))
+    accesses.store_abilities(reached, found)
     if token.problem:
         return
     if token.expires_at is not None and token.expires_at - now <= EXPIRES_SOON:
-        state = State.EXPIRING
+        state = TokenState.EXPIRING
     elif is_limited(found, needed(token)):
-        state = State.LIMITED
+        state = TokenState.LIMITED
     else:
-        state = State.VALID
+        state = TokenState.VALID
     _enter(token, state, now)
 
 
@@ -245,7 +244,7 @@ def _enter(token: AccessToken, state: str, now: datetime) -> None:
 
 def _suspend(token: AccessToken, now: datetime) -> int:
     """The models on it fail, and another token takes over its namespaces; how many models."""
-    Namespace.objects.filter(reaches__token=token, watched=True).update(next_check_at=now)
+    Namespace.objects.filter(accesses__token=token, watched=True).update(next_check_at=now)
     # The models' states have one writer, which stands above this app: hence only here.
     from providers.catalog.operations import transitions
 
@@ -254,7 +253,7 @@ def _suspend(token: AccessToken, now: datetime) -> int:
 
 def _resume(token: AccessToken, now: datetime) -> None:
     """It is good again: look at once at everything that hangs on it."""
-    Namespace.objects.filter(reaches__token=token, watched=True).update(next_check_at=now)
+    Namespace.objects.filter(accesses__token=token, watched=True).update(next_check_at=now)
     _look_at_models(token, now)
 
 

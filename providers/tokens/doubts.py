@@ -7,7 +7,7 @@ policy or the expiry date, needs no second answer, and neither does a token that
 from datetime import datetime, timedelta
 
 from providers.huggingface.errors import Diagnosis, Kind
-from providers.tokens.models import AccessToken, State
+from providers.tokens.models import AccessToken, TokenState
 
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 
@@ -25,7 +25,7 @@ def raised_by(token: AccessToken, problem: Diagnosis, now: datetime) -> Diagnosi
     Before the time that was said, as when a person has it checked, another rejection counts for
     nothing.
     """
-    was_good = bool(token.identity) and token.state != State.INVALID
+    was_good = bool(token.identity) and token.state != TokenState.INVALID
     if problem.kind is not Kind.TOKEN_REJECTED or not was_good:
         return None
     until, rejections = asked_again_at(token), 0

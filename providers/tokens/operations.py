@@ -11,14 +11,13 @@ from hfadmin.accounts.models import Organization, User
 from hfadmin.audit import operations as audit
 from hfadmin.background.models import LEASE
 from hfadmin.background.operations import send_on_commit
+from hfadmin.live import versions
 from hfadmin.vault import Secret, fingerprint, fingerprints
-from providers.endpoints import operations as endpoints
-from providers.endpoints.models import Namespace
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.tokens import checks, doubts, tasks
 from providers.tokens.asking import ask
 from providers.tokens.checks import check, needed, reassess, rows
-from providers.tokens.models import AccessToken, State
+from providers.tokens.models import AccessToken, Namespace, TokenState
 
 __all__ = [
     "AlreadyStoredError",
@@ -92,7 +91,7 @@ def add(organization: Organization, name: str, secret: Secret, by: User | None) 
         with transaction.atomic():
             token.save(force_insert=True)
             audit.record(organization, "token.added", token, by=by)
-            endpoints.pulse(organization.pk)
+            versions.advance(organization.pk)
             _send(token)
     except IntegrityError as error:
         if known := _stored(organization, secret):
@@ -111,7 +110,7 @@ def rename(token: AccessToken, name: str, by: User) -> None:
         with transaction.atomic():
             _edit(token, name=name)
             audit.record(token.organization, "token.renamed", token, by=by, before=before)
-            endpoints.pulse(token.organization_id)
+            versions.advance(token.organization_id)
     except IntegrityError as error:
         raise NameTakenError from error
 
@@ -131,7 +130,7 @@ def replace(token: AccessToken, secret: Secret, by: User) -> None:
         with transaction.atomic():
             _put_in_place(token, secret, reading)
             audit.record(token.organization, "token.replaced", token, by=by, owner=token.owner)
-            endpoints.pulse(token.organization_id)
+            versions.advance(token.organization_id)
             _send(token)
     except IntegrityError as error:
         raise AlreadyStoredError(_stored(token.organization, secret) or token) from error
@@ -142,11 +141,11 @@ def delete(token: AccessToken, by: User) -> None:
     with transaction.atomic():
         now = timezone.now()
         models = token.providermodels.all()
-        reached = Namespace.objects.filter(reaches__token=token)
+        reached = Namespace.objects.filter(accesses__token=token)
         count = models.filter(enabled=True).update(next_check_at=now)
         reached.filter(watched=True).update(next_check_at=now)
         audit.record(token.organization, "token.deleted", token, by=by, models=count)
-        endpoints.pulse(token.organization_id)
+        versions.advance(token.organization_id)
         token.delete()
 
 
@@ -189,7 +188,7 @@ def confirm_rejected(token: AccessToken) -> bool:
 
 
 def _is_refused(token: AccessToken) -> bool:
-    return token.state == State.INVALID or doubts.asked_again_at(token) is not None
+    return token.state == TokenState.INVALID or doubts.asked_again_at(token) is not None
 
 
 def _stored(organization: Organization, secret: Secret) -> AccessToken | None:
@@ -213,7 +212,7 @@ def _put_in_place(token: AccessToken, secret: Secret, reading: checks.Reading) -
         lease_until=None,
     )
     # What the old one was told in the namespaces says nothing about the new one.
-    token.reaches.all().delete()
+    token.accesses.all().delete()
     checks.accept(token, reading, {})
     # How the organizations take it, a worker finds out.
     AccessToken.objects.filter(pk=token.pk).update(next_check_at=reading.now)

@@ -9,12 +9,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hfadmin.accounts.models import Organization
-from providers.endpoints.models import Namespace, Pulse
 from providers.huggingface.types import Identity
 from providers.tokens import operations
 from providers.tokens.findings import HERE, Finding, findings, form_url, joined
-from providers.tokens.models import AccessToken, Reach
+from providers.tokens.models import AccessToken, Namespace, NamespaceAccess
 from providers.tokens.xray import (
     ENDPOINTS_CALL,
     ENDPOINTS_WRITE,
@@ -28,7 +26,7 @@ from providers.tokens.xray import (
 @dataclass(frozen=True, slots=True)
 class ReachedNamespace:
     namespace: Namespace
-    reach: Reach
+    access: NamespaceAccess
     others: tuple[AccessToken, ...]
 
 
@@ -53,11 +51,6 @@ class Gap:
     def text(self) -> str:
         names = joined(finding.namespace for finding in self.findings)
         return self.first.about.replace(HERE, names)
-
-
-def pulse(organization: Organization) -> str:
-    row = Pulse.objects.filter(organization=organization)
-    return str(row.values_list("number", flat=True).first() or 0)
 
 
 def digest(token: AccessToken) -> str:
@@ -86,7 +79,7 @@ def list_version(pulse: str, tokens: Iterable[AccessToken]) -> str:
 
 def detail(token: AccessToken) -> dict[str, Any]:
     rows = operations.rows(token)
-    known = namespaces(token, Reach.objects.beside(token))
+    known = namespaces(token, NamespaceAccess.objects.beside(token))
     return {
         "token": token,
         "rows": rows,
@@ -94,21 +87,21 @@ def detail(token: AccessToken) -> dict[str, Any]:
         "gaps": _gaps(token, rows),
         "models": token.providermodels.listed(),
         "namespaces": known,
-        "reached": sum(item.reach.sees for item in known),
+        "reached": sum(item.access.sees for item in known),
         "left_out": token.identity.get("organizations_left_out", 0),
         "display_name": token.identity.get("token", {}).get("display_name", ""),
     }
 
 
-def namespaces(token: AccessToken, beside: Iterable[Reach]) -> list[ReachedNamespace]:
+def namespaces(token: AccessToken, beside: Iterable[NamespaceAccess]) -> list[ReachedNamespace]:
     """Those that hang on the token, each with the other tokens that see it."""
     others: dict[int, list[AccessToken]] = {}
-    for reach in beside:
-        others.setdefault(reach.namespace_id, []).append(reach.token)
-    reaches = token.reaches.select_related("namespace").order_by("namespace__name")
+    for access in beside:
+        others.setdefault(access.namespace_id, []).append(access.token)
+    accesses = token.accesses.select_related("namespace").order_by("namespace__name")
     return [
-        ReachedNamespace(reach.namespace, reach, tuple(others.get(reach.namespace_id, ())))
-        for reach in reaches
+        ReachedNamespace(access.namespace, access, tuple(others.get(access.namespace_id, ())))
+        for access in accesses
     ]
 
 

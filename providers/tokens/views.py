@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hfadmin.accounts import access, drafts
 from hfadmin.accounts.models import Membership, Role
-from hfadmin.ui import live
+from hfadmin.live import polls, versions
 from providers.huggingface.errors import Diagnosis
 from providers.tokens import operations, presentation
 from providers.tokens.forms import AddForm, RenameForm, ReplaceForm
-from providers.tokens.models import AccessToken, Reach
+from providers.tokens.models import AccessToken, NamespaceAccess
 
 _AnyForm = TypeVar("_AnyForm", bound=Form)
 _FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -25,10 +25,10 @@ _FORM_METHODS = ["GET", "HEAD", "POST"]
 @require_safe
 def index(request: HttpRequest, organization: str) -> HttpResponse:
     membership = access.member(request, organization)
-    known = live.known_version(request)
-    pulse = presentation.pulse(membership.organization)
+    known = polls.known_version(request)
+    pulse = str(versions.current(membership.organization_id))
     if known and known.partition(".")[0] == pulse:
-        return live.nothing_new()
+        return polls.nothing_new()
     tokens = list(membership.organization.tokens.with_counts())
     version = presentation.list_version(pulse, tokens)
     context: dict[str, Any] = {
@@ -41,7 +41,7 @@ def index(request: HttpRequest, organization: str) -> HttpResponse:
     shown = set(known.split(".")[1:])
     context["whole"] = bool(shown) is not bool(tokens)
     context["changed"] = [t for t in tokens if presentation.digest(t) not in shown]
-    return live.update(render_to_string("tokens/list.html#news", context, request), version)
+    return polls.update(render_to_string("tokens/list.html#news", context, request), version)
 
 
 @sensitive_post_parameters("token")
@@ -61,7 +61,7 @@ def add(request: HttpRequest, organization: str) -> HttpResponse:
             form.add_error("name", _name_taken())
         else:
             sentence = _("%s is stored and is being checked.") % token.name
-            live.tell_until_settled(request, sentence, f"token-{token.pk}")
+            polls.tell_until_settled(request, sentence, f"token-{token.pk}")
             return _to(membership, token)
     context = {"form": form, "form_url": presentation.new_token_url()}
     return render(request, "tokens/add.html", context, status=_status(form))
@@ -70,15 +70,15 @@ def add(request: HttpRequest, organization: str) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
     membership = access.member(request, organization)
-    known = live.known_version(request)
-    pulse = presentation.pulse(membership.organization)
+    known = polls.known_version(request)
+    pulse = str(versions.current(membership.organization_id))
     if known == pulse:
-        return live.nothing_new()
+        return polls.nothing_new()
     token = _token(membership, pk)
     context = presentation.detail(token) | {"version": pulse}
     if known is None:
         return render(request, "tokens/detail.html", context)
-    return live.update(render_to_string("tokens/detail.html#news", context, request), pulse)
+    return polls.update(render_to_string("tokens/detail.html#news", context, request), pulse)
 
 
 @require_http_methods(_FORM_METHODS)
@@ -138,7 +138,7 @@ def delete(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
     context = {
         "token": token,
         "models": token.providermodels.listed(),
-        "namespaces": presentation.namespaces(token, Reach.objects.beside(token)),
+        "namespaces": presentation.namespaces(token, NamespaceAccess.objects.beside(token)),
     }
     return render(request, "tokens/delete.html", context)
 
@@ -154,7 +154,7 @@ def check(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
         messages.warning(request, sentence % f"{told.until:%H:%M:%S}")
     else:
         sentence = _("%s is being checked.") % token.name
-        live.tell_until_settled(request, sentence, f"token-{token.pk}")
+        polls.tell_until_settled(request, sentence, f"token-{token.pk}")
     return _to(membership, token)
 
 

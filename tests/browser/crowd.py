@@ -8,6 +8,8 @@ from typing import Any
 import django
 from django.utils import timezone
 
+from hfadmin.live import versions
+
 ENDPOINTS = 500
 LONG = "a-name-without-any-space-that-goes-on-and-on-and-on-and-on"  # of 58
 OWNER = f"owner-{LONG}"
@@ -36,8 +38,8 @@ def _fill() -> None:
     from hfadmin.accounts.models import Organization
     from hfadmin.vault import Secret
     from providers.catalog.models import ProviderModel
-    from providers.endpoints import operations
-    from providers.endpoints.models import Endpoint, Namespace
+    from providers.endpoints.models import Endpoint
+    from providers.tokens.models import Namespace
     from tests.rows import stored_token
 
     now = timezone.now()
@@ -66,7 +68,7 @@ def _fill() -> None:
             latency_ms=123_456,
             served_by=[LONG],
         )
-    operations.pulse(acme.pk)
+    versions.advance(acme.pk)
 
 
 def _endpoint(seen: Any, number: int) -> Any:

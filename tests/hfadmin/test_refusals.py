@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from hfadmin.accounts.models import Organization
-from hfadmin.ui import live
+from hfadmin.live import polls
 from providers.catalog.models import ProviderModel
 from providers.catalog.setups import EndpointType, ModelType
 from tests.rows import stored_token
@@ -46,7 +46,7 @@ def test_a_null_character_in_a_form_or_a_cookie_is_refused(client: Client) -> No
 
 @pytest.mark.parametrize("version", ["9" * 5000, "9" * 5000 + ".x", "x" * 101, "-1.y", "٣.z"])
 def test_a_version_that_cannot_be_sends_everything(version: str, as_viewer: Client) -> None:
-    assert as_viewer.get("/o/acme/endpoints/", headers={live.HEADER: version}).status_code == 200
+    assert as_viewer.get("/o/acme/endpoints/", headers={polls.HEADER: version}).status_code == 200
 
 
 def test_no_page_is_kept_by_a_cache(as_viewer: Client, client: Client) -> None:

@@ -14,9 +14,8 @@ from hfadmin.sandbox import Sandbox
 from providers.catalog import operations as catalog
 from providers.catalog.models import ProviderModel, Verification
 from providers.endpoints import operations as endpoints
-from providers.endpoints.models import Namespace
 from providers.tokens import operations as tokens
-from providers.tokens.models import AccessToken
+from providers.tokens.models import AccessToken, Namespace
 from tests.rows import stored_token
 
 # Real transactions: a statement that is refused inside of one spoils all of it.
@@ -53,7 +52,7 @@ def token(organization: Organization, upstream: Sandbox) -> AccessToken:
 @pytest.fixture
 def labs(organization: Organization, token: AccessToken) -> Namespace:
     labs = Namespace.objects.create(organization=organization, name="acme-labs", kind="org")
-    token.reaches.create(namespace=labs, abilities={"list": "yes"})
+    token.accesses.create(namespace=labs, abilities={"list": "yes"})
     return labs
 
 
@@ -94,7 +93,7 @@ def test_one_row_that_fails_leaves_the_others_alone(
 
     honest = polling._look
     other = Namespace.objects.create(organization=labs.organization, name="ada", kind="user")
-    token.reaches.create(namespace=other, abilities={"list": "yes"})
+    token.accesses.create(namespace=other, abilities={"list": "yes"})
 
     def look(namespace: Namespace) -> Any:
         if namespace.pk == labs.pk:
@@ -118,7 +117,7 @@ def test_a_look_recovers_by_itself(labs: Namespace) -> None:
 def test_a_check_of_a_token_that_fails_says_so_on_the_token(
     token: AccessToken, as_admin: Client, organization: Organization
 ) -> None:
-    with connection.execute_wrapper(Refusing('INSERT INTO "tokens_reach"')):
+    with connection.execute_wrapper(Refusing('INSERT INTO "tokens_namespaceaccess"')):
         run(tokens.check, AccessToken.objects.all())
     token.refresh_from_db()
     assert (token.state, token.problem["kind"]) == ("unreachable", "internal_error")

@@ -66,7 +66,7 @@ def test_a_worker_that_is_killed_costs_time_but_no_change(
     hugging_face.set_state("acme-labs", "smollm-edge", "failed")
     assert leased(stack), "The check that was killed left no lease."
     if isinstance(stack, Composed):  # a minute of waiting is enough, and the other one waits
-        stack.rows("UPDATE endpoints_namespace SET lease_until = now() WHERE name = 'acme-labs'")
+        stack.rows("UPDATE tokens_namespace SET lease_until = now() WHERE name = 'acme-labs'")
     until(
         lambda: state_of(stack) == "failed", "the lease ends and another look is taken", within=90
     )
@@ -164,7 +164,7 @@ def state_of(stack: Stack) -> str:
 
 
 def leased(stack: Stack) -> bool:
-    query = "SELECT lease_id FROM endpoints_namespace WHERE name = 'acme-labs'"
+    query = "SELECT lease_id FROM tokens_namespace WHERE name = 'acme-labs'"
     return stack.rows(query)[0][0] is not None
 
 

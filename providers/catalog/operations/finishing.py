@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from hfadmin.audit import operations as audit
+from hfadmin.live import versions
 from providers.catalog.models import ProviderModel, Verification
 from providers.catalog.operations import transitions
 from providers.catalog.operations.cadence import first_recheck
@@ -14,7 +15,6 @@ from providers.catalog.operations.facts import Facts, Step, failure
 from providers.catalog.operations.progress import LeaseLost, Progress
 from providers.catalog.operations.transitions import Event
 from providers.catalog.setups import Setup
-from providers.endpoints import operations as endpoints
 from providers.endpoints.models import Endpoint
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.tokens.models import AccessToken
@@ -79,7 +79,7 @@ def passed(facts: Facts, progress: Progress, *, is_asleep: bool) -> None:
         _close(row, progress, state=Verification.State.PASSED, steps=progress.steps, problem={})
         model = _settled(facts, is_asleep=is_asleep)
         Verification.objects.filter(pk=row.pk).update(model=model)
-        endpoints.pulse(row.organization_id)
+        versions.advance(row.organization_id)
 
 
 def failed(row: Verification, progress: Progress, diagnosis: Diagnosis) -> None:
@@ -102,7 +102,7 @@ def failed(row: Verification, progress: Progress, diagnosis: Diagnosis) -> None:
             row.organization.tokens.filter(verifications=row).update(next_check_at=timezone.now())
         elif model is not None and _is_check_of(model, row):
             _note_problem(model, diagnosis, progress.current)
-        endpoints.pulse(row.organization_id)
+        versions.advance(row.organization_id)
 
 
 def field_of(row: Setup, step: Step | None, kind: Kind) -> str:

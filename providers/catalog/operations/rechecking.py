@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from hfadmin.background.failures import recorded_by
+from hfadmin.live import versions
 from providers.catalog.models import ProviderModel
 from providers.catalog.operations import transitions
 from providers.catalog.operations.cadence import after_failure, next_recheck
@@ -24,14 +25,12 @@ from providers.catalog.operations.rules import (
     serving_providers,
 )
 from providers.catalog.operations.transitions import Event
-from providers.endpoints import operations as endpoints
 from providers.endpoints.models import FAILED, UNKNOWN, Endpoint
 from providers.endpoints.models import State as EndpointState
 from providers.huggingface import urls
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.tokens import operations as tokens
-from providers.tokens.models import AccessToken
-from providers.tokens.models import State as TokenState
+from providers.tokens.models import AccessToken, TokenState
 
 
 def _record_unexpected(pk: Any, lease: Any, number: str) -> None:
@@ -40,7 +39,7 @@ def _record_unexpected(pk: Any, lease: Any, number: str) -> None:
         problem = Diagnosis(Kind.INTERNAL_ERROR, {"number": number})
         ProviderModel.objects.filter(pk=pk).update(obstacle=problem.to_json())
         _try_later(model, str(lease), problem)
-        endpoints.pulse(model.organization_id)
+        versions.advance(model.organization_id)
 
 
 @recorded_by(ProviderModel, _record_unexpected)

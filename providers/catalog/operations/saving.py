@@ -11,6 +11,7 @@ from django.utils import timezone
 from hfadmin.accounts.models import Organization, User
 from hfadmin.audit import operations as audit
 from hfadmin.background.operations import publish
+from hfadmin.live import versions
 from hfadmin.vault import Secret, fingerprints
 from providers.catalog import tasks
 from providers.catalog.models import ProviderModel, Verification
@@ -18,7 +19,6 @@ from providers.catalog.operations import confirming, transitions
 from providers.catalog.operations.cadence import first_recheck
 from providers.catalog.operations.transitions import Event
 from providers.catalog.setups import Setup
-from providers.endpoints import operations as endpoints
 from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken
 
@@ -109,7 +109,7 @@ def save_anyway(
             row.save()
             changed = [name.removesuffix("_id") for name in changed]
             audit.record(organization, verb, row, by=by, changed=changed, saved_anyway=True)
-            endpoints.pulse(organization.pk)
+            versions.advance(organization.pk)
     except IntegrityError as error:
         taken = ProviderModel.objects.filter(organization=organization).same_as(setup).first()
         raise ModelExistsError(taken) from error
@@ -131,7 +131,7 @@ def delete(model: ProviderModel, *, by: User) -> None:
         if not deleted:
             transaction.set_rollback(True)
             return
-        endpoints.pulse(model.organization_id)
+        versions.advance(model.organization_id)
         _reassess_on_commit(model.token)
 
 
@@ -145,7 +145,7 @@ def discard(row: Verification) -> None:
     )
     with transaction.atomic():
         tries.delete()
-        endpoints.pulse(row.organization_id)
+        versions.advance(row.organization_id)
 
 
 def _start(
@@ -166,7 +166,7 @@ def _start(
         started_by=by,
         **setup,
     )
-    endpoints.pulse(organization.pk)
+    versions.advance(organization.pk)
     transaction.on_commit(lambda: publish(tasks.verify))
     return row
 
@@ -217,7 +217,7 @@ def _switch(model: ProviderModel, verb: str, by: User, *, enabled: bool) -> None
         due = timezone.now() if enabled else None
         if rows.update(enabled=enabled, version=F("version") + 1, next_check_at=due):
             audit.record(model.organization, verb, model, by=by)
-            endpoints.pulse(model.organization_id)
+            versions.advance(model.organization_id)
 
 
 def _reassess_on_commit(token: AccessToken | None) -> None:

@@ -16,12 +16,11 @@ from providers.catalog.operations.rules import (
     split_name,
 )
 from providers.catalog.setups import EndpointType, ModelType, Task
-from providers.endpoints.models import Endpoint, Namespace
+from providers.endpoints.models import Endpoint
 from providers.huggingface import client, urls
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.types import ModelSummary
-from providers.tokens.models import AccessToken
-from providers.tokens.models import State as TokenState
+from providers.tokens.models import AccessToken, Namespace, TokenState
 
 MOST = 10
 _MOST_TO_CHOOSE_FROM = 50
@@ -84,7 +83,9 @@ def namespaces(
     if token is None:
         return seen.none()
     listable = ["yes", "unknown"]
-    return seen.filter(reaches__token=token, reaches__abilities__list__in=listable).order_by("name")
+    return seen.filter(accesses__token=token, accesses__abilities__list__in=listable).order_by(
+        "name"
+    )
 
 
 def deployed(

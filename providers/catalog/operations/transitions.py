@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from hfadmin.audit import operations as audit
 from hfadmin.audit.models import Record
+from hfadmin.live import versions
 from providers.catalog.models import ProviderModel
-from providers.endpoints import operations as endpoints
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.tokens.models import AccessToken
 
@@ -159,7 +159,7 @@ def write(
         ProviderModel.objects.filter(pk=model.pk).update(**changed)
         _record(model, changed)
         if not _HOUSEKEEPING.issuperset(changed):
-            endpoints.pulse(model.organization_id)
+            versions.advance(model.organization_id)
     return True
 
 

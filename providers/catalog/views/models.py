@@ -11,20 +11,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hfadmin.accounts import access
 from hfadmin.accounts.models import Membership, Role
-from hfadmin.ui import live
+from hfadmin.live import polls, versions
 from providers.catalog import operations
 from providers.catalog.models import ProviderModel, Verification
 from providers.catalog.setups import ModelType
-from providers.endpoints.models import Pulse
 
 
 @require_safe
 def index(request: HttpRequest, organization: str) -> HttpResponse:
     """The models by type, kept true while somebody looks."""
     membership = access.member(request, organization)
-    pulse, known = _pulse(membership), live.known_version(request)
+    pulse, known = _pulse(membership), polls.known_version(request)
     if known is not None and known.partition(" ")[0] == pulse:
-        return live.nothing_new()
+        return polls.nothing_new()
     context = _listed(membership)
     # Which of the tables have rows: where that changes, more than rows has to be put in place.
     shape = "".join("1" if models or checks else "0" for _kind, models, checks in context["groups"])
@@ -33,7 +32,7 @@ def index(request: HttpRequest, organization: str) -> HttpResponse:
         return render(request, "catalog/list.html", context | {"version": version})
     context["reshaped"] = known.partition(" ")[2] != shape
     html = render_to_string("catalog/list_news.html", context, request)
-    return live.update(html, version)
+    return polls.update(html, version)
 
 
 @require_POST
@@ -93,9 +92,7 @@ def _model(membership: Membership, pk: int) -> ProviderModel:
 
 
 def _pulse(membership: Membership) -> str:
-    number = Pulse.objects.filter(organization=membership.organization).values_list("number")
-    pulse = number.first()
-    return str(pulse[0] if pulse else 0)
+    return str(versions.current(membership.organization_id))
 
 
 def _listed(membership: Membership) -> dict[str, Any]:

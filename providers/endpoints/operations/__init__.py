@@ -7,11 +7,11 @@ inventory   an answer compared with what is stored
 periods     the history that comes of it
 prices      what a replica-hour costs
 watching    what people ask for: look now, watch, stop watching
-news        the pulse that open pages compare
+health      telling open pages that a namespace can be seen again, or no longer
 """
 
-from providers.endpoints.operations.news import pulse, show_health, touch
+from providers.endpoints.operations.health import show_health
 from providers.endpoints.operations.polling import check
 from providers.endpoints.operations.watching import look_now, unwatch, watch
 
-__all__ = ["check", "look_now", "pulse", "show_health", "touch", "unwatch", "watch"]
+__all__ = ["check", "look_now", "show_health", "unwatch", "watch"]

@@ -10,10 +10,12 @@ import structlog
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import Max
 
+from hfadmin.live import versions
 from providers.endpoints import words
-from providers.endpoints.models import IN_TRANSITION, UNKNOWN, Endpoint, Namespace
-from providers.endpoints.operations import news, periods, prices
+from providers.endpoints.models import IN_TRANSITION, UNKNOWN, Endpoint
+from providers.endpoints.operations import periods, prices
 from providers.huggingface.types import EndpointList, RemoteEndpoint
+from providers.tokens.models import Namespace
 
 BATCH = 250  # rows: SQLite's write lock is held less than a quarter of a second
 _MOST = 2**31 - 1
@@ -82,7 +84,8 @@ def compare(
     looks: periods.Looks,
     price_of: prices.Prices | None = None,
 ) -> Difference:
-    """What in `answer` is news. `price_of`: the prices, where they were asked for as well."""
+    """What in `answer` differs from what is stored. `price_of`: the prices, where they were asked
+    for as well."""
     rows = Endpoint.objects.filter(namespace=namespace)
     known = {row[0]: Known(*row) for row in rows.values_list(*_columns(Known))}
     present = {_name(remote): remote for remote in answer.items if remote.name}
@@ -114,35 +117,35 @@ def no_difference(namespace: Namespace) -> Difference:
     return Difference([], [], {}, list(states))
 
 
-def batches(news_: Difference) -> list[Difference]:
+def batches(difference: Difference) -> list[Difference]:
     """The same in parts, each of which is written within a quarter of a second; at least one. What
     vanished comes last: by then all that is there has been written."""
-    if len(news_.changed) + len(news_.vanished) <= BATCH:
-        return [news_]
+    if len(difference.changed) + len(difference.vanished) <= BATCH:
+        return [difference]
     parts = [
-        replace(news_, changed=news_.changed[start : start + BATCH], vanished=[])
-        for start in range(0, len(news_.changed), BATCH)
+        replace(difference, changed=difference.changed[start : start + BATCH], vanished=[])
+        for start in range(0, len(difference.changed), BATCH)
     ]
     parts += [
-        replace(news_, changed=[], vanished=news_.vanished[start : start + BATCH])
-        for start in range(0, len(news_.vanished), BATCH)
+        replace(difference, changed=[], vanished=difference.vanished[start : start + BATCH])
+        for start in range(0, len(difference.vanished), BATCH)
     ]
     return parts
 
 
-def apply(namespace: Namespace, news_: Difference, looks: periods.Looks) -> None:
-    """Write one batch, its history and its pulse. Called in a transaction."""
-    if not news_.changed and not news_.vanished:
+def apply(namespace: Namespace, difference: Difference, looks: periods.Looks) -> None:
+    """Write one batch, its history and the new version. Called in a transaction."""
+    if not difference.changed and not difference.vanished:
         return
-    version = news.pulse(namespace.organization_id)
-    if news_.changed:
-        price_of = _prices(namespace, news_)
+    version = versions.advance(namespace.organization_id)
+    if difference.changed:
+        price_of = _prices(namespace, difference)
         rows = [
-            _row(namespace, remote, news_.details.get(_name(remote)), looks, price_of, version)
-            for remote in news_.changed
+            _row(namespace, remote, difference.details.get(_name(remote)), looks, price_of, version)
+            for remote in difference.changed
         ]
         periods.record(_saved(rows), looks)
-    gone = [old.pk for old in news_.vanished]
+    gone = [old.pk for old in difference.vanished]
     Endpoint.objects.filter(pk__in=gone).update(deleted_at=looks.now, version=version)
     periods.end(gone, looks.now)
 
@@ -196,13 +199,13 @@ def _details(namespace: Namespace, names: Collection[str] | None) -> dict[str, D
     return {row[0]: Detail(*row) for row in rows.values_list(*_columns(Detail))}
 
 
-def _prices(namespace: Namespace, news_: Difference) -> prices.Prices:
+def _prices(namespace: Namespace, difference: Difference) -> prices.Prices:
     """Where only states changed, what the rows themselves say is enough: with every hardware call
     all of them are priced anew."""
-    if news_.price_of is not None:
-        return news_.price_of
-    stored = {detail.compute: detail.price_per_hour for detail in news_.details.values()}
-    needed = {_compute(remote) for remote in news_.changed}
+    if difference.price_of is not None:
+        return difference.price_of
+    stored = {detail.compute: detail.price_per_hour for detail in difference.details.values()}
+    needed = {_compute(remote) for remote in difference.changed}
     return stored if needed <= stored.keys() else prices.known(namespace)
 
 

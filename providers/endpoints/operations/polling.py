@@ -15,17 +15,17 @@ from django.utils import timezone
 from hfadmin import outbound
 from hfadmin.background.failures import recorded_by
 from hfadmin.background.models import LEASE
+from hfadmin.live import versions
 from hfadmin.vault import Secret, UndecryptableError
-from providers.endpoints.models import Namespace
 from providers.endpoints.operations import cadence, candidates, inventory, prices
-from providers.endpoints.operations.news import pulse, show_health
+from providers.endpoints.operations.health import show_health
 from providers.endpoints.operations.periods import Looks
 from providers.huggingface import client
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.types import EndpointList, Hardware
 from providers.tokens import doubts
 from providers.tokens import operations as tokens
-from providers.tokens.models import Reach
+from providers.tokens.models import Namespace, NamespaceAccess
 
 log = structlog.get_logger(__name__)
 
@@ -40,16 +40,17 @@ ABOUT_THE_TOKEN = {Kind.TOKEN_REJECTED, Kind.TOKEN_EXPIRED, Kind.NOT_A_MEMBER}
 
 @dataclass(slots=True)
 class Look:
-    """What one look brought: an answer through a reach, or none; and the refusals on the way."""
+    """What one look brought: an answer through an access, or none; and the refusals on the way."""
 
     at: datetime
-    through: Reach | None = None
+    through: NamespaceAccess | None = None
     digest: str = ""
     answer: EndpointList | None = None  # None: the same as the last one
     hardware: Sequence[Hardware] | None = None
-    refusals: list[tuple[Reach, Diagnosis]] = field(default_factory=list)
+    refusals: list[tuple[NamespaceAccess, Diagnosis]] = field(default_factory=list)
     problem: Diagnosis | None = None
-    news: list[Reach] = field(default_factory=list)  # those that ended otherwise than last time
+    # Those that ended otherwise than last time.
+    changed: list[NamespaceAccess] = field(default_factory=list)
     held_until: datetime | None = None
 
 
@@ -74,60 +75,60 @@ def check(pk: int | str, lease: UUID | str) -> None:
         _record_answer(namespace, lease, look, look.through)
     elif look.problem is not None:
         _record_failure(namespace, lease, look, look.problem)
-    for reach in look.news:
-        tokens.reassess(reach.token)
+    for access in look.changed:
+        tokens.reassess(access.token)
 
 
 def _look(namespace: Namespace) -> Look:
     look = Look(at=timezone.now())
-    tokens_of = Reach.objects.filter(namespace=namespace).select_related("token")
-    reaches = list(tokens_of.defer("token__identity"))
-    usable, look.held_until = candidates.by_health(namespace, reaches, look.at)
+    tokens_of = NamespaceAccess.objects.filter(namespace=namespace).select_related("token")
+    accesses = list(tokens_of.defer("token__identity"))
+    usable, look.held_until = candidates.by_health(namespace, accesses, look.at)
     with outbound.deadline(AT_MOST):
-        for reach in usable[:TOKENS_PER_LOOK]:
-            _ask(namespace, reach, look)
+        for access in usable[:TOKENS_PER_LOOK]:
+            _ask(namespace, access, look)
             if look.through or look.refusals[-1][1].kind in NOT_THE_TOKENS:
                 break
     if look.through is None and look.problem is None:
-        look.problem = candidates.why_none(namespace, reaches)
+        look.problem = candidates.why_none(namespace, accesses)
     return look
 
 
-def _ask(namespace: Namespace, reach: Reach, look: Look) -> None:
+def _ask(namespace: Namespace, access: NamespaceAccess, look: Look) -> None:
     try:
-        secret = reach.token.secret
+        secret = access.token.secret
         known = namespace.answer if namespace.hardware_due_at > look.at else ""
         look.digest, look.answer = client.list_endpoints_unless(secret, namespace.name, known)
     except UndecryptableError:
-        diagnosis = Diagnosis(Kind.TOKEN_UNDECRYPTABLE, {"token": reach.token.name})
+        diagnosis = Diagnosis(Kind.TOKEN_UNDECRYPTABLE, {"token": access.token.name})
     except HuggingFaceError as error:
-        diagnosis = _confirmed(reach, error)
+        diagnosis = _confirmed(access, error)
     else:
-        look.through, look.problem = reach, None
+        look.through, look.problem = access, None
         look.hardware = _hardware(namespace, secret, look.at)
         return
-    look.refusals.append((reach, diagnosis))
+    look.refusals.append((access, diagnosis))
     look.problem = look.problem or diagnosis  # that of the healthiest token
 
 
-def _confirmed(reach: Reach, error: HuggingFaceError) -> Diagnosis:
+def _confirmed(access: NamespaceAccess, error: HuggingFaceError) -> Diagnosis:
     """A 401 may mean this namespace or the token as such: one whoami tells, once."""
     diagnosis = error.diagnosis
     if error.status != 401 or diagnosis.kind not in ABOUT_THE_TOKEN:
         return diagnosis
-    if not _was_confirmed(reach) and tokens.confirm_rejected(reach.token):
-        reach.token.refresh_from_db(fields=["problem"])
-        if doubts.asked_again_at(reach.token) is not None:
-            return Diagnosis.from_json(reach.token.problem)
+    if not _was_confirmed(access) and tokens.confirm_rejected(access.token):
+        access.token.refresh_from_db(fields=["problem"])
+        if doubts.asked_again_at(access.token) is not None:
+            return Diagnosis.from_json(access.token.problem)
         return replace(diagnosis, kind=Kind.TOKEN_REJECTED)
     return replace(diagnosis, kind=Kind.NOT_A_MEMBER)
 
 
-def _was_confirmed(reach: Reach) -> bool:
+def _was_confirmed(access: NamespaceAccess) -> bool:
     """Whether a good whoami came after the first of these refusals."""
-    if reach.problem.get("kind") != Kind.NOT_A_MEMBER.value:
+    if access.problem.get("kind") != Kind.NOT_A_MEMBER.value:
         return False
-    since, asked = reach.failed_at, reach.token.checked_at
+    since, asked = access.failed_at, access.token.checked_at
     return since is not None and asked is not None and asked >= since
 
 
@@ -143,22 +144,24 @@ def _hardware(namespace: Namespace, secret: Secret, now: datetime) -> Sequence[H
         return None
 
 
-def _record_answer(namespace: Namespace, lease: UUID | str, look: Look, through: Reach) -> None:
+def _record_answer(
+    namespace: Namespace, lease: UUID | str, look: Look, through: NamespaceAccess
+) -> None:
     looks = Looks(before=namespace.checked_at, now=look.at)
     # Compared before the transaction: the lease keeps other writers of these rows away.
     if look.answer is None:
-        news = inventory.no_difference(namespace)
+        difference = inventory.no_difference(namespace)
     else:
         price_of = _renewed_prices(namespace, look)
-        news = inventory.compare(namespace, look.answer, looks, price_of)
-    *first, last = inventory.batches(news)
+        difference = inventory.compare(namespace, look.answer, looks, price_of)
+    *first, last = inventory.batches(difference)
     if not _write_batches(namespace, lease, first, looks):
         return
     with transaction.atomic():
         if not _release(
             namespace,
             lease,
-            next_check_at=timezone.now() + cadence.after_answer(news.states, look.at),
+            next_check_at=timezone.now() + cadence.after_answer(difference.states, look.at),
             checked_at=look.at,
             answer=look.digest,
             unread=namespace.unread if look.answer is None else look.answer.unread,
@@ -235,32 +238,32 @@ def _retry_at(namespace: Namespace, look: Look, now: datetime) -> datetime:
 
 
 def _note_refusals(look: Look) -> None:
-    for reach, diagnosis in look.refusals:
-        is_known = reach.problem.get("kind") == diagnosis.kind.value
+    for access, diagnosis in look.refusals:
+        is_known = access.problem.get("kind") == diagnosis.kind.value
         if diagnosis.kind is Kind.RATE_LIMITED:
             # The limit is the token's: its other namespaces wait too, from now on.
-            others = Q(token=reach.token_id, problem={})
-            limited = Reach.objects.filter(Q(pk=reach.pk) | others)
+            others = Q(token=access.token_id, problem={})
+            limited = NamespaceAccess.objects.filter(Q(pk=access.pk) | others)
             limited.note(diagnosis, failed_at=timezone.now())
         elif is_known:
-            Reach.objects.filter(pk=reach.pk).note(diagnosis)
+            NamespaceAccess.objects.filter(pk=access.pk).note(diagnosis)
         else:
-            Reach.objects.filter(pk=reach.pk).note(diagnosis, failed_at=look.at)
+            NamespaceAccess.objects.filter(pk=access.pk).note(diagnosis, failed_at=look.at)
         if not is_known:
-            look.news.append(reach)
+            look.changed.append(access)
 
 
-def _note_success(look: Look, through: Reach) -> None:
+def _note_success(look: Look, through: NamespaceAccess) -> None:
     if through.problem or through.succeeded_at is None:
-        Reach.objects.filter(pk=through.pk).update(problem={}, succeeded_at=look.at)
-        look.news.append(through)
+        NamespaceAccess.objects.filter(pk=through.pk).update(problem={}, succeeded_at=look.at)
+        look.changed.append(through)
 
 
 def _announce(namespace: Namespace, look: Look, *, other_health: bool) -> None:
     if other_health:
         show_health(namespace)
-    elif look.news:
-        pulse(namespace.organization_id)
+    elif look.changed:
+        versions.advance(namespace.organization_id)
 
 
 def _release(namespace: Namespace, lease: UUID | str, **outcome: Any) -> bool:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from providers.endpoints.models import Hardware, Namespace
+from providers.endpoints.models import Hardware
 from providers.huggingface.types import Hardware as RemoteHardware
+from providers.tokens.models import Namespace
 
 Compute = tuple[str, str, str, str]
 Prices = dict[Compute, Decimal | None]

@@ -7,8 +7,8 @@ from hfadmin.accounts.models import User
 from hfadmin.audit import operations as audit
 from hfadmin.background.operations import send_on_commit
 from providers.endpoints import tasks
-from providers.endpoints.models import Namespace, NamespaceQuerySet
-from providers.endpoints.operations.news import show_health
+from providers.endpoints.operations.health import show_health
+from providers.tokens.models import Namespace, NamespaceQuerySet
 
 
 def look_now(namespaces: NamespaceQuerySet) -> None:

@@ -11,7 +11,8 @@ from django.template.loader import get_template
 from django.test import RequestFactory
 from django.utils.translation import override
 
-from hfadmin.ui import icons, live, states
+from hfadmin.live import polls
+from hfadmin.ui import icons, states
 from hfadmin.ui.widgets import RadioCards
 
 
@@ -180,16 +181,16 @@ def test_no_problem_is_no_diagnosis(problem: dict[str, Any] | None) -> None:
 
 def test_a_poll_tells_its_version_and_a_page_view_does_not() -> None:
     factory = RequestFactory()
-    assert live.known_version(factory.get("/")) is None
-    assert live.known_version(factory.get("/", headers={"Live-Version": ""})) == ""
-    assert live.known_version(factory.get("/", headers={"Live-Version": "7"})) == "7"
+    assert polls.known_version(factory.get("/")) is None
+    assert polls.known_version(factory.get("/", headers={"Live-Version": ""})) == ""
+    assert polls.known_version(factory.get("/", headers={"Live-Version": "7"})) == "7"
 
 
 def test_an_update_carries_the_new_version_and_is_never_cached() -> None:
-    answer = live.update("<template></template>", 8)
+    answer = polls.update("<template></template>", 8)
     assert answer.headers["Live-Version"] == "8"
     assert answer.headers["Cache-Control"] == "no-store"
-    assert live.nothing_new().status_code == 204
+    assert polls.nothing_new().status_code == 204
 
 
 @pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "413", "429", "500"])

@@ -13,7 +13,8 @@ from django.utils import timezone
 from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Sandbox
 from providers.catalog.models import ProviderModel, Verification
-from providers.endpoints.models import Endpoint, Namespace
+from providers.endpoints.models import Endpoint
+from providers.tokens.models import Namespace
 from tests.providers.catalog.conftest import BGE, LLAMA, Work, address, path, save
 
 Recheck = Callable[[ProviderModel], ProviderModel]

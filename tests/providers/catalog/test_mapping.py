@@ -5,8 +5,8 @@ from django.test import Client
 
 from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Sandbox
-from providers.endpoints.models import Endpoint, Namespace
-from providers.tokens.models import AccessToken, Reach
+from providers.endpoints.models import Endpoint
+from providers.tokens.models import AccessToken, Namespace, NamespaceAccess
 from tests.providers.catalog.conftest import Work, entries, path, saved, verified
 
 CHATS = {"status": "live", "task": "conversational"}
@@ -87,7 +87,7 @@ def test_a_deployed_vision_language_model_is_offered_as_an_llm_that_generates_te
     as_operator: Client, token: AccessToken, organization: Organization
 ) -> None:
     namespace = Namespace.objects.create(organization=organization, name="acme", kind="org")
-    Reach.objects.create(token=token, namespace=namespace, abilities={"list": "yes"})
+    NamespaceAccess.objects.create(token=token, namespace=namespace, abilities={"list": "yes"})
     Endpoint.objects.create(
         organization=organization,
         namespace=namespace,

@@ -14,9 +14,9 @@ from hfadmin.audit.models import Record
 from hfadmin.sandbox import Sandbox
 from providers.catalog import tasks
 from providers.catalog.models import ProviderModel
-from providers.endpoints.models import Endpoint, Namespace
+from providers.endpoints.models import Endpoint
 from providers.huggingface.errors import Diagnosis, Kind
-from providers.tokens.models import AccessToken
+from providers.tokens.models import AccessToken, Namespace
 from tests.providers.catalog.conftest import BGE, LLAMA, Work, path, save
 from tests.rows import stored_token
 

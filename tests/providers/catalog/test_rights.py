@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from hfadmin.accounts.models import Organization
 from hfadmin.audit.models import Record
+from hfadmin.live import versions
 from hfadmin.sandbox import Sandbox
 from providers.catalog.models import ProviderModel
-from providers.endpoints import operations as endpoints
-from providers.endpoints.models import Endpoint, Namespace
+from providers.endpoints.models import Endpoint
 from providers.tokens import operations as tokens
-from providers.tokens.models import AccessToken
+from providers.tokens.models import AccessToken, Namespace
 from tests.providers.catalog.conftest import EVERYTHING, LLAMA, Work, address, path, save
 
 Recheck = Callable[[ProviderModel], ProviderModel]
@@ -174,7 +174,7 @@ def test_home_names_the_token_and_the_model(
 ) -> None:
     token = give(hub, scopes={"ada": NOTHING, "acme": NOTHING})
     recheck(hosted)
-    endpoints.pulse(hosted.organization_id)
+    versions.advance(hosted.organization_id)
     page = as_viewer.get("/o/acme/").content.decode()
     assert f'id="attention-token-{token.pk}"' in page
     assert f'id="attention-model-{hosted.pk}"' in page

@@ -13,9 +13,9 @@ from hfadmin.audit.models import Record
 from hfadmin.sandbox import Sandbox
 from providers.catalog import operations
 from providers.catalog.models import ProviderModel
-from providers.endpoints.models import Endpoint, Namespace
+from providers.endpoints.models import Endpoint
 from providers.huggingface.errors import Diagnosis, Kind
-from providers.tokens.models import AccessToken
+from providers.tokens.models import AccessToken, Namespace
 
 pytestmark = pytest.mark.django_db
 

@@ -15,9 +15,9 @@ from hfadmin import outbound
 from hfadmin.sandbox import Sandbox
 from providers.catalog.models import ProviderModel, Verification
 from providers.endpoints import operations as endpoints
-from providers.endpoints.models import Endpoint, Namespace
+from providers.endpoints.models import Endpoint
 from providers.tokens import operations as tokens
-from providers.tokens.models import AccessToken
+from providers.tokens.models import AccessToken, Namespace
 from tests.providers.catalog.conftest import Work, save
 
 pytestmark = pytest.mark.django_db

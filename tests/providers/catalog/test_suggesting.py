@@ -7,8 +7,8 @@ from django.test import Client
 
 from hfadmin.accounts.models import Organization, User
 from hfadmin.sandbox import Sandbox
-from providers.endpoints.models import Endpoint, Namespace
-from providers.tokens.models import AccessToken, Reach
+from providers.endpoints.models import Endpoint
+from providers.tokens.models import AccessToken, Namespace, NamespaceAccess
 from tests.providers.catalog.conftest import BGE, LLAMA, address, path, save
 from tests.rows import stored_token
 
@@ -23,7 +23,7 @@ def offered(client: Client, name: str, **asked: Any) -> str:
 def seen(hub: Sandbox, token: AccessToken, organization: Organization) -> Endpoint:
     """What polling knows: the namespace acme, and the endpoint chat in it."""
     namespace = Namespace.objects.create(organization=organization, name="acme", kind="org")
-    Reach.objects.create(token=token, namespace=namespace, abilities={"list": "yes"})
+    NamespaceAccess.objects.create(token=token, namespace=namespace, abilities={"list": "yes"})
     return Endpoint.objects.create(
         organization=organization,
         namespace=namespace,

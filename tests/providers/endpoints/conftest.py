@@ -9,8 +9,8 @@ from django.utils import timezone
 from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Clock, Sandbox
 from providers.endpoints import operations
-from providers.endpoints.models import Endpoint, Namespace
-from providers.tokens.models import AccessToken, Reach
+from providers.endpoints.models import Endpoint
+from providers.tokens.models import AccessToken, Namespace
 from tests.rows import stored_token
 
 LIST = ["inference.endpoints.read"]
@@ -52,7 +52,7 @@ def store(acme: Organization, upstream: Sandbox) -> Store:
             namespace, _ = Namespace.objects.get_or_create(
                 organization=acme, name=seen, defaults={"kind": "org", **due}
             )
-            Reach.objects.create(token=token, namespace=namespace, abilities={"list": "yes"})
+            token.accesses.create(namespace=namespace, abilities={"list": "yes"})
         return token
 
     return stored

@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
+from hfadmin.live import versions
 from hfadmin.sandbox import Sandbox
-from providers.endpoints import operations
-from providers.endpoints.models import Endpoint, Hardware, Namespace
+from providers.endpoints.models import Endpoint, Hardware
+from providers.tokens.models import Namespace
 from tests.providers.endpoints.conftest import endpoint, look
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ def add(namespace: Namespace, name: str, state: str, **facts: Any) -> Endpoint:
         fingerprint=name,
         **facts,
     )
-    operations.touch(namespace.organization_id, [row.pk])
+    versions.advance(namespace.organization_id)
     return row
 
 

@@ -5,11 +5,11 @@ from django.utils import timezone
 
 from hfadmin.accounts.models import Organization
 from hfadmin.audit.models import Record
+from hfadmin.live import versions
 from hfadmin.sandbox import Clock, Sandbox
-from providers.endpoints.models import Namespace, Pulse
 from providers.huggingface.types import Identity, TokenFacts
 from providers.tokens import operations as tokens
-from providers.tokens.models import AccessToken, Reach
+from providers.tokens.models import AccessToken, Namespace, NamespaceAccess
 from tests.providers.endpoints.conftest import Store, calls, endpoint, look, sweep, wait_for
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def test_another_token_takes_over_when_one_fails(
     assert labs.seen_through_id in other - {first.pk}
     assert labs.problem == {}
     assert labs.failures == 0
-    assert Reach.objects.get(token=first).problem["kind"] == "forbidden"
+    assert NamespaceAccess.objects.get(token=first).problem["kind"] == "forbidden"
     asked_before = calls(upstream)
     clock.advance(60)
     look(labs)
@@ -74,7 +74,7 @@ def test_an_outage_of_401_is_waited_out_and_the_namespace_recovers_by_itself(
     token = AccessToken.objects.get()
     assert (token.state, token.problem["kind"]) == ("unreachable", "token_rejected_once")
     assert labs.problem["kind"] == "token_rejected_once"
-    assert Reach.objects.get().succeeded_at is not None
+    assert NamespaceAccess.objects.get().succeeded_at is not None
     asked = len(upstream.requests)
     clock.advance(30)
     look(labs)
@@ -126,23 +126,23 @@ def test_a_refusal_takes_back_what_an_earlier_answer_proved(
     labs: Namespace, upstream: Sandbox, refusal: str
 ) -> None:
     look(labs)
-    assert Reach.objects.exclude(succeeded_at=None).exists()
+    assert NamespaceAccess.objects.exclude(succeeded_at=None).exists()
     upstream.fault(refusal, namespace="acme-labs", times=1)
     look(labs)
     upstream.fault(500, namespace="acme-labs", times=1)
     look(labs)
-    reach = Reach.objects.get()
-    assert (reach.problem["kind"], reach.succeeded_at) == ("upstream_error", None)
+    access = NamespaceAccess.objects.get()
+    assert (access.problem["kind"], access.succeeded_at) == ("upstream_error", None)
     look(labs)
-    reach = Reach.objects.get()
-    assert (reach.problem, reach.succeeded_at) == ({}, labs.checked_at)
+    access = NamespaceAccess.objects.get()
+    assert (access.problem, access.succeeded_at) == ({}, labs.checked_at)
 
 
 def test_a_failure_to_ask_leaves_what_was_proved(labs: Namespace, upstream: Sandbox) -> None:
     look(labs)
     upstream.fault(500, namespace="acme-labs", times=1)
     look(labs)
-    assert Reach.objects.get().succeeded_at is not None
+    assert NamespaceAccess.objects.get().succeeded_at is not None
 
 
 def test_a_rate_limit_is_waited_for_exactly_as_told(
@@ -206,7 +206,7 @@ def test_not_being_able_to_see_is_never_an_endpoint_that_failed(
     assert labs.checked_at == seen
     assert endpoint("chat").state == "running"
     assert endpoint("chat").deleted_at is None
-    assert labs.version == Pulse.objects.get().number > endpoint("chat").version
+    assert labs.version == versions.current(labs.organization_id) > endpoint("chat").version
 
 
 def test_a_token_that_cannot_be_decrypted_is_a_problem_of_the_namespace(

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Clock, Sandbox
 from providers.endpoints import history, operations, words
-from providers.endpoints.models import Endpoint, Namespace, Period
+from providers.endpoints.models import Endpoint, Period
 from providers.endpoints.operations.periods import Looks
+from providers.tokens.models import Namespace
 from tests.providers.endpoints.conftest import endpoint, look
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,11 @@ import pytest
 from django.test import Client
 
 from hfadmin.accounts.models import Organization
+from hfadmin.live import versions
 from hfadmin.sandbox import Clock, Sandbox
-from providers.endpoints import operations
 from providers.endpoints.columns import COLUMNS
-from providers.endpoints.models import Endpoint, Namespace
+from providers.endpoints.models import Endpoint
+from providers.tokens.models import Namespace
 from tests.providers.endpoints.conftest import Store, endpoint, look
 from tests.rows import model_on
 
@@ -281,7 +282,7 @@ def test_a_model_that_comes_or_goes_shows_on_the_row(
 ) -> None:
     seen = version(as_viewer.get(URL, {"column": "models"}))
     model_on(endpoint("alpha"), "ours")
-    operations.touch(acme.pk, [endpoint("alpha").pk])
+    Endpoint.objects.filter(name="alpha").update(version=versions.advance(acme.pk))
     answer = as_viewer.get(URL, {"column": "models"}, headers={"Live-Version": seen})
     assert names(answer) == ["alpha"]
     assert "ours" in text(answer)

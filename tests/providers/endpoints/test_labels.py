@@ -13,9 +13,8 @@ from providers import labels
 from providers.catalog.setups import Task
 from providers.endpoints.cost import Total
 from providers.endpoints.facets import Facets
-from providers.endpoints.models import Namespace
 from providers.templatetags.huggingface import diagnosis
-from providers.tokens.models import AccessToken
+from providers.tokens.models import AccessToken, Namespace
 from tests.providers.endpoints.conftest import look
 
 RAW = re.compile(

@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 
 from hfadmin.sandbox import Clock, Sandbox
-from providers.endpoints.models import Endpoint, Namespace, Period
+from providers.endpoints.models import Endpoint, Period
 from providers.endpoints.operations import inventory, polling
+from providers.tokens.models import Namespace
 from tests.providers.endpoints.conftest import endpoint, look
 
 pytestmark = pytest.mark.django_db(transaction=True)

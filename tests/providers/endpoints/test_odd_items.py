@@ -10,10 +10,10 @@ from hfadmin.sandbox import Clock, Sandbox
 from providers.catalog import operations as catalog
 from providers.catalog.models import ProviderModel
 from providers.endpoints import history, words
-from providers.endpoints.models import Endpoint, Namespace, Period
+from providers.endpoints.models import Endpoint, Period
 from providers.huggingface import parse
 from providers.huggingface.parse import NO_STATE
-from providers.tokens.models import AccessToken
+from providers.tokens.models import AccessToken, Namespace
 from tests.providers.endpoints.conftest import endpoint, look
 
 pytestmark = pytest.mark.django_db

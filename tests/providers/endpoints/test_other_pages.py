@@ -6,7 +6,7 @@ from django.test import Client
 from hfadmin.accounts.models import Organization
 from hfadmin.audit.models import Record
 from hfadmin.sandbox import Clock, Sandbox
-from providers.endpoints.models import Namespace
+from providers.tokens.models import Namespace
 from tests.providers.endpoints.conftest import calls, endpoint, look, wait_for
 from tests.providers.endpoints.test_inventory_page import text, version
 from tests.rows import model_on

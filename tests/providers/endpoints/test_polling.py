@@ -4,9 +4,11 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from hfadmin.live import versions
 from hfadmin.sandbox import Clock, Sandbox
 from providers.endpoints import operations
-from providers.endpoints.models import Endpoint, Namespace, Period, Pulse
+from providers.endpoints.models import Endpoint, Period
+from providers.tokens.models import Namespace
 from tests.providers.endpoints.conftest import calls, endpoint, look, sweep, wait_for
 
 pytestmark = pytest.mark.django_db
@@ -29,15 +31,21 @@ def test_one_call_brings_every_endpoint_of_a_namespace(labs: Namespace, upstream
     assert first.url.startswith("https://")
 
 
+def counted(namespace: Namespace) -> tuple[int, int, int]:
+    """What grows with every change that is seen."""
+    version = versions.current(namespace.organization_id)
+    return endpoint("chat").version, version, Period.objects.count()
+
+
 def test_a_look_without_news_writes_only_the_time(
     labs: Namespace, upstream: Sandbox, clock: Clock
 ) -> None:
     upstream.add_endpoint("acme-labs", "chat")
     look(labs)
-    before = endpoint("chat").version, Pulse.objects.get().number, Period.objects.count()
+    before = counted(labs)
     clock.advance(60)
     look(labs)
-    assert (endpoint("chat").version, Pulse.objects.get().number, Period.objects.count()) == before
+    assert counted(labs) == before
     assert labs.checked_at == timezone.now()
 
 
@@ -51,7 +59,7 @@ def test_only_the_endpoint_that_changed_gets_a_new_version(
     clock.advance(60)
     upstream.change_endpoint("acme-labs", "chat", state="paused")
     look(labs)
-    assert endpoint("chat").version == Pulse.objects.get().number > untouched
+    assert endpoint("chat").version == versions.current(labs.organization_id) > untouched
     assert endpoint("search").version == untouched
 
 
@@ -144,7 +152,7 @@ def test_what_vanished_upstream_is_kept_as_deleted(
     look(labs)
     gone = endpoint("chat")
     assert gone.deleted_at == timezone.now()
-    assert gone.version == Pulse.objects.get().number
+    assert gone.version == versions.current(labs.organization_id)
     assert not Period.objects.filter(ended_at=None).exists()
     clock.advance(60)
     upstream.add_endpoint("acme-labs", "chat")
@@ -201,7 +209,7 @@ def test_prices_are_asked_for_every_few_hours_and_their_change_is_news(
     look(labs)
     assert calls(upstream, "/v2/provider/") == 2
     assert endpoint("chat").price_per_hour is not None
-    assert endpoint("chat").version == Pulse.objects.get().number
+    assert endpoint("chat").version == versions.current(labs.organization_id)
 
 
 def test_missing_prices_do_not_fail_a_look(labs: Namespace, upstream: Sandbox) -> None:

@@ -9,9 +9,9 @@ from hfadmin.sandbox import Sandbox, seed
 from hfadmin.sandbox.seed import DEMO_TOKENS
 from providers.endpoints import operations
 from providers.endpoints.history import of
-from providers.endpoints.models import Endpoint, Namespace, Period
+from providers.endpoints.models import Endpoint, Period
 from providers.overview import demo_past
-from providers.tokens.models import Reach
+from providers.tokens.models import Namespace, NamespaceAccess
 from tests.rows import stored_token
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def filled(
     demo_past.fill(organization, timezone.now())
     token = stored_token(organization, "ada", dict(DEMO_TOKENS)["ada-admin"], state="valid")
     for namespace in organization.namespaces.all():
-        Reach.objects.create(token=token, namespace=namespace)
+        NamespaceAccess.objects.create(token=token, namespace=namespace)
         Namespace.objects.filter(pk=namespace.pk).update(next_check_at=timezone.now())
     claim = Namespace.objects.all().claim()
     for pk in claim.ids:

@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hfadmin.accounts.models import Organization
+from hfadmin.live import versions
 from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
 from providers.catalog.models import ProviderModel
-from providers.endpoints import operations
-from providers.endpoints.models import Endpoint, Namespace
+from providers.endpoints.models import Endpoint
 from providers.huggingface.errors import Diagnosis, Kind
-from providers.tokens.models import AccessToken
+from providers.tokens.models import AccessToken, Namespace
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,7 @@ def test_what_needs_attention_stands_first_as_sentences_with_a_way_on(
         problem=Diagnosis(Kind.CREDITS_EXHAUSTED).to_json(),
     )
     Namespace.objects.update(problem=Diagnosis(Kind.UNREACHABLE, {"host": "hf"}).to_json())
-    operations.pulse(organization.pk)
+    versions.advance(organization.pk)
     page = as_admin.get(HOME).content.decode()
     for sentence in (
         "Nothing answered on port 80",
@@ -96,7 +96,7 @@ def test_viewers_get_no_button_that_they_may_not_use(
     token: AccessToken, organization: Organization, as_viewer: Client
 ) -> None:
     AccessToken.objects.update(state="invalid", problem=Diagnosis(Kind.TOKEN_REJECTED).to_json())
-    operations.pulse(organization.pk)
+    versions.advance(organization.pk)
     page = as_viewer.get(HOME).content.decode()
     assert "/replace/" not in page
     assert f"/o/acme/tokens/{token.pk}/" in page
@@ -115,12 +115,12 @@ def test_the_price_is_that_of_the_replicas_that_are_ready(
 def test_home_changes_while_one_looks(
     token: AccessToken, labs: Namespace, organization: Organization, as_viewer: Client
 ) -> None:
-    operations.pulse(organization.pk)
+    versions.advance(organization.pk)
     answer = as_viewer.get(HOME, headers={"Live-Version": ""})
     known = answer.headers["Live-Version"]
     assert as_viewer.get(HOME, headers={"Live-Version": known}).status_code == 204
     add(labs, "qwen-eval", "failed")
-    operations.pulse(organization.pk)
+    versions.advance(organization.pk)
     news = as_viewer.get(HOME, headers={"Live-Version": known})
     assert "qwen-eval" in news.content.decode()
     assert '<template data-live-part="nav-attention">1</template>' in news.content.decode()
@@ -135,7 +135,7 @@ def test_home_takes_few_queries_however_much_there_is(
 ) -> None:
     for number in range(40):
         add(labs, f"e-{number}", "failed" if number % 2 else "running")
-    operations.pulse(organization.pk)
+    versions.advance(organization.pk)
     as_viewer.get(HOME)
     with django_assert_max_num_queries(10):
         page = as_viewer.get(HOME).content.decode()

@@ -6,8 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from hfadmin.accounts.models import Organization
+from hfadmin.live import versions
 from hfadmin.sandbox import Sandbox
-from providers.endpoints.models import Pulse
 from providers.tokens.models import AccessToken
 
 
@@ -15,8 +15,8 @@ def whoamis(hub: Sandbox) -> int:
     return sum(request.path == "/api/whoami-v2" for request in hub.requests)
 
 
-def pulse(organization: Organization) -> int:
-    return Pulse.objects.filter(organization=organization).values_list("number", flat=True).get()
+def live_version(organization: Organization) -> int:
+    return versions.current(organization.pk)
 
 
 def add_model(token: AccessToken, **facts: Any) -> Any:

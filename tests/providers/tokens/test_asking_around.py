@@ -8,9 +8,8 @@ from django.utils import timezone
 from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
-from providers.endpoints.models import Namespace
 from providers.tokens import operations
-from providers.tokens.models import AccessToken
+from providers.tokens.models import AccessToken, Namespace
 from tests.providers.tokens.conftest import EVERYTHING, Check
 
 pytestmark = pytest.mark.django_db
@@ -20,13 +19,13 @@ def test_a_policy_met_by_a_list_call_makes_the_token_limited(
     token: AccessToken, check: Check
 ) -> None:
     check(token)
-    token.reaches.filter(namespace__name="acme").update(
+    token.accesses.filter(namespace__name="acme").update(
         problem={"kind": "policy_pending"}, failed_at=timezone.now()
     )
     operations.reassess(token)
     token.refresh_from_db()
     assert token.state == "limited"
-    assert token.reaches.get(namespace__name="acme").abilities["list"] == "no"
+    assert token.accesses.get(namespace__name="acme").abilities["list"] == "no"
 
 
 def lists(hub: Sandbox) -> list[str]:
@@ -59,27 +58,27 @@ def test_a_check_finds_what_an_organization_has_against_the_token(
     hub.state.organizations["acme"].policy = "approval_required"
     value = hub.add_token("ada", scopes={"acme": EVERYTHING}, approvals={"acme": approval})
     token = check(operations.add(organization, "bot", Secret(value), by=None))
-    assert (token.state, token.reaches.get().problem["kind"]) == ("limited", kind)
+    assert (token.state, token.accesses.get().problem["kind"]) == ("limited", kind)
 
     hub.state.tokens[value].approvals["acme"] = "approved"
     token = check(token)
-    assert (token.state, token.reaches.get().problem) == ("valid", {})
+    assert (token.state, token.accesses.get().problem) == ("valid", {})
 
 
 def test_a_yes_from_before_a_refusal_is_not_said_again(
     hub: Sandbox, token: AccessToken, check: Check
 ) -> None:
     token = check(token)
-    reach = token.reaches.filter(namespace__name="acme")
-    assert reach.get().abilities["call"] == "yes"
+    access = token.accesses.filter(namespace__name="acme")
+    assert access.get().abilities["call"] == "yes"
     hub.fault("policy_pending", namespace="acme", times=1)
     check(token)
-    assert reach.get().abilities["call"] == "no"
+    assert access.get().abilities["call"] == "no"
     hub.fault(429, namespace="acme", seconds=60, times=1)
     check(token)
-    assert reach.get().abilities["call"] == "unknown"
+    assert access.get().abilities["call"] == "unknown"
     check(token)
-    assert reach.get().abilities["call"] == "yes"
+    assert access.get().abilities["call"] == "yes"
 
 
 def test_a_limit_met_while_asking_around_is_kept_and_ends_it(
@@ -87,10 +86,10 @@ def test_a_limit_met_while_asking_around_is_kept_and_ends_it(
 ) -> None:
     hub.fault(429, namespace="acme", seconds=77)
     token = check(token)
-    reach = token.reaches.get(namespace__name="acme")
-    assert (token.state, reach.problem["kind"]) == ("valid", "rate_limited")
-    assert reach.problem["retry_after"] == 77
-    assert reach.abilities["list"] == "unknown"
+    access = token.accesses.get(namespace__name="acme")
+    assert (token.state, access.problem["kind"]) == ("valid", "rate_limited")
+    assert access.problem["retry_after"] == 77
+    assert access.abilities["list"] == "unknown"
 
 
 def test_a_good_list_call_turns_unknown_into_yes(
@@ -98,7 +97,7 @@ def test_a_good_list_call_turns_unknown_into_yes(
 ) -> None:
     hub.fault(500, namespace="acme", times=1)
     check(token)
-    assert token.reaches.get(namespace__name="acme").abilities["list"] == "unknown"
-    token.reaches.update(succeeded_at=timezone.now())
+    assert token.accesses.get(namespace__name="acme").abilities["list"] == "unknown"
+    token.accesses.update(succeeded_at=timezone.now())
     operations.reassess(token)
-    assert token.reaches.get(namespace__name="acme").abilities["list"] == "yes"
+    assert token.accesses.get(namespace__name="acme").abilities["list"] == "yes"

@@ -9,13 +9,12 @@ from django.utils import timezone
 from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
-from providers.endpoints.models import Namespace
 from providers.tokens import checks, operations
 from providers.tokens.asking import ask_with_stored
-from providers.tokens.models import AccessToken
+from providers.tokens.models import AccessToken, Namespace
 from providers.tokens.xray import ENDPOINTS_CALL, ENDPOINTS_WRITE, SERVERLESS
 from tests.providers.tokens.conftest import EVERYTHING, Check
-from tests.providers.tokens.rows import add_model, pulse, whoamis
+from tests.providers.tokens.rows import add_model, live_version, whoamis
 
 pytestmark = pytest.mark.django_db
 
@@ -24,8 +23,8 @@ def test_a_check_tells_whose_it_is_and_what_it_reaches(token: AccessToken, check
     token = check(token)
     assert (token.state, token.owner, token.role) == ("valid", "ada", "fineGrained")
     assert token.created_upstream_at is not None
-    reached = token.reaches.order_by("namespace__name")
-    assert [reach.namespace.name for reach in reached] == ["acme", "ada"]
+    reached = token.accesses.order_by("namespace__name")
+    assert [access.namespace.name for access in reached] == ["acme", "ada"]
     assert reached[0].role_in_org == "admin"
     assert reached[0].abilities["manage"] == "yes"
     assert reached[1].abilities["list"] == "yes"
@@ -53,7 +52,7 @@ def test_a_namespace_no_longer_reached_is_let_go(
     check(token)
     hub.state.organizations["acme"].members.clear()
     check(token)
-    assert [reach.namespace.name for reach in token.reaches.all()] == ["ada"]
+    assert [access.namespace.name for access in token.accesses.all()] == ["ada"]
     assert Namespace.objects.filter(name="acme").exists()
 
 
@@ -141,7 +140,7 @@ def test_a_model_on_an_endpoint_of_any_namespace_needs_one_where_calls_may_be_ma
 def test_a_result_is_not_written_where_the_lease_was_lost(
     hub: Sandbox, token: AccessToken, organization: Organization
 ) -> None:
-    before = pulse(organization)
+    before = live_version(organization)
     assert not operations.check(token.pk, uuid4())
     assert whoamis(hub) == 0
 
@@ -151,12 +150,12 @@ def test_a_result_is_not_written_where_the_lease_was_lost(
     assert not checks._settle(stale, lease, ask_with_stored(stale))
     token.refresh_from_db()
     assert (token.state, token.attempted_at) == ("unchecked", None)
-    assert pulse(organization) == before
+    assert live_version(organization) == before
 
 
 def test_a_change_of_state_is_news_for_open_pages(
     token: AccessToken, organization: Organization, check: Check
 ) -> None:
-    before = pulse(organization)
+    before = live_version(organization)
     check(token)
-    assert pulse(organization) > before
+    assert live_version(organization) > before

@@ -73,7 +73,7 @@ def test_an_outage_of_401_leaves_no_trace_once_it_is_over(
     assert (token.state, token.problem, token.failures) == ("valid", {}, 0)
     assert model.state == "verified"
     assert model.next_check_at <= timezone.now()
-    assert not token.reaches.exclude(namespace__next_check_at__lte=timezone.now()).exists()
+    assert not token.accesses.exclude(namespace__next_check_at__lte=timezone.now()).exists()
 
 
 def test_a_person_who_checks_it_meanwhile_settles_nothing(
@@ -169,7 +169,7 @@ def test_whatever_keeps_us_from_asking_leaves_the_last_good_answer(
     after = check(token)
     assert after.state == "unreachable"
     assert (after.identity, after.checked_at) == (before.identity, before.checked_at)
-    assert after.reaches.count() == 2
+    assert after.accesses.count() == 2
     assert Record.objects.filter(verb="token.invalidated").count() == 0
 
 

@@ -13,9 +13,8 @@ from hfadmin.accounts.models import Organization, User
 from hfadmin.audit.models import Record
 from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
-from providers.endpoints.models import Namespace
 from providers.tokens import operations
-from providers.tokens.models import AccessToken
+from providers.tokens.models import AccessToken, Namespace
 from tests.providers.tokens.conftest import Check
 from tests.providers.tokens.rows import add_model
 
@@ -65,7 +64,7 @@ def test_replacing_puts_the_new_one_in_place_with_what_it_can_do(
     token = AccessToken.objects.get()
     assert token.secret == Secret(value)
     assert (token.state, token.owner, token.last_four) == ("valid", "grace", value[-4:])
-    assert [reach.namespace.name for reach in token.reaches.all()] == ["grace"]
+    assert [access.namespace.name for access in token.accesses.all()] == ["grace"]
     assert Record.objects.get(verb="token.replaced").detail == {"owner": "grace"}
 
 

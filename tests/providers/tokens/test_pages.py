@@ -105,7 +105,7 @@ def test_a_policy_can_be_answered_with_a_message_to_copy(
     token: AccessToken, check: Check, as_viewer: Client
 ) -> None:
     check(token)
-    token.reaches.filter(namespace__name="acme").update(problem={"kind": "policy_pending"})
+    token.accesses.filter(namespace__name="acme").update(problem={"kind": "policy_pending"})
     page = text(as_viewer.get(url("detail", token)))
     assert "The organization has not approved this token." in page
     assert "Hello, please approve the access token “hfadmin” of ada" in page

@@ -1,13 +1,12 @@
-"""The namespaces that a token reaches: a row for each, kept by what its checks found out."""
+"""The namespaces that a token sees: a row for each, kept by what its checks found out."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from providers.endpoints.models import Namespace
 from providers.huggingface.errors import Diagnosis
 from providers.huggingface.types import Identity
 from providers.tokens.asking import Told
-from providers.tokens.models import AccessToken, Reach
+from providers.tokens.models import AccessToken, Namespace, NamespaceAccess
 from providers.tokens.xray import Ability, Row, Seen, xray
 
 
@@ -21,8 +20,8 @@ def listable(identity: Identity) -> dict[str, Row]:
 
 
 def follow(token: AccessToken, listable: Mapping[str, Row], now: datetime) -> None:
-    """Reach rows for these namespaces, and for no others."""
-    token.reaches.exclude(namespace__name__in=listable).delete()
+    """NamespaceAccess rows for these namespaces, and for no others."""
+    token.accesses.exclude(namespace__name__in=listable).delete()
     Namespace.objects.bulk_create(
         [
             Namespace(organization_id=token.organization_id, name=row.namespace, kind=row.kind)
@@ -31,11 +30,11 @@ def follow(token: AccessToken, listable: Mapping[str, Row], now: datetime) -> No
         ignore_conflicts=True,
     )
     namespaces = Namespace.objects.filter(organization=token.organization_id, name__in=listable)
-    known = set(token.reaches.values_list("namespace_id", flat=True))
+    known = set(token.accesses.values_list("namespace_id", flat=True))
     new = [namespace.pk for namespace in namespaces if namespace.pk not in known]
-    Reach.objects.bulk_create(
+    NamespaceAccess.objects.bulk_create(
         [
-            Reach(token=token, namespace=n, role_in_org=listable[n.name].role[:40])
+            NamespaceAccess(token=token, namespace=n, role_in_org=listable[n.name].role[:40])
             for n in namespaces
         ],
         update_conflicts=True,
@@ -48,29 +47,29 @@ def follow(token: AccessToken, listable: Mapping[str, Row], now: datetime) -> No
 def note(token: AccessToken, told: Told, now: datetime) -> None:
     """How the organizations took the token."""
     for name, problem in told.items():
-        reach = token.reaches.filter(namespace__name=name)
+        access = token.accesses.filter(namespace__name=name)
         if problem is None:
-            reach.update(problem={}, succeeded_at=now)
+            access.update(problem={}, succeeded_at=now)
         else:
-            reach.note(problem, failed_at=now)
+            access.note(problem, failed_at=now)
 
 
-def store_abilities(reaches: Iterable[Reach], found: Iterable[Row]) -> None:
+def store_abilities(accesses: Iterable[NamespaceAccess], found: Iterable[Row]) -> None:
     by_name = {row.namespace: row.abilities for row in found}
     stale = []
-    for reach in reaches:
-        abilities = by_name.get(reach.namespace.name, {})
-        if reach.abilities != abilities:
-            reach.abilities = abilities
-            stale.append(reach)
-    Reach.objects.bulk_update(stale, ["abilities"])
+    for access in accesses:
+        abilities = by_name.get(access.namespace.name, {})
+        if access.abilities != abilities:
+            access.abilities = abilities
+            stale.append(access)
+    NamespaceAccess.objects.bulk_update(stale, ["abilities"])
 
 
-def seen(reaches: Iterable[Reach]) -> dict[str, Seen]:
+def seen(accesses: Iterable[NamespaceAccess]) -> dict[str, Seen]:
     return {
-        reach.namespace.name: Seen(
-            admitted=reach.succeeded_at is not None,
-            problem=Diagnosis.from_json(reach.problem) if reach.problem else None,
+        access.namespace.name: Seen(
+            admitted=access.succeeded_at is not None,
+            problem=Diagnosis.from_json(access.problem) if access.problem else None,
         )
-        for reach in reaches
+        for access in accesses
     }

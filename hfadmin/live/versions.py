@@ -1,0 +1,26 @@
+"""Reading and advancing the version of an organization.
+
+Whoever stores the version beside a row says: this row was changed last in that version. Versions
+are in the order in which the changes were committed, so who remembers the version that it has read
+finds all later changes by comparing numbers.
+"""
+
+from django.db.models import F
+
+from hfadmin.live.models import OrganizationVersion
+
+
+def current(organization_id: int) -> int:
+    """The latest version, 0 before the first change. Read it before the rows that it stands for."""
+    rows = OrganizationVersion.objects.filter(pk=organization_id)
+    return rows.values_list("number", flat=True).first() or 0
+
+
+def advance(organization_id: int) -> int:
+    """The next version. Call it in the transaction of the change that it announces."""
+    row = OrganizationVersion.objects.filter(pk=organization_id)
+    if not row.update(number=F("number") + 1):
+        first = OrganizationVersion(organization_id=organization_id)
+        OrganizationVersion.objects.bulk_create([first], ignore_conflicts=True)
+        row.update(number=F("number") + 1)
+    return row.values_list("number", flat=True).get()
