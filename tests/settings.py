@@ -4,6 +4,7 @@ import atexit
 import os
 import secrets
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -14,7 +15,14 @@ for name in [name for name in os.environ if name.startswith(("HF_", "HFADMIN_"))
     if not name.startswith("HFADMIN_TEST_"):
         del os.environ[name]
 
-_data_dir = tempfile.mkdtemp(prefix="hfadmin-tests-")
+# Without it each worker, and each process that a test starts, compiles every module anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+_memory = "/dev/shm"  # a file there is none on a disk
+_data_dir = tempfile.mkdtemp(
+    prefix="hfadmin-tests-", dir=_memory if os.access(_memory, os.W_OK) else None
+)
 (Path(_data_dir) / "static").mkdir()  # WhiteNoise warns where it is missing
 atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
 os.environ |= {

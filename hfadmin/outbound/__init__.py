@@ -13,6 +13,7 @@ import ssl
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cache
 
 import httpcore2
 import httpx2
@@ -45,6 +46,7 @@ __all__ = [
     "literal",
     "permitted",
     "reset",
+    "tls_context",
     "trusted_networks",
     "use_transport",
 ]
@@ -116,6 +118,12 @@ def trusted_networks() -> tuple[Network, ...]:
     return _state.settings.trusted
 
 
+@cache
+def tls_context() -> ssl.SSLContext:
+    """Of every pool of this process: reading the certificates takes 20 to 40 ms."""
+    return httpx2.create_ssl_context()
+
+
 def _transport() -> httpx2.BaseTransport:
     with _state.lock:
         if _state.transport is None:
@@ -136,7 +144,7 @@ class _Pool(httpx2.HTTPTransport):
     """httpx2's transport over connections that are dialled as checked."""
 
     def __init__(self, settings: _Settings) -> None:
-        context = httpx2.create_ssl_context()
+        context = tls_context()
         super().__init__(verify=context, trust_env=False)
         self._pool = (
             self._proxied(settings, context) if settings.proxy else self._direct(settings, context)

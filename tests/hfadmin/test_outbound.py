@@ -266,6 +266,7 @@ def test_tls_is_verified_for_the_name_and_not_for_the_address(
 ) -> None:
     context, public = certificate("endpoint.test", tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(public))
+    monkeypatch.setattr(outbound, "tls_context", outbound.tls_context.__wrapped__)
     resolving(monkeypatch, "127.0.0.1", "127.0.0.1")
     with dialling(LOCAL), sink(context=context) as server:
         good = outbound.client().get(f"https://endpoint.test:{server.port}/")
