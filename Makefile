@@ -5,8 +5,6 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Tests that start processes of their own: those of a file share them, so they stay together.
-SLOW := browser or stack or postgres
 
 up: $(VENV)/packages
 	@exec $(BIN)/hfadmin up
@@ -15,8 +13,7 @@ demo: $(VENV)/packages
 	@exec $(BIN)/hfadmin demo
 
 test: $(VENV)/packages-dev
-	$(BIN)/python -m pytest -m "not ($(SLOW))" -n auto --maxprocesses 4
-	$(BIN)/python -m pytest -m "$(SLOW)" -n 2 --dist loadfile
+	@$(BIN)/python -m tests.run
 
 check: $(VENV)/packages-dev
 	$(BIN)/ruff check .

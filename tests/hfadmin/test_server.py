@@ -13,6 +13,8 @@ import pytest
 from hfadmin import asgi, server
 from tests.stack.processes import PYTHON, Process, clean_environment, free_port, until
 
+pytestmark = pytest.mark.stack
+
 HEAD = b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\n"
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 # The real limits of time, in short.

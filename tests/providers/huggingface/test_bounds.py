@@ -70,6 +70,7 @@ def test_what_would_fill_the_memory_is_not_parsed(hub: Sandbox, token: Secret, s
     assert refused.value.kind is expected
 
 
+@pytest.mark.stack
 def test_bombs_that_break_the_limits_and_bombs_that_keep_within_leave_no_memory() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.providers.huggingface.bombs"],
