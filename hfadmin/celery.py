@@ -31,14 +31,14 @@ app.conf.update(
     broker_connection_max_retries=None,
     worker_enable_remote_control=False,
     worker_send_task_events=False,
-    worker_prefetch_multiplier=4,
+    worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     beat_schedule={
         "namespaces": every(1.0, "providers.endpoints.tasks.sweep"),
         "verifications": every(2.0, "providers.catalog.tasks.sweep_verifications"),
         "tokens": every(5.0, "providers.tokens.tasks.sweep"),
-        "models": every(5.0, "providers.catalog.tasks.sweep_models"),
-        "pulse": every(5.0, "hfadmin.background.tasks.beat_seen"),
+        "models": every(1.0, "providers.catalog.tasks.sweep_models"),
+        "heartbeat": every(5.0, "hfadmin.background.tasks.beat_seen"),
         "tidy": every(3600.0, "hfadmin.background.tasks.tidy"),
     },
 )
@@ -48,7 +48,7 @@ app.autodiscover_tasks()
 
 
 def keep_time() -> None:
-    """Be beat. It sends the names of tasks, so it loads none of them, nor the models."""
+    """Run the scheduler. It sends the names of tasks, so it loads none of them, nor the models."""
     service = Service(app, scheduler_cls=Scheduler)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop())

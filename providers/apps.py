@@ -6,10 +6,11 @@ class ProvidersConfig(AppConfig):
     name = "providers"
 
     def ready(self) -> None:
-        """Tell what knows no settings where it may go."""
-        from hfadmin import outbound
+        """Tell what knows no settings where it may go, and which broker takes its tasks."""
+        from hfadmin import celery, outbound
         from providers.huggingface import config
 
+        celery.app.set_default()
         outbound.configure(
             trusted_networks=settings.TRUSTED_NETWORKS, proxy=settings.OUTBOUND_PROXY
         )

@@ -1,6 +1,10 @@
 """Rows as an earlier day left them: a token that is stored, a model that is set up."""
 
+from django.utils import timezone
+
 from hfadmin.accounts.models import Organization
+from hfadmin.background import heartbeats
+from hfadmin.background.models import Heartbeat
 from hfadmin.vault import Secret, fingerprint
 from providers.catalog.models import ProviderModel
 from providers.endpoints.models import Endpoint
@@ -17,6 +21,13 @@ def stored_token(organization: Organization, name: str, value: str, **facts: obj
     token.secret = secret
     token.save(force_insert=True)
     return token
+
+
+def seen_at_work() -> None:
+    """A worker and the scheduler, just now."""
+    worker = Heartbeat.Part.WORKER
+    Heartbeat.objects.create(part=worker, host="celery@one", seen_at=timezone.now())
+    heartbeats.beat_of_scheduler()
 
 
 def model_on(endpoint: Endpoint, name: str) -> ProviderModel:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from hfadmin.background.models import Leased
 
-PUSHED_AWAY = timedelta(minutes=15)
+PUT_OFF = timedelta(minutes=15)
 
 log = structlog.get_logger(__name__)
 
@@ -26,8 +26,8 @@ def recorded_by(
     """Decorates `work(pk, lease)` on a row of `model`, so that no exception leaves it.
 
     An exception is logged under a number, and `record(pk, lease, number)` has to write it to the
-    row, give the lease back and plan the next attempt. Where that fails too, the row is at least
-    pushed away. The decorated work returns None then.
+    row, finish the lease and plan the next attempt. Where that fails too, the row is at least
+    put off. The decorated work returns None then.
     """
 
     def decorate(work: _Work[_Result]) -> _Work[_Result | None]:
@@ -45,7 +45,7 @@ def recorded_by(
                     record(pk, lease, number)
             except Exception:
                 log.exception("failure_not_recorded", number=number, row=str(pk))
-                _push_away(model, pk, lease)
+                _put_off(model, pk, lease)
             return None
 
         return guarded
@@ -53,12 +53,14 @@ def recorded_by(
     return decorate
 
 
-def _push_away(model: type[Leased], pk: Any, lease: Any) -> None:
+def _put_off(model: type[Leased], pk: Any, lease: Any) -> None:
+    """The lease itself is what holds the row back: there may be more reasons than the time for
+    which it falls due."""
     rows = model._default_manager.filter(pk=pk, lease_id=lease)  # noqa: SLF001
+    later = timezone.now() + PUT_OFF
     try:
         with transaction.atomic():
-            later = timezone.now() + PUSHED_AWAY
-            rows.update(next_check_at=later, lease_id=None, lease_until=None)
+            rows.update(next_check_at=later, lease_until=later, lease_holder=None)
     except Exception:
         # The lease runs out by itself.
-        log.exception("row_not_pushed_away", row=str(pk))
+        log.exception("row_not_put_off", row=str(pk))

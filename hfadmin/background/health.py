@@ -9,32 +9,16 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from hfadmin import broker
+from hfadmin.background import heartbeats
 from hfadmin.background.models import Heartbeat
 
 MISSING_AFTER = timedelta(seconds=30)
-_FORGOTTEN_AFTER = timedelta(days=1)
 _CACHED_FOR = 3.0
 
 log = structlog.get_logger(__name__)
 _lock = Lock()
 _started = time.monotonic()
 _answer = (float("-inf"), False)
-
-
-def beat(part: Heartbeat.Part, host: str = "") -> None:
-    """Write down that this part is alive."""
-    Heartbeat.objects.bulk_create(
-        [Heartbeat(part=part, host=host[:255], seen_at=timezone.now())],
-        update_conflicts=True,
-        unique_fields=["part", "host"],
-        update_fields=["seen_at"],
-    )
-
-
-def leave(part: Heartbeat.Part, host: str) -> None:
-    """This one stops on purpose; with it go those that stopped without a word long ago."""
-    Heartbeat.objects.filter(part=part, host=host[:255]).delete()
-    Heartbeat.objects.filter(seen_at__lt=timezone.now() - _FORGOTTEN_AFTER).delete()
 
 
 def background_is_missing() -> bool:
@@ -77,6 +61,4 @@ def readiness() -> dict[str, bool]:
 
 
 def _seen() -> set[str]:
-    since = timezone.now() - MISSING_AFTER
-    parts = Heartbeat.objects.filter(seen_at__gt=since).values_list("part", flat=True)
-    return set(parts.distinct())
+    return heartbeats.parts_seen_since(timezone.now() - MISSING_AFTER)

@@ -1,4 +1,11 @@
-"""The queue of record: rows that fall due, the leases on them, and who was last seen working."""
+"""The queue of record: rows that fall due, the leases on them, and the heartbeats of processes.
+
+claim       take due rows under a lease
+hold        write progress, and let the lease run anew
+finish      write the outcome, end the lease and plan the next check
+reschedule  plan another time for the next check
+revoke      end whatever lease there is, so that what is under way writes nothing
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,14 +14,34 @@ from typing import Any, Generic, Self, TypeVar
 from uuid import UUID, uuid4
 
 from django.db import models
-from django.db.models import Case, F, IntegerField, Q, Value, When, Window
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from hfadmin.background import holder
+
 LEASE = timedelta(seconds=60)
+HOLDER_LOST_AFTER = timedelta(seconds=10)  # without a heartbeat, which is written every 3 s
+NO_LEASE: dict[str, None] = {"lease_id": None, "lease_until": None, "lease_holder": None}
 _ATTEMPTS = 5  # to claim where others take the same rows
 
 _Row = TypeVar("_Row", bound=models.Model, covariant=True)
+
+
+class Heartbeat(models.Model):
+    """When each process of the background was last seen."""
+
+    class Part(models.TextChoices):
+        WORKER = "worker"
+        BEAT = "beat"
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)  # of the process
+    part = models.CharField(max_length=16, choices=Part.choices)
+    host = models.CharField(max_length=255, blank=True, default="")
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.part}@{self.host}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +54,23 @@ class Claim:
 
 
 class LeasedQuerySet(models.QuerySet[_Row], Generic[_Row]):
-    """Claims due rows with one conditional update, the same way on SQLite and PostgreSQL."""
+    """Works on due rows by conditional updates, the same way on SQLite and PostgreSQL."""
+
+    def free(self, now: datetime) -> Self:
+        """Rows without a lease, and those whose lease has run out or lost its holder."""
+        since = now - HOLDER_LOST_AFTER
+        seen = Heartbeat.objects.filter(pk=OuterRef("lease_holder"), seen_at__gt=since)
+        is_over = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
+        return self.filter(is_over | (Q(lease_holder__isnull=False) & ~Exists(seen)))
 
     def due(self, now: datetime) -> Self:
-        free = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
-        return self.filter(free, next_check_at__lte=now)
+        """Free rows whose time has come."""
+        return self.free(now).filter(self.falls_due(now))
+
+    def falls_due(self, now: datetime) -> Q:
+        """The condition on a row's own columns, and on other tables by subqueries alone: a join
+        would take the row's lock out of the conditional update."""
+        return Q(next_check_at__lte=now)
 
     def claim(
         self,
@@ -54,11 +93,43 @@ class LeasedQuerySet(models.QuerySet[_Row], Generic[_Row]):
                 break
             # Whoever lost the race finds the row no longer due when its own update gets to it.
             rows = self.due(now).filter(pk__in=candidates)
-            if rows.update(lease_id=lease, lease_until=now + lease_for):
+            until = now + lease_for
+            if rows.update(lease_id=lease, lease_until=until, lease_holder=holder.current()):
                 held = dict(self.filter(lease_id=lease).values_list("pk", "organization_id"))
                 ids = tuple(pk for pk in candidates if pk in held)  # a database keeps no order
                 return Claim(lease, ids, tuple(held[pk] for pk in ids))
         return Claim(lease, ())
+
+    def take(self, pk: Any) -> UUID | None:
+        """A lease on this one row, whether it is due or not; None while it is worked on."""
+        now, lease = timezone.now(), uuid4()
+        row = self.free(now).filter(pk=pk)
+        until, own = now + LEASE, holder.current()
+        taken = row.update(lease_id=lease, lease_until=until, lease_holder=own)
+        return lease if taken else None
+
+    def held(self, pk: Any, lease: UUID | str) -> Self:
+        """The row, if this lease is still its own; work is written only through this."""
+        return self.filter(pk=pk, lease_id=lease, lease_until__gt=timezone.now())
+
+    def hold(self, **columns: Any) -> bool:
+        """Write these columns and let the lease run anew. False: it is no longer held."""
+        return bool(self.update(lease_until=timezone.now() + LEASE, **columns))
+
+    def finish(self, next_check_at: datetime | None, **columns: Any) -> bool:
+        """Write these columns, end the lease and plan the next check (None: none by itself).
+        False: the lease is no longer held, and nothing was written."""
+        return bool(self.update(next_check_at=next_check_at, **NO_LEASE, **columns))
+
+    def reschedule(self, next_check_at: datetime | None) -> int:
+        """Plan another time for the next check. One that is under way goes on, and plans its own
+        in the end. Returns the number of rows."""
+        return self.update(next_check_at=next_check_at)
+
+    def revoke(self, next_check_at: datetime | None, **columns: Any) -> int:
+        """End whatever lease there is and plan the next check: what is under way has begun before
+        something that matters to it, and its outcome is not written. Returns the number of rows."""
+        return self.update(next_check_at=next_check_at, **NO_LEASE, **columns)
 
     def _in_turn(
         self, now: datetime, running: Mapping[int, int], share: int | None
@@ -76,43 +147,26 @@ class LeasedQuerySet(models.QuerySet[_Row], Generic[_Row]):
         due = self.due(now).exclude(organization__in=full)
         return due.order_by(own_turn + waits, "next_check_at").values_list("pk", flat=True)
 
-    def held(self, pk: Any, lease: UUID | str) -> Self:
-        """The row, if this lease is still its own; a result is written only through this."""
-        return self.filter(pk=pk, lease_id=lease, lease_until__gt=timezone.now())
-
 
 class Leased(models.Model):
-    """Something that is looked at again and again. `next_check_at` null means: not by itself."""
+    """Something that is checked again and again. `next_check_at` null means: not by itself."""
 
     next_check_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
     lease_id = models.UUIDField(null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
-    failures = models.PositiveSmallIntegerField(default=0)
+    # The process that works on it; null where that writes no heartbeat.
+    lease_holder = models.UUIDField(null=True, blank=True, editable=False)
+    failures = models.PositiveSmallIntegerField(default=0)  # checks in a row that told nothing
 
     class Meta:
         abstract = True
 
     @property
     def is_due(self) -> bool:
-        """Whether a look was asked for and has not ended yet."""
+        """Whether a check was asked for and has not ended yet."""
         return self.next_check_at is not None and self.next_check_at <= timezone.now()
 
-
-class Heartbeat(models.Model):
-    """When each part of the background was last seen."""
-
-    class Part(models.TextChoices):
-        WORKER = "worker"
-        BEAT = "beat"
-
-    part = models.CharField(max_length=16, choices=Part.choices)
-    host = models.CharField(max_length=255, blank=True, default="")
-    seen_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["part", "host"], name="one_heartbeat_per_part_and_host")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.part}@{self.host}"
+    def plan(self, next_check_at: datetime | None) -> None:
+        """Begin anew on a row that the caller saves: no lease, no failures, this next check."""
+        self.next_check_at, self.failures = next_check_at, 0
+        self.lease_id = self.lease_until = self.lease_holder = None

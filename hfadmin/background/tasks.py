@@ -1,17 +1,16 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from hfadmin.background import health
-from hfadmin.background.models import Heartbeat
+from hfadmin.background import heartbeats
 
 
 @shared_task(ignore_result=True)
 def beat_seen() -> None:
-    """A message of beat's arrived here: beat, the broker and a worker are at work."""
-    health.beat(Heartbeat.Part.BEAT)
+    """Record that a message of the scheduler has come through the broker to a worker."""
+    heartbeats.beat_of_scheduler()
 
 
 @shared_task(ignore_result=True)
 def tidy() -> None:
-    """Sessions that are over are of no use to anybody."""
+    """Delete sessions that are over."""
     call_command("clearsessions")

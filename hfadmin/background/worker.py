@@ -1,6 +1,7 @@
-"""What a worker does beside its tasks: it says that it is alive, keeps its connections well, and
-has lanes for the work that its tasks begin."""
+"""What a worker does beside its tasks: it writes heartbeats, keeps its database connections in
+order, and has lanes for the work that its tasks begin."""
 
+from collections.abc import Callable
 from threading import Event, Thread
 from typing import Any
 
@@ -8,24 +9,21 @@ import structlog
 from celery import Celery, bootsteps, signals
 from django.db import Error, close_old_connections, connection
 
-from hfadmin.background import health, lanes
-from hfadmin.background.models import Heartbeat
+from hfadmin.background import heartbeats, holder, lanes
 from hfadmin.stack import DRAIN_SECONDS
-
-INTERVAL = 10.0
 
 log = structlog.get_logger(__name__)
 
 
 def equip(app: Celery) -> None:
     """Called as a worker starts, once models can be imported."""
-    app.steps["worker"].add(Pulse)
+    app.steps["worker"].add(Heartbeats)
     app.steps["worker"].add(Lanes)
     signals.task_prerun.connect(refresh_connections)
     signals.task_postrun.connect(refresh_connections)
 
 
-class Pulse(bootsteps.StartStopStep):
+class Heartbeats(bootsteps.StartStopStep):
     """A thread of its own, so that a slow database holds no task up, and the other way round."""
 
     def __init__(self, parent: Any, **options: Any) -> None:
@@ -35,26 +33,33 @@ class Pulse(bootsteps.StartStopStep):
 
     def start(self, parent: Any) -> None:
         self.stopped.clear()
-        self.thread = Thread(target=self.run, args=(parent.hostname,), name="pulse", daemon=True)
+        holder.become()
+        # Before anything is claimed: a holder that was never seen holds nothing.
+        _logging_errors(lambda: heartbeats.beat_of_worker(parent.hostname))
+        self.thread = Thread(
+            target=self.run, args=(parent.hostname,), name="heartbeats", daemon=True
+        )
         self.thread.start()
 
     def stop(self, parent: Any) -> None:
         self.stopped.set()
         if self.thread:
             self.thread.join(timeout=2)
+        holder.cease()
 
     terminate = stop
 
     def run(self, host: str) -> None:
-        while not self.stopped.is_set():
-            _quietly(health.beat, host)
-            self.stopped.wait(INTERVAL)
-        _quietly(health.leave, host)
+        while not self.stopped.wait(heartbeats.INTERVAL):
+            _logging_errors(lambda: heartbeats.beat_of_worker(host))
+        _logging_errors(heartbeats.leave)
         connection.close()
 
 
 class Lanes(bootsteps.StartStopStep):
     """Tasks only wake the lanes, so nothing that takes long holds a message up."""
+
+    requires = (Heartbeats,)
 
     def start(self, parent: Any) -> None:
         lanes.open_all()
@@ -65,10 +70,10 @@ class Lanes(bootsteps.StartStopStep):
     terminate = stop
 
 
-def _quietly(write: Any, host: str) -> None:
+def _logging_errors(write: Callable[[], object]) -> None:
     try:
         close_old_connections()
-        write(Heartbeat.Part.WORKER, host)
+        write()
     except Error as error:
         log.warning("heartbeat_failed", error=str(error))
 

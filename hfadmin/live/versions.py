@@ -5,15 +5,21 @@ are in the order in which the changes were committed, so who remembers the versi
 finds all later changes by comparing numbers.
 """
 
-from django.db.models import F
+from typing import Any
+
+from django.db.models import F, QuerySet
 
 from hfadmin.live.models import OrganizationVersion
 
 
 def current(organization_id: int) -> int:
     """The latest version, 0 before the first change. Read it before the rows that it stands for."""
-    rows = OrganizationVersion.objects.filter(pk=organization_id)
-    return rows.values_list("number", flat=True).first() or 0
+    return _number(OrganizationVersion.objects.filter(pk=organization_id))
+
+
+def current_for(row: QuerySet[Any]) -> int:
+    """The same for the organization of the one row that the query finds, without reading it."""
+    return _number(OrganizationVersion.objects.filter(pk__in=row.values("organization")))
 
 
 def advance(organization_id: int) -> int:
@@ -24,3 +30,7 @@ def advance(organization_id: int) -> int:
         OrganizationVersion.objects.bulk_create([first], ignore_conflicts=True)
         row.update(number=F("number") + 1)
     return row.values_list("number", flat=True).get()
+
+
+def _number(rows: QuerySet[OrganizationVersion]) -> int:
+    return rows.values_list("number", flat=True).first() or 0

@@ -1,6 +1,6 @@
 """Models that an organization uses, and the checks that say whether each one works."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 from uuid import uuid4
 
@@ -14,9 +14,19 @@ from hfadmin.background.models import Leased, LeasedQuerySet
 from providers.catalog.setups import EndpointType, Setup
 from providers.endpoints.models import ASLEEP, Endpoint
 from providers.huggingface.types import ROUTES_OF_GENERATION
+from providers.tokens.models import AccessToken
 
 
 class ProviderModelQuerySet(LeasedQuerySet["ProviderModel"]):
+    def falls_due(self, now: datetime) -> Q:
+        """By the clock, or as soon as its token or its endpoint has changed since its last look."""
+        looked = OuterRef("looked_version")
+        token = AccessToken.objects.filter(pk=OuterRef("token"), live_version__gt=looked)
+        endpoint = Endpoint.objects.filter(pk=OuterRef("endpoint"), version__gt=looked)
+        has_lost_its_token = Q(token=None, had_token=True)
+        is_overtaken = Q(Exists(token)) | Q(Exists(endpoint)) | has_lost_its_token
+        return super().falls_due(now) | is_overtaken
+
     def shown(self) -> Self:
         """With what a row of the list shows: `is_checking` and its token and endpoint."""
         checks = Verification.objects.filter(model=OuterRef("pk"), state__in=Verification.OPEN)
@@ -59,6 +69,10 @@ class ProviderModel(Setup, Leased):
         Endpoint, on_delete=models.SET_NULL, null=True, blank=True, related_name="models"
     )
     enabled = models.BooleanField(default=True)
+    # The organization's version as the last look began, and whether there was a token then: what
+    # changed later has not been seen yet.
+    looked_version = models.PositiveBigIntegerField(default=0)
+    had_token = models.BooleanField(default=False)
 
     # These four are written by `operations.transitions` alone.
     state = models.CharField(max_length=12, choices=State.choices, default=State.UNVERIFIED)

@@ -10,12 +10,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from providers import labels
-from providers.endpoints import words
 from providers.huggingface.errors import OUR_WORDS, Diagnosis, Evidence
 
 register = template.Library()
-register.filter("said", words.said)
-register.filter("is_our_own", words.is_our_own)
 
 Problem = Diagnosis | dict[str, Any] | None
 

@@ -19,8 +19,15 @@ def listable(identity: Identity) -> dict[str, Row]:
     }
 
 
-def follow(token: AccessToken, listable: Mapping[str, Row], now: datetime) -> None:
-    """NamespaceAccess rows for these namespaces, and for no others."""
+def lock(token: AccessToken) -> None:
+    """Lock the namespaces that it sees, before their accesses: polling goes in the same order."""
+    rows = Namespace.objects.filter(accesses__token=token).order_by("pk")
+    list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
+def follow(token: AccessToken, listable: Mapping[str, Row]) -> list[int]:
+    """Rows for these namespaces, and for no others. Returns the ids of namespaces that are new to
+    the token."""
     token.accesses.exclude(namespace__name__in=listable).delete()
     Namespace.objects.bulk_create(
         [
@@ -31,7 +38,6 @@ def follow(token: AccessToken, listable: Mapping[str, Row], now: datetime) -> No
     )
     namespaces = Namespace.objects.filter(organization=token.organization_id, name__in=listable)
     known = set(token.accesses.values_list("namespace_id", flat=True))
-    new = [namespace.pk for namespace in namespaces if namespace.pk not in known]
     NamespaceAccess.objects.bulk_create(
         [
             NamespaceAccess(token=token, namespace=n, role_in_org=listable[n.name].role[:40])
@@ -41,7 +47,7 @@ def follow(token: AccessToken, listable: Mapping[str, Row], now: datetime) -> No
         unique_fields=["token", "namespace"],
         update_fields=["role_in_org"],
     )
-    Namespace.objects.filter(pk__in=new, watched=True).update(next_check_at=now)
+    return [namespace.pk for namespace in namespaces if namespace.pk not in known]
 
 
 def note(token: AccessToken, told: Told, now: datetime) -> None:
@@ -49,12 +55,13 @@ def note(token: AccessToken, told: Told, now: datetime) -> None:
     for name, problem in told.items():
         access = token.accesses.filter(namespace__name=name)
         if problem is None:
-            access.update(problem={}, succeeded_at=now)
+            access.admit(now)
         else:
             access.note(problem, failed_at=now)
 
 
-def store_abilities(accesses: Iterable[NamespaceAccess], found: Iterable[Row]) -> None:
+def store_abilities(accesses: Iterable[NamespaceAccess], found: Iterable[Row]) -> bool:
+    """Whether any has changed."""
     by_name = {row.namespace: row.abilities for row in found}
     stale = []
     for access in accesses:
@@ -63,6 +70,7 @@ def store_abilities(accesses: Iterable[NamespaceAccess], found: Iterable[Row]) -
             access.abilities = abilities
             stale.append(access)
     NamespaceAccess.objects.bulk_update(stale, ["abilities"])
+    return bool(stale)
 
 
 def seen(accesses: Iterable[NamespaceAccess]) -> dict[str, Seen]:

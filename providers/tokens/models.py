@@ -77,6 +77,8 @@ class AccessToken(Leased):
     attempted_at = models.DateTimeField(null=True, blank=True)
 
     version = models.PositiveIntegerField(default=0)  # grows with every edit by a person
+    # The organization's version in which its secret, state or rights last changed.
+    live_version = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -119,6 +121,11 @@ class AccessToken(Leased):
 
 
 class NamespaceQuerySet(LeasedQuerySet["Namespace"]):
+    def falls_due(self, now: datetime) -> Q:
+        """By the clock, or as soon as other tokens see the namespace, or see it otherwise."""
+        is_overtaken = Q(watched=True, access_version__gt=F("looked_version"))
+        return super().falls_due(now) | is_overtaken
+
     def awaited(self) -> Self:
         """Those at which a look was asked for and has not ended yet."""
         return self.filter(next_check_at__lte=timezone.now())
@@ -136,7 +143,10 @@ class NamespaceQuerySet(LeasedQuerySet["Namespace"]):
 
 
 class Namespace(Leased):
-    """A Hugging Face user or organization that a token of ours sees: the unit of polling."""
+    """A Hugging Face user or organization that a token of ours sees: the unit of polling.
+
+    `access_version` is written by this app; what follows `watched` by the polling of endpoints.
+    """
 
     class Kind(models.TextChoices):
         USER = "user", _("user")
@@ -147,7 +157,12 @@ class Namespace(Leased):
     )
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=8, choices=Kind.choices)
+    # The organization's version in which its tokens, or what they may do, last changed.
+    access_version = models.PositiveBigIntegerField(default=0)
+
     watched = models.BooleanField(default=True)
+    # The organization's version as the last look began: what came later has not been seen yet.
+    looked_version = models.PositiveBigIntegerField(default=0)
     checked_at = models.DateTimeField(null=True, blank=True)  # the last good answer
     attempted_at = models.DateTimeField(null=True, blank=True)
     seen_through = models.ForeignKey(
@@ -180,6 +195,10 @@ class NamespaceAccessQuerySet(models.QuerySet["NamespaceAccess"]):
         if problem.kind in REFUSALS:
             values["succeeded_at"] = None
         return self.update(problem=problem.to_json(), **values)
+
+    def admit(self, at: datetime) -> int:
+        """Keep that a list call was answered well."""
+        return self.update(problem={}, succeeded_at=at)
 
     def beside(self, token: AccessToken) -> Self:
         """Through which other tokens the namespaces of `token` are seen, by namespace and name."""

@@ -1,22 +1,20 @@
 """What people do with access tokens, and what the other apps ask of them."""
 
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from hfadmin.accounts.models import Organization, User
 from hfadmin.audit import operations as audit
-from hfadmin.background.models import LEASE
-from hfadmin.background.operations import send_on_commit
+from hfadmin.background.dispatch import send_on_commit
 from hfadmin.live import versions
 from hfadmin.vault import Secret, fingerprint, fingerprints
 from providers.huggingface.errors import Diagnosis, Kind
-from providers.tokens import checks, doubts, tasks
+from providers.tokens import accesses, checking, doubts
 from providers.tokens.asking import ask
-from providers.tokens.checks import check, needed, reassess, rows
+from providers.tokens.checking import check, needed, reassess, rows
 from providers.tokens.models import AccessToken, Namespace, TokenState
 
 __all__ = [
@@ -28,6 +26,7 @@ __all__ = [
     "add",
     "check",
     "check_now",
+    "check_soon",
     "confirm_rejected",
     "delete",
     "needed",
@@ -39,6 +38,7 @@ __all__ = [
 
 JUST_NOW = timedelta(seconds=20)
 DOUBLE_CLICK = timedelta(seconds=60)
+CHECK = "providers.tokens.tasks.check"
 
 
 class AlreadyStoredError(Exception):
@@ -125,7 +125,7 @@ def replace(token: AccessToken, secret: Secret, by: User) -> None:
     answer = ask(secret)
     if answer.identity is None:
         raise TokenRefusedError(answer.problem or Diagnosis(Kind.UNKNOWN))
-    reading = checks.read(answer.identity, timezone.now())
+    reading = checking.read(answer.identity, timezone.now())
     try:
         with transaction.atomic():
             _put_in_place(token, secret, reading)
@@ -139,13 +139,11 @@ def replace(token: AccessToken, secret: Secret, by: User) -> None:
 def delete(token: AccessToken, by: User) -> None:
     """Forget the token. Models that used it stay, without one; other tokens take over."""
     with transaction.atomic():
-        now = timezone.now()
-        models = token.providermodels.all()
-        reached = Namespace.objects.filter(accesses__token=token)
-        count = models.filter(enabled=True).update(next_check_at=now)
-        reached.filter(watched=True).update(next_check_at=now)
+        accesses.lock(token)
+        count = token.providermodels.filter(enabled=True).count()
         audit.record(token.organization, "token.deleted", token, by=by, models=count)
-        versions.advance(token.organization_id)
+        version = versions.advance(token.organization_id)
+        Namespace.objects.filter(accesses__token=token).update(access_version=version)
         token.delete()
 
 
@@ -159,9 +157,14 @@ def check_now(token: AccessToken, by: User) -> None:
         if stored.next_check_at is not None and stored.next_check_at <= now:
             _send(stored)
             return
-        AccessToken.objects.filter(pk=stored.pk).update(next_check_at=now)
+        AccessToken.objects.filter(pk=stored.pk).reschedule(now)
         audit.record(token.organization, "token.check_requested", token, by=by)
         _send(stored)
+
+
+def check_soon(token: AccessToken) -> None:
+    """Have the token checked by the next sweep."""
+    AccessToken.objects.filter(pk=token.pk).reschedule(timezone.now())
 
 
 def confirm_rejected(token: AccessToken) -> bool:
@@ -178,10 +181,7 @@ def confirm_rejected(token: AccessToken) -> bool:
     asked_just_now = stored.attempted_at is not None and now - stored.attempted_at < JUST_NOW
     if asked_just_now or _told_to_wait(stored, now) is not None:
         return False
-    lease = uuid4()
-    free = Q(lease_until=None) | Q(lease_until__lte=now)
-    row = AccessToken.objects.filter(free, pk=token.pk)
-    if row.update(lease_id=lease, lease_until=now + LEASE):
+    if (lease := AccessToken.objects.take(token.pk)) is not None:
         check(token.pk, lease)
     stored = AccessToken.objects.filter(pk=token.pk).first()
     return stored is not None and _is_refused(stored)
@@ -200,22 +200,19 @@ def _is_second_click(known: AccessToken, name: str, by: User | None) -> bool:
     return fresh and known.name == name and by is not None and known.created_by_id == by.pk
 
 
-def _put_in_place(token: AccessToken, secret: Secret, reading: checks.Reading) -> None:
+def _put_in_place(token: AccessToken, secret: Secret, reading: checking.Reading) -> None:
     token.secret = secret
     _edit(
         token,
         secret=token.sealed(secret),
         fingerprint=fingerprint(secret),
         last_four=secret.last_four,
-        # A check under way asks about the old one: its answer must not be written.
-        lease_id=None,
-        lease_until=None,
     )
     # What the old one was told in the namespaces says nothing about the new one.
     token.accesses.all().delete()
-    checks.accept(token, reading, {})
-    # How the organizations take it, a worker finds out.
-    AccessToken.objects.filter(pk=token.pk).update(next_check_at=reading.now)
+    checking.accept(token, reading, {})
+    # How the organizations take it, a worker finds out. A check under way asks about the old one.
+    AccessToken.objects.filter(pk=token.pk).revoke(reading.now)
 
 
 def _edit(token: AccessToken, **values: object) -> None:
@@ -227,7 +224,7 @@ def _edit(token: AccessToken, **values: object) -> None:
 
 
 def _send(token: AccessToken) -> None:
-    send_on_commit(tasks.check, [token.pk])
+    send_on_commit(CHECK, [token.pk])
 
 
 def _told_to_wait(token: AccessToken, now: datetime) -> datetime | None:

@@ -183,7 +183,7 @@ def test_a_save_that_fails_ends_with_a_diagnosis(
     assert [step["state"] for step in row.steps][:2] == ["failed", "waiting"]
 
 
-def test_where_the_failure_cannot_be_written_either_the_row_is_pushed_away(
+def test_where_the_failure_cannot_be_written_either_the_row_is_put_off(
     labs: Namespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from providers.endpoints.operations import polling
@@ -192,6 +192,6 @@ def test_where_the_failure_cannot_be_written_either_the_row_is_pushed_away(
     monkeypatch.setattr(polling, "_record_failure", lambda *_: 1 / 0)
     run(endpoints.check, Namespace.objects.all())
     labs.refresh_from_db()
-    assert labs.lease_id is None
-    assert labs.next_check_at is not None
-    assert labs.next_check_at > timezone.now() + timedelta(minutes=10)
+    soon = timezone.now() + timedelta(minutes=10)
+    assert not Namespace.objects.due(soon).exists()
+    assert Namespace.objects.due(soon + timedelta(minutes=10)).get() == labs

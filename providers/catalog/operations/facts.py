@@ -45,6 +45,7 @@ class Facts:
     """What is to be checked, and what was found out about it so far."""
 
     row: Verification
+    version: int  # the organization's, as the check began
     token: Secret | None = None
     identity: Identity | None = None
     remote: RemoteEndpoint | None = None

@@ -17,6 +17,7 @@ from providers.catalog.operations.transitions import Event
 from providers.catalog.setups import Setup
 from providers.endpoints.models import Endpoint
 from providers.huggingface.errors import Diagnosis, Kind
+from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken
 
 # Ends that say nothing about the model: Hugging Face was not able to answer.
@@ -97,9 +98,9 @@ def failed(row: Verification, progress: Progress, diagnosis: Diagnosis) -> None:
         if was_waking:
             progress.record_woken(diagnosis)
         model = row.model
-        if diagnosis.kind is Kind.TOKEN_REJECTED:
+        if diagnosis.kind is Kind.TOKEN_REJECTED and row.token is not None:
             # Its own check tells whether that is so, and then fails all the models on it.
-            row.organization.tokens.filter(verifications=row).update(next_check_at=timezone.now())
+            tokens.check_soon(row.token)
         elif model is not None and _is_check_of(model, row):
             _note_problem(model, diagnosis, progress.current)
         versions.advance(row.organization_id)
@@ -131,15 +132,8 @@ def _note_problem(model: ProviderModel, diagnosis: Diagnosis, step: Step | None)
 
 
 def _close(row: Verification, progress: Progress, **values: Any) -> None:
-    closed = Verification.objects.held(row.pk, progress.lease).update(
-        finished_at=timezone.now(),
-        next_check_at=None,
-        lease_id=None,
-        lease_until=None,
-        failures=0,
-        **values,
-    )
-    if not closed:
+    held = Verification.objects.held(row.pk, progress.lease)
+    if not held.finish(None, finished_at=timezone.now(), failures=0, **values):
         raise LeaseLost
 
 
@@ -164,8 +158,8 @@ def _settled(facts: Facts, *, is_asleep: bool) -> ProviderModel:
     changed = _apply(model, facts, is_check=is_check)
     transitions.enter(model, _event(facts, is_asleep=is_asleep), anew=not is_check)
     model.checked_at = timezone.now()
-    model.failures, model.lease_id, model.lease_until = 0, None, None
-    model.next_check_at = first_recheck(model)
+    model.looked_version, model.had_token = facts.version, True
+    model.plan(first_recheck(model))
     verb = "model.added" if model.pk is None else "model.edited"
     _save(model)
     if changed or not is_check:

@@ -1,7 +1,7 @@
 """The steps of a running check, written to its row as they tick off, and its lease kept alive."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, Self
 
@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from hfadmin.audit import operations as audit
 from hfadmin.audit.models import Record
-from hfadmin.background.models import LEASE
 from providers.catalog.models import Verification
 from providers.catalog.operations.facts import Step
 from providers.catalog.operations.steps import plan
@@ -121,16 +120,11 @@ class Progress:
 
     def park(self, wait: timedelta) -> None:
         """Give the lease back until it is time to look again."""
-        self._write(
-            steps=self.steps,
-            next_check_at=timezone.now() + wait,
-            lease_id=None,
-            lease_until=None,
-        )
+        self._finish(timezone.now() + wait, steps=self.steps)
 
     def restart(self) -> None:
         """Begin again at once, for something under the check has changed."""
-        self._write(steps=[], next_check_at=timezone.now(), lease_id=None, lease_until=None)
+        self._finish(timezone.now(), steps=[])
 
     def _mark(self, step: Step, **values: Any) -> None:
         entry = _entry(self.steps, step)
@@ -141,8 +135,11 @@ class Progress:
         return round((monotonic() - self.began) * 1000)
 
     def _write(self, **values: Any) -> None:
-        values.setdefault("lease_until", timezone.now() + LEASE)
-        if not Verification.objects.held(self.row.pk, self.lease).update(**values):
+        if not Verification.objects.held(self.row.pk, self.lease).hold(**values):
+            raise LeaseLost
+
+    def _finish(self, next_check_at: datetime, **values: Any) -> None:
+        if not Verification.objects.held(self.row.pk, self.lease).finish(next_check_at, **values):
             raise LeaseLost
 
 

@@ -6,7 +6,7 @@ What cannot be seen is never reported as having failed, and to sleep is not to f
 
 from typing import Any
 
-from django.db.models import F
+from django.db import transaction
 from django.utils import timezone
 
 from hfadmin.background.failures import recorded_by
@@ -36,16 +36,16 @@ from providers.tokens.models import AccessToken, TokenState
 def _record_unexpected(pk: Any, lease: Any, number: str) -> None:
     model = ProviderModel.objects.held(pk, lease).first()
     if model is not None:
+        version = versions.advance(model.organization_id)
         problem = Diagnosis(Kind.INTERNAL_ERROR, {"number": number})
-        ProviderModel.objects.filter(pk=pk).update(obstacle=problem.to_json())
-        _try_later(model, str(lease), problem)
-        versions.advance(model.organization_id)
+        _try_later(model, lease, version, problem, obstacle=problem.to_json())
 
 
 @recorded_by(ProviderModel, _record_unexpected)
 def recheck(pk: int | str, lease: str) -> None:
     """Look at one model again and write what is to be said of it, if the lease is still ours."""
     rows = ProviderModel.objects.held(pk, lease)
+    version = versions.current_for(rows)
     model = rows.select_related("organization", "token", "endpoint__namespace").first()
     if model is None:
         return
@@ -53,11 +53,32 @@ def recheck(pk: int | str, lease: str) -> None:
         found = _look(model)
     except HuggingFaceError as error:
         if error.kind in COULD_NOT_ASK or _is_for_the_token_to_tell(model.token, error):
-            _try_later(model, lease, error.diagnosis)
-        else:
-            _write(model, lease, Event.CHECK_FAILED, error.diagnosis.to_json())
-        return
-    _write(model, lease, Event.CHECK_PASSED, **found)
+            _try_later(model, lease, version, error.diagnosis)
+            return
+        event, problem, found = _event(model), error.diagnosis.to_json(), {}
+    else:
+        event, problem = _passed(model, found), {}
+    with transaction.atomic():
+        if not rows.finish(next_recheck(model), failures=0, **_seen(model, version)):
+            return
+        kept = {"checked_at": timezone.now(), "obstacle": {}, **found}
+        transitions.write(ProviderModel.objects.filter(pk=model.pk), event, problem, **kept)
+
+
+def _event(model: ProviderModel) -> Event:
+    """What it is called that something is wrong: once, that the token is refused."""
+    token = model.token
+    if token is None or token.state != TokenState.INVALID:
+        return Event.CHECK_FAILED
+    if token.live_version > model.looked_version:
+        return Event.TOKEN_REFUSED
+    return Event.CHECK_FAILED
+
+
+def _passed(model: ProviderModel, found: dict[str, Any]) -> Event:
+    endpoint = found.get("endpoint")
+    is_serving = endpoint is not None and endpoint.state == EndpointState.RUNNING
+    return Event.FOUND_AWAKE if is_serving else Event.CHECK_PASSED
 
 
 def _is_for_the_token_to_tell(token: AccessToken | None, error: HuggingFaceError) -> bool:
@@ -139,31 +160,17 @@ def _has_failed(endpoint: Endpoint) -> bool:
     return endpoint.state in FAILED and endpoint.ready_replicas == 0
 
 
-def _write(
-    model: ProviderModel,
-    lease: str,
-    event: Event,
-    problem: dict[str, Any] | None = None,
-    **found: Any,
+def _try_later(
+    model: ProviderModel, lease: Any, version: int, diagnosis: Diagnosis, **columns: Any
 ) -> None:
-    transitions.write(
-        ProviderModel.objects.held(model.pk, lease),
-        event,
-        problem,
-        checked_at=timezone.now(),
-        failures=0,
-        next_check_at=next_recheck(model),
-        lease_id=None,
-        lease_until=None,
-        obstacle={},
-        **found,
+    ProviderModel.objects.held(model.pk, lease).finish(
+        after_failure(model.failures, diagnosis.retry_after),
+        failures=min(model.failures + 1, 20),
+        **_seen(model, version),
+        **columns,
     )
 
 
-def _try_later(model: ProviderModel, lease: str, diagnosis: Diagnosis) -> None:
-    ProviderModel.objects.held(model.pk, lease).update(
-        failures=F("failures") + 1 if model.failures < 20 else F("failures"),
-        next_check_at=after_failure(model.failures, diagnosis.retry_after),
-        lease_id=None,
-        lease_until=None,
-    )
+def _seen(model: ProviderModel, version: int) -> dict[str, Any]:
+    """Up to where the look has seen what the model depends on."""
+    return {"looked_version": version, "had_token": model.token_id is not None}

@@ -10,10 +10,9 @@ from django.utils import timezone
 
 from hfadmin.accounts.models import Organization, User
 from hfadmin.audit import operations as audit
-from hfadmin.background.operations import publish
+from hfadmin.background import dispatch
 from hfadmin.live import versions
 from hfadmin.vault import Secret, fingerprints
-from providers.catalog import tasks
 from providers.catalog.models import ProviderModel, Verification
 from providers.catalog.operations import confirming, transitions
 from providers.catalog.operations.cadence import first_recheck
@@ -21,6 +20,8 @@ from providers.catalog.operations.transitions import Event
 from providers.catalog.setups import Setup
 from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken
+
+VERIFY = "providers.catalog.tasks.verify"
 
 
 class ModelExistsError(Exception):
@@ -167,7 +168,7 @@ def _start(
         **setup,
     )
     versions.advance(organization.pk)
-    transaction.on_commit(lambda: publish(tasks.verify))
+    transaction.on_commit(lambda: dispatch.send(VERIFY))
     return row
 
 
@@ -207,8 +208,8 @@ def _apply_unverified(row: ProviderModel, setup: dict[str, Any], problem: dict[s
     transitions.enter(row, Event.SAVED_ANYWAY, problem, anew=True)
     row.endpoint, row.served_by, row.route, row.served_name = None, [], "", ""
     row.latency_ms = row.dimension = row.called_at = row.checked_at = None
-    row.lease_id = row.lease_until = None
-    row.next_check_at = first_recheck(row)
+    row.looked_version, row.had_token = versions.current(row.organization_id), True
+    row.plan(first_recheck(row))
 
 
 def _switch(model: ProviderModel, verb: str, by: User, *, enabled: bool) -> None:

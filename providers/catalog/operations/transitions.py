@@ -20,7 +20,6 @@ from hfadmin.audit.models import Record
 from hfadmin.live import versions
 from providers.catalog.models import ProviderModel
 from providers.huggingface.errors import Diagnosis, Kind
-from providers.tokens.models import AccessToken
 
 State, Reason = ProviderModel.State, ProviderModel.Reason
 
@@ -49,6 +48,7 @@ class Event(StrEnum):
     CHECK_FAILED = auto()  # something that can be seen for free is wrong
     TOKEN_REFUSED = auto()  # Hugging Face no longer accepts its token
     CHECK_PASSED = auto()  # a scheduled check found nothing wrong
+    FOUND_AWAKE = auto()  # it found nothing wrong, and the endpoint in service
 
 
 def _table() -> dict[Standing, dict[Event, Standing]]:
@@ -60,15 +60,15 @@ def _table() -> dict[Standing, dict[Event, Standing]]:
     # The columns are the events in their order. Of what is not saved, no failure is kept.
     rows = {
         new: (verified, asleep, unasked, anyway),
-        verified: (verified, verified, verified, anyway, call, failing, failing, verified),
-        asleep: (verified, asleep, unasked, anyway, asleep, asleep, f_asleep, asleep),
-        unasked: (verified, asleep, unasked, anyway, unasked, unasked, f_unasked, unasked),
-        anyway: (verified, asleep, unasked, anyway, anyway, anyway, f_anyway, anyway),
-        failing: (verified, verified, verified, anyway, call, failing, failing, verified),
-        f_asleep: (verified, asleep, unasked, anyway, f_asleep, f_asleep, f_asleep, asleep),
-        f_unasked: (verified, asleep, unasked, anyway, f_unasked, f_unasked, f_unasked, unasked),
-        f_anyway: (verified, asleep, unasked, anyway, f_anyway, f_anyway, f_anyway, anyway),
-        call: (verified, asleep, unasked, anyway, call, call, call, call),
+        verified: (verified, verified, verified, anyway, call, failing, failing, *2 * [verified]),
+        asleep: (verified, asleep, unasked, anyway, asleep, asleep, f_asleep, asleep, unasked),
+        unasked: (verified, asleep, unasked, anyway, *2 * [unasked], f_unasked, *2 * [unasked]),
+        anyway: (verified, asleep, unasked, anyway, anyway, anyway, f_anyway, *2 * [anyway]),
+        failing: (verified, verified, verified, anyway, call, failing, failing, *2 * [verified]),
+        f_asleep: (verified, asleep, unasked, anyway, *3 * [f_asleep], asleep, unasked),
+        f_unasked: (verified, asleep, unasked, anyway, *3 * [f_unasked], *2 * [unasked]),
+        f_anyway: (verified, asleep, unasked, anyway, *3 * [f_anyway], *2 * [anyway]),
+        call: (verified, asleep, unasked, anyway, *5 * [call]),
     }
     return {standing: dict(zip(Event, row, strict=False)) for standing, row in rows.items()}
 
@@ -109,7 +109,6 @@ _VERBS = {
     State.UNVERIFIED: "model.unverified",
     State.FAILING: "model.failing",
 }
-_HOUSEKEEPING = {"checked_at", "failures", "next_check_at", "lease_id", "lease_until"}
 
 
 def standing_of(model: ProviderModel) -> Standing:
@@ -158,20 +157,9 @@ def write(
         changed |= {name: value for name, value in columns.items() if getattr(model, name) != value}
         ProviderModel.objects.filter(pk=model.pk).update(**changed)
         _record(model, changed)
-        if not _HOUSEKEEPING.issuperset(changed):
+        if changed.keys() - {"checked_at"}:
             versions.advance(model.organization_id)
     return True
-
-
-def refuse_token(token: AccessToken) -> int:
-    """Every enabled model on the token fails, for Hugging Face refuses it; how many turned. The
-    caller's record of the refusal speaks of all of them."""
-    models = ProviderModel.objects.filter(token=token, enabled=True).exclude(state=State.FAILING)
-    turned = 0
-    for model in models.select_for_update():
-        changed = _changes(model, standing_of(model), Event.TOKEN_REFUSED, token.problem)
-        turned += ProviderModel.objects.filter(pk=model.pk).update(**changed)
-    return turned
 
 
 def _changes(
@@ -193,7 +181,7 @@ def _problem(
     tells otherwise."""
     told: dict[str, Any] = model.problem
     by_a_call = before is Standing.CALL_FAILED or not _is_seen_for_free(told)
-    if event is Event.CHECK_PASSED:
+    if event in {Event.CHECK_PASSED, Event.FOUND_AWAKE}:
         return told if by_a_call else {}
     if event in {Event.CHECK_FAILED, Event.TOKEN_REFUSED} and before is Standing.CALL_FAILED:
         return told

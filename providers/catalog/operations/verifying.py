@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from hfadmin import outbound
 from hfadmin.background.failures import recorded_by
+from hfadmin.live import versions
 from providers.catalog.models import Verification
 from providers.catalog.operations import finishing
 from providers.catalog.operations.deployed import WAKING_MAY_TAKE
@@ -43,6 +44,7 @@ def verify(pk: UUID | str, lease: str) -> None:
     A check that was broken off begins again; the person who asked may long have closed the page.
     """
     rows = Verification.objects.held(pk, lease).open()
+    version = versions.current_for(rows)
     row = rows.select_related(
         "organization", "token", "model__endpoint__namespace", "started_by"
     ).first()
@@ -50,7 +52,7 @@ def verify(pk: UUID | str, lease: str) -> None:
         return
     progress = Progress.of(row, lease)
     try:
-        _run(row, progress)
+        _run(row, version, progress)
     except Parked as parked:
         progress.park(parked.wait)
     except LeaseLost:
@@ -64,8 +66,8 @@ def forget_outdated() -> None:
         outdated.delete()
 
 
-def _run(row: Verification, progress: Progress) -> None:
-    facts = Facts(row, before_waking=progress.record_waking)
+def _run(row: Verification, version: int, progress: Progress) -> None:
+    facts = Facts(row, version, before_waking=progress.record_waking)
     try:
         if progress.open() > _ATTEMPTS:
             raise failure(Kind.INTERNAL_ERROR, reason="broken_off")

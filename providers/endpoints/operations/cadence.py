@@ -1,9 +1,9 @@
 """How long until the next look, by what the last one showed."""
 
-import random
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from hfadmin.background.backoff import Backoff
 from providers.endpoints.models import ASLEEP, IN_TRANSITION
 
 IN_MOTION = timedelta(seconds=5)
@@ -11,19 +11,13 @@ STUCK = timedelta(seconds=30)
 STUCK_AFTER = timedelta(minutes=15)
 STEADY = timedelta(seconds=60)
 QUIET = timedelta(minutes=5)
-FIRST_RETRY = timedelta(seconds=10)
 LONGEST = timedelta(minutes=15)
+AFTER_FAILURE = Backoff(first=timedelta(seconds=10), longest=LONGEST)
 
 
 def after_answer(states: Iterable[tuple[str, datetime | None]], now: datetime) -> timedelta:
     """`states` are all (state, since) of a namespace. Nothing there counts as asleep."""
     return min((_for(state, since, now) for state, since in states), default=QUIET)
-
-
-def after_failure(failures: int) -> timedelta:
-    """Doubling up to a quarter of an hour; the jitter keeps namespaces from asking all at once."""
-    longest = min(FIRST_RETRY * (1 << min(failures, 10)), LONGEST)
-    return longest * random.uniform(0.5, 1)  # noqa: S311 - spreads load, guards nothing
 
 
 def _for(state: str, since: datetime | None, now: datetime) -> timedelta:

@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from hfadmin import outbound
 from hfadmin.background.failures import recorded_by
-from hfadmin.background.models import LEASE
 from hfadmin.live import versions
 from hfadmin.vault import Secret, UndecryptableError
 from providers.endpoints.operations import cadence, candidates, inventory, prices
@@ -43,6 +42,7 @@ class Look:
     """What one look brought: an answer through an access, or none; and the refusals on the way."""
 
     at: datetime
+    version: int  # the organization's, as the look began
     through: NamespaceAccess | None = None
     digest: str = ""
     answer: EndpointList | None = None  # None: the same as the last one
@@ -58,7 +58,7 @@ def _record_unexpected(pk: Any, lease: Any, number: str) -> None:
     namespace = Namespace.objects.held(pk, lease).first()
     if namespace is not None:
         why = Diagnosis(Kind.INTERNAL_ERROR, {"number": number})
-        _record_failure(namespace, lease, Look(at=timezone.now(), problem=why), why)
+        _record_failure(namespace, lease, _begin(namespace, problem=why), why)
 
 
 @recorded_by(Namespace, _record_unexpected)
@@ -68,7 +68,7 @@ def check(pk: int | str, lease: UUID | str) -> None:
     if namespace is None:
         return
     if not namespace.watched:
-        _release(namespace, lease, next_check_at=None)
+        Namespace.objects.held(pk, lease).finish(None)
         return
     look = _look(namespace)
     if look.through is not None:
@@ -79,8 +79,13 @@ def check(pk: int | str, lease: UUID | str) -> None:
         tokens.reassess(access.token)
 
 
+def _begin(namespace: Namespace, problem: Diagnosis | None = None) -> Look:
+    version = versions.current(namespace.organization_id)
+    return Look(at=timezone.now(), version=version, problem=problem)
+
+
 def _look(namespace: Namespace) -> Look:
-    look = Look(at=timezone.now())
+    look = _begin(namespace)
     tokens_of = NamespaceAccess.objects.filter(namespace=namespace).select_related("token")
     accesses = list(tokens_of.defer("token__identity"))
     usable, look.held_until = candidates.by_health(namespace, accesses, look.at)
@@ -158,10 +163,9 @@ def _record_answer(
     if not _write_batches(namespace, lease, first, looks):
         return
     with transaction.atomic():
-        if not _release(
-            namespace,
-            lease,
-            next_check_at=timezone.now() + cadence.after_answer(difference.states, look.at),
+        if not Namespace.objects.held(namespace.pk, lease).finish(
+            timezone.now() + cadence.after_answer(difference.states, look.at),
+            looked_version=look.version,
             checked_at=look.at,
             answer=look.digest,
             unread=namespace.unread if look.answer is None else look.answer.unread,
@@ -173,9 +177,9 @@ def _record_answer(
             failures=0,
         ):
             return
-        inventory.apply(namespace, last, looks)
         _note_refusals(look)
         _note_success(look, through)
+        inventory.apply(namespace, last, looks)
         _announce(namespace, look, other_health=bool(namespace.problem) or not namespace.checked_at)
 
 
@@ -189,8 +193,7 @@ def _write_batches(
     look finds the rest: the answer's digest is stored with the last batch alone."""
     for batch in batches:
         with transaction.atomic():
-            held = Namespace.objects.held(namespace.pk, lease)
-            if not held.update(lease_until=timezone.now() + LEASE):
+            if not Namespace.objects.held(namespace.pk, lease).hold():
                 return False
             inventory.apply(namespace, batch, looks)
         if connection.vendor == "sqlite":
@@ -210,10 +213,9 @@ def _record_failure(namespace: Namespace, lease: UUID | str, look: Look, why: Di
     now = timezone.now()
     with transaction.atomic():
         other = namespace.problem.get("kind") != why.kind.value
-        if not _release(
-            namespace,
-            lease,
-            next_check_at=_retry_at(namespace, look, now),
+        if not Namespace.objects.held(namespace.pk, lease).finish(
+            _retry_at(namespace, look, now),
+            looked_version=look.version,
             attempted_at=look.at,
             hardware_due_at=namespace.hardware_due_at,
             problem=why.to_json(),
@@ -234,7 +236,7 @@ def _retry_at(namespace: Namespace, look: Look, now: datetime) -> datetime:
     is_ours = look.problem is not None and look.problem.kind is Kind.INTERNAL_ERROR
     if not look.refusals and not is_ours:
         return now + cadence.LONGEST
-    return min([*told, now + cadence.after_failure(namespace.failures)])
+    return min([*told, now + cadence.AFTER_FAILURE.wait(namespace.failures)])
 
 
 def _note_refusals(look: Look) -> None:
@@ -255,7 +257,7 @@ def _note_refusals(look: Look) -> None:
 
 def _note_success(look: Look, through: NamespaceAccess) -> None:
     if through.problem or through.succeeded_at is None:
-        NamespaceAccess.objects.filter(pk=through.pk).update(problem={}, succeeded_at=look.at)
+        NamespaceAccess.objects.filter(pk=through.pk).admit(look.at)
         look.changed.append(through)
 
 
@@ -264,9 +266,3 @@ def _announce(namespace: Namespace, look: Look, *, other_health: bool) -> None:
         show_health(namespace)
     elif look.changed:
         versions.advance(namespace.organization_id)
-
-
-def _release(namespace: Namespace, lease: UUID | str, **outcome: Any) -> bool:
-    """Write the outcome and give the lease back; False where the lease was no longer ours."""
-    held = Namespace.objects.held(namespace.pk, lease)
-    return bool(held.update(lease_id=None, lease_until=None, **outcome))

@@ -5,10 +5,11 @@ from django.utils import timezone
 
 from hfadmin.accounts.models import User
 from hfadmin.audit import operations as audit
-from hfadmin.background.operations import send_on_commit
-from providers.endpoints import tasks
+from hfadmin.background.dispatch import send_on_commit
 from providers.endpoints.operations.health import show_health
 from providers.tokens.models import Namespace, NamespaceQuerySet
+
+LOOK = "providers.endpoints.tasks.look"
 
 
 def look_now(namespaces: NamespaceQuerySet) -> None:
@@ -18,8 +19,8 @@ def look_now(namespaces: NamespaceQuerySet) -> None:
     """
     watched = namespaces.filter(watched=True)
     ids = list(watched.values_list("pk", flat=True))
-    watched.update(next_check_at=timezone.now(), lease_id=None, lease_until=None, failures=0)
-    send_on_commit(tasks.look, ids)
+    watched.revoke(timezone.now(), failures=0)
+    send_on_commit(LOOK, ids)
 
 
 def watch(namespace: Namespace, *, by: User) -> None:
@@ -42,4 +43,4 @@ def _switch(namespace: Namespace, *, watched: bool, by: User) -> None:
         if watched:
             look_now(row)
         else:
-            row.update(next_check_at=None, lease_id=None, lease_until=None)
+            row.revoke(None)

@@ -1,5 +1,5 @@
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -13,18 +13,18 @@ from django.db import DatabaseError, Error, InterfaceError, OperationalError, co
 from django.test import Client
 from django.utils import timezone
 
-from hfadmin.background import health
+from hfadmin.background import health, heartbeats, holder
 from hfadmin.background.models import Heartbeat
-from hfadmin.background.tasks import beat_seen, tidy
-from hfadmin.background.worker import Pulse
+from hfadmin.background.tasks import tidy
+from hfadmin.background.worker import Heartbeats
+from tests.rows import seen_at_work
 
 WORKER, BEAT = Heartbeat.Part.WORKER, Heartbeat.Part.BEAT
 
 
 @pytest.fixture
 def running(db: None) -> None:
-    health.beat(WORKER, "celery@one")
-    beat_seen()
+    seen_at_work()
 
 
 @pytest.mark.usefixtures("running")
@@ -55,8 +55,8 @@ def test_a_part_that_was_not_seen_for_half_a_minute_is_missing(client: Client, p
 
 @pytest.mark.usefixtures("running")
 def test_one_of_two_workers_is_enough(client: Client) -> None:
-    health.beat(WORKER, "celery@two")
-    health.leave(WORKER, "celery@one")
+    Heartbeat.objects.filter(part=WORKER).update(seen_at=timezone.now() - timedelta(hours=1))
+    Heartbeat.objects.create(part=WORKER, host="celery@two", seen_at=timezone.now())
 
     assert client.get("/readyz").status_code == 200
 
@@ -145,63 +145,77 @@ def test_the_answer_is_remembered_for_a_few_seconds(
         assert health.background_is_missing()
 
 
-def test_a_heartbeat_is_one_row_however_often_it_is_written(db: None) -> None:
+@pytest.fixture
+def as_worker() -> Iterator[None]:
+    """This process holds leases."""
+    holder.become()
+    yield
+    holder.cease()
+
+
+@pytest.mark.usefixtures("as_worker")
+def test_a_heartbeat_is_one_row_of_its_process_however_often_it_is_written(db: None) -> None:
     for _ in range(3):
-        health.beat(WORKER, "celery@one")
+        heartbeats.beat_of_worker("celery@one")
+    assert Heartbeat.objects.get().pk == holder.current()
 
-    assert Heartbeat.objects.count() == 1
+    holder.become()  # as a worker does that takes the place of another on the same host
+    heartbeats.beat_of_worker("celery@one")
+    assert Heartbeat.objects.count() == 2
 
 
+@pytest.mark.usefixtures("as_worker")
 def test_who_leaves_takes_those_along_that_vanished_long_ago(db: None) -> None:
-    health.beat(WORKER, "celery@gone")
-    Heartbeat.objects.update(seen_at=timezone.now() - timedelta(days=2))
-    health.beat(WORKER, "celery@one")
+    old = timezone.now() - timedelta(days=2)
+    Heartbeat.objects.create(part=WORKER, host="celery@gone", seen_at=old)
+    heartbeats.beat_of_worker("celery@one")
 
-    health.leave(WORKER, "celery@one")
+    heartbeats.leave()
 
     assert not Heartbeat.objects.exists()
+
+
+@pytest.fixture
+def step() -> Iterator[Heartbeats]:
+    step = Heartbeats(SimpleNamespace(hostname="celery@one"))
+    yield step
+    step.stopped.set()
+    holder.cease()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_writes_its_heartbeat_without_a_message_and_takes_it_along() -> None:
+def test_a_worker_is_seen_as_it_starts_and_takes_its_heartbeat_along(step: Heartbeats) -> None:
     worker = SimpleNamespace(hostname="celery@one")
-    pulse = Pulse(worker)
-    written: list[str] = []
-    original = pulse.stopped.wait
+    step.start(worker)
+    assert Heartbeat.objects.get().host == "celery@one"
 
-    def note_and_stop(timeout: float | None = None) -> bool:
-        written.extend(Heartbeat.objects.values_list("host", flat=True))
-        pulse.stopped.set()
-        return original(timeout)
-
-    pulse.stopped.wait = note_and_stop  # type: ignore[method-assign]
-    pulse.start(worker)
-    assert isinstance(pulse.thread, Thread)
-    pulse.thread.join(10)
-
-    assert written == ["celery@one"]
+    step.stop(worker)
+    assert isinstance(step.thread, Thread)
+    step.thread.join(10)
     assert not Heartbeat.objects.exists()
+    assert holder.current() is None
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("error", [InterfaceError, OperationalError])
 def test_a_heartbeat_that_a_broken_connection_lost_is_written_at_the_next_turn(
-    error: type[Error],
+    step: Heartbeats, error: type[Error]
 ) -> None:
-    pulse = Pulse(SimpleNamespace(hostname="celery@one"))
+    holder.become()
     written: list[int] = []
     broken = ExitStack()
-    broken.enter_context(connection.execute_wrapper(raising(error)))
+    turns = iter([lambda: broken.enter_context(connection.execute_wrapper(raising(error)))])
 
     def turn(timeout: float | None = None) -> bool:
+        if (break_it := next(turns, None)) is not None:
+            break_it()
+            return False
         broken.close()
         written.append(Heartbeat.objects.count())
-        if len(written) == 2:
-            pulse.stopped.set()
-        return pulse.stopped.is_set()
+        return len(written) == 2
 
-    pulse.stopped.wait = turn  # type: ignore[method-assign]
-    pulse.run("celery@one")
+    step.stopped.wait = turn  # type: ignore[method-assign]
+    step.run("celery@one")
 
     assert written == [0, 1]
     assert not Heartbeat.objects.exists()

@@ -7,24 +7,19 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from celery import shared_task
 from django.db import connection, transaction
 from django.utils import timezone
 from kombu.simple import SimpleQueue
 
 from hfadmin.accounts.models import Organization
-from hfadmin.background import operations
-from hfadmin.background.models import Claim
+from hfadmin.background import dispatch, heartbeats, holder
+from hfadmin.background.models import Claim, Heartbeat
 from hfadmin.celery import app
 from providers.tokens.models import AccessToken
 from tests.rows import stored_token
 
 NOW = timezone.now
-
-
-@shared_task(ignore_result=True)
-def look(ids: list[str]) -> None:
-    """Stands for a task that checks rows."""
+LOOK = "providers.endpoints.tasks.look"
 
 
 @pytest.fixture
@@ -77,6 +72,92 @@ def test_a_lease_that_ran_out_holds_nothing(organization: Organization) -> None:
     claim = AccessToken.objects.all().claim(lease_for=timedelta(seconds=-1))
 
     assert not AccessToken.objects.held(token.pk, claim.lease).exists()
+
+
+@pytest.fixture
+def as_worker(db: None) -> Iterator[None]:
+    """This process holds leases, and has just been seen."""
+    holder.become()
+    heartbeats.beat_of_worker("celery@one")
+    yield
+    holder.cease()
+
+
+def let_heartbeats_stop(seconds: int) -> None:
+    Heartbeat.objects.update(seen_at=NOW() - timedelta(seconds=seconds))
+
+
+@pytest.mark.usefixtures("as_worker")
+def test_a_lease_whose_holder_is_no_longer_seen_is_free_before_its_time(
+    organization: Organization,
+) -> None:
+    token = stored(organization, 1)
+    first = AccessToken.objects.all().claim()
+    let_heartbeats_stop(9)
+    assert AccessToken.objects.all().claim().ids == ()
+
+    let_heartbeats_stop(11)
+    second = AccessToken.objects.all().claim()
+
+    assert (first.ids, second.ids) == ((token.pk,), (token.pk,))
+    assert not AccessToken.objects.held(token.pk, first.lease).finish(None)
+    assert AccessToken.objects.held(token.pk, second.lease).exists()
+
+
+@pytest.mark.usefixtures("as_worker")
+def test_a_lease_without_holder_runs_for_its_whole_time(organization: Organization) -> None:
+    """As a web process takes one, which writes no heartbeat."""
+    stored(organization, 1)
+    holder.cease()
+    AccessToken.objects.all().claim()
+    let_heartbeats_stop(3600)
+
+    assert AccessToken.objects.all().claim().ids == ()
+
+
+def test_a_row_is_taken_alone_although_not_due_unless_it_is_worked_on(
+    organization: Organization,
+) -> None:
+    token = stored(organization, 1, next_check_at=None)
+    lease = AccessToken.objects.take(token.pk)
+
+    assert lease is not None
+    assert AccessToken.objects.held(token.pk, lease).exists()
+    assert AccessToken.objects.take(token.pk) is None
+
+
+def test_who_holds_a_lease_lets_it_run_anew_and_ends_it_with_a_plan(
+    organization: Organization,
+) -> None:
+    token = stored(organization, 1)
+    claim = AccessToken.objects.all().claim(lease_for=timedelta(seconds=1))
+    held = AccessToken.objects.held(token.pk, claim.lease)
+    later = NOW() + timedelta(hours=1)
+
+    assert held.hold(failures=3)
+    token.refresh_from_db()
+    assert token.failures == 3
+    assert token.lease_until is not None
+    assert token.lease_until > NOW() + timedelta(seconds=30)
+    assert held.finish(later, failures=0)
+    assert not held.finish(None)
+    token.refresh_from_db()
+    assert (token.failures, token.next_check_at, token.lease_id) == (0, later, None)
+
+
+def test_what_is_rescheduled_goes_on_and_what_is_revoked_writes_nothing_more(
+    organization: Organization,
+) -> None:
+    token = stored(organization, 1)
+    rows, claim = AccessToken.objects.all(), AccessToken.objects.all().claim()
+
+    rows.reschedule(NOW())
+    assert rows.claim().ids == ()
+    assert rows.held(token.pk, claim.lease).exists()
+
+    rows.revoke(NOW())
+    assert not rows.held(token.pk, claim.lease).hold()
+    assert rows.claim().ids == (token.pk,)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -136,7 +217,7 @@ def test_a_row_that_ended_its_worker_comes_after_the_others(organization: Organi
 @pytest.mark.django_db(transaction=True)
 def test_what_a_person_asked_for_is_sent_when_it_is_committed(queue: SimpleQueue) -> None:
     with transaction.atomic():
-        operations.send_on_commit(look, [7, 8])
+        dispatch.send_on_commit(LOOK, [7, 8])
         assert queue.qsize() == 0
 
     assert queue.get(block=False).payload[0] == [["7", "8"]]
@@ -146,10 +227,10 @@ def test_what_a_person_asked_for_is_sent_when_it_is_committed(queue: SimpleQueue
 def test_a_broker_that_refuses_is_no_failure_of_what_was_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def refuse(_arguments: Any) -> None:
+    def refuse(*_arguments: Any) -> None:
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(look, "apply_async", refuse)
+    monkeypatch.setattr(app, "send_task", refuse)
     with transaction.atomic():
-        operations.send_on_commit(look, [7])
-    assert not operations.publish(look, [7])
+        dispatch.send_on_commit(LOOK, [7])
+    assert not dispatch.send(LOOK, [7])

@@ -78,10 +78,9 @@ def test_a_right_to_call_hosted_models_that_is_lost_fails_them_and_comes_back(
 ) -> None:
     token = give(hub, scopes={"ada": NOTHING, "acme": NOTHING})
     assert token.state == "limited"
-    hosted.refresh_from_db()
-    assert hosted.next_check_at is not None
-    assert hosted.next_check_at <= timezone.now()
+    assert ProviderModel.objects.due(timezone.now()).get() == hosted
     model = recheck(hosted)
+    assert not ProviderModel.objects.due(timezone.now()).exists()
     assert (model.state, model.problem["kind"]) == ("failing", "missing_permission")
     assert model.problem["params"]["permission"] == "inference.serverless.write"
     html = as_operator.get(path("edit", model.pk)).content.decode()

@@ -10,9 +10,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from hfadmin.accounts.models import Organization
 from hfadmin.audit.models import Record
+from hfadmin.live import versions
 from hfadmin.sandbox import Sandbox
+from providers.catalog import tasks
 from providers.catalog.models import ProviderModel
 from providers.catalog.operations import transitions
 from providers.catalog.operations.transitions import TABLE, Event, Standing
@@ -45,8 +46,10 @@ def expected(before: Standing, event: Event) -> Standing | None:
         return before
     if event is Event.CALL_FAILED and was_verified:
         return Standing.CALL_FAILED
-    if event is Event.CHECK_PASSED:
+    if event in {Event.CHECK_PASSED, Event.FOUND_AWAKE}:
         reason = before.value[1]
+        if event is Event.FOUND_AWAKE and reason == "asleep":
+            return Standing.NOT_ASKED
         return Standing(("unverified", reason)) if reason else Standing.VERIFIED
     if event is Event.TOKEN_REFUSED or was_verified:
         return Standing(("failing", before.value[1]))
@@ -115,6 +118,15 @@ def test_the_database_itself_refuses_states_that_contradict_themselves(
             ProviderModel.objects.filter(pk=model.pk).update(**odd)
 
 
+def refuse(token: AccessToken) -> None:
+    """As the check does that finds the token rejected."""
+    AccessToken.objects.filter(pk=token.pk).update(
+        state="invalid",
+        problem=Diagnosis(Kind.TOKEN_REJECTED).to_json(),
+        live_version=versions.advance(token.organization_id),
+    )
+
+
 def check_token() -> AccessToken:
     claim_of = AccessToken.objects.all()
     claim_of.update(next_check_at="2020-01-01T00:00Z")
@@ -128,9 +140,7 @@ def test_a_token_that_is_rejected_and_recovers_leaves_its_models_as_they_were(
     standing: Standing, model: ProviderModel, hub: Sandbox, token: AccessToken, recheck: Recheck
 ) -> None:
     put(model, standing)
-    tokens_problem = Diagnosis(Kind.TOKEN_REJECTED)
-    AccessToken.objects.update(state="invalid", problem=tokens_problem.to_json())
-    assert transitions.refuse_token(AccessToken.objects.get()) == 1
+    refuse(token)
     model = recheck(model)
     assert (model.state, model.problem["kind"]) == ("failing", "token_rejected")
     check_token()
@@ -147,8 +157,8 @@ def test_saved_anyway_stays_so_through_a_rejection_until_a_call_was_made(
     AccessToken.objects.update(state="valid")
     value = AccessToken.objects.get().secret.reveal()
     hub.state.tokens[value].revoked = True
-    AccessToken.objects.update(state="invalid", problem=Diagnosis(Kind.TOKEN_REJECTED).to_json())
-    transitions.refuse_token(AccessToken.objects.get())
+    refuse(AccessToken.objects.get())
+    assert recheck(model).state == "failing"
     hub.state.tokens[value].revoked = False
     assert check_token().state != "invalid"
     model = recheck(model)
@@ -193,11 +203,13 @@ def test_a_call_refused_for_a_right_is_not_taken_back_by_the_x_ray(
 
 
 def test_a_disabled_model_is_left_alone_when_its_token_is_refused(
-    model: ProviderModel, organization: Organization
+    model: ProviderModel, token: AccessToken
 ) -> None:
     ProviderModel.objects.update(enabled=False)
-    AccessToken.objects.update(state="invalid", problem=Diagnosis(Kind.TOKEN_REJECTED).to_json())
-    assert transitions.refuse_token(AccessToken.objects.get()) == 0
+    refuse(token)
+    tasks.sweep_models()
+    model.refresh_from_db()
+    assert model.state != "failing"
 
 
 CATALOG = ROOT / "providers" / "catalog"

@@ -26,7 +26,8 @@ def add_model(token: AccessToken, **facts: Any) -> Any:
         "endpoint_type": "hosted",
         "state": "verified",
     }
-    return token.providermodels.create(organization=token.organization, **hosted | facts)
+    looked = {"looked_version": versions.current(token.organization_id), "had_token": True}
+    return token.providermodels.create(organization=token.organization, **hosted | looked | facts)
 
 
 def let_doubt_lapse(token: AccessToken) -> None:

@@ -11,9 +11,11 @@ from hfadmin.accounts.models import Organization, User
 from hfadmin.audit.models import Record
 from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
+from providers.catalog import tasks
+from providers.catalog.models import ProviderModel
 from providers.huggingface.errors import Kind
 from providers.tokens import operations
-from providers.tokens.models import AccessToken
+from providers.tokens.models import AccessToken, Namespace
 from tests.providers.tokens.conftest import Check
 from tests.providers.tokens.rows import add_model, let_doubt_lapse, whoamis
 
@@ -35,10 +37,12 @@ def test_a_rejected_token_is_invalid_its_models_fail_and_it_is_said_once(
     hub.revoke_token(token.secret.reveal())
     reject(token, check)
     token = check(token)
+    tasks.sweep_models()
     model.refresh_from_db()
     assert (token.state, token.problem["kind"]) == ("invalid", Kind.TOKEN_REJECTED)
     assert (model.state, model.problem["kind"]) == ("failing", Kind.TOKEN_REJECTED)
     assert Record.objects.filter(verb="token.invalidated", actor=None).count() == 1
+    assert Record.objects.filter(verb="model.failing", actor=None).count() == 1
     assert token.next_check_at is not None
     assert token.next_check_at > timezone.now() + timedelta(minutes=59)
 
@@ -72,8 +76,8 @@ def test_an_outage_of_401_leaves_no_trace_once_it_is_over(
     model.refresh_from_db()
     assert (token.state, token.problem, token.failures) == ("valid", {}, 0)
     assert model.state == "verified"
-    assert model.next_check_at <= timezone.now()
-    assert not token.accesses.exclude(namespace__next_check_at__lte=timezone.now()).exists()
+    assert ProviderModel.objects.due(timezone.now()).get() == model
+    assert Namespace.objects.due(timezone.now()).count() == token.accesses.count()
 
 
 def test_a_person_who_checks_it_meanwhile_settles_nothing(
@@ -141,9 +145,8 @@ def test_a_good_answer_brings_a_rejected_token_and_what_hangs_on_it_back(
     hub.fault(401, path="/api/whoami-v2", times=4)
     assert reject(token, check).state == "invalid"
     token = check(token)
-    model.refresh_from_db()
     assert (token.state, token.problem) == ("valid", {})
-    assert model.next_check_at <= timezone.now()
+    assert ProviderModel.objects.due(timezone.now()).get() == model
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,17 @@
-"""A check of a token: what hangs on Hugging Face's answer, and when to ask again."""
+"""A check of a token: what follows from Hugging Face's answer, and when to ask again."""
 
-import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from hfadmin.audit import operations as audit
+from hfadmin.background.backoff import Backoff, jittered
 from hfadmin.background.failures import recorded_by
 from hfadmin.live import versions
 from providers.huggingface.errors import Diagnosis, Kind
@@ -21,8 +23,7 @@ from providers.tokens.xray import ANYWHERE, Ability, Row, is_limited, xray
 
 EVERY = timedelta(hours=1)
 EXPIRES_SOON = timedelta(days=14)
-FIRST_RETRY = timedelta(seconds=30)
-LONGEST_RETRY = timedelta(minutes=15)
+AFTER_FAILURE = Backoff(first=timedelta(seconds=30), longest=timedelta(minutes=15))
 
 # Answers after which the token is of no use. Any other failure only means that nobody could ask.
 REJECTIONS = frozenset(
@@ -72,19 +73,19 @@ def read(identity: Identity, now: datetime) -> Reading:
 
 
 def accept(token: AccessToken, reading: Reading, told: Told) -> None:
-    """Take over what was answered. Call it in the transaction that has the token's row locked."""
-    before, rights, now = token.state, token.identity, reading.now
-    was_refused = before == TokenState.INVALID or doubts.asked_again_at(token) is not None
+    """Take over what was answered, but for the time of the next check, which is set on `token`
+    alone. Call it in the transaction that has the token's row locked."""
+    before, now = (token.state, token.identity), reading.now
+    was_refused = token.state == TokenState.INVALID or doubts.asked_again_at(token) is not None
+    accesses.lock(token)
     for name, value in reading.facts.items():
         setattr(token, name, value)
     token.save(update_fields=list(reading.facts))
-    accesses.follow(token, reading.listable, now)
+    token.next_check_at = _next_check(token.expires_at, now)
+    new = accesses.follow(token, reading.listable)
     accesses.note(token, told, now)
-    _judge(token, reading.identity, now)
-    if was_refused:
-        _resume(token, now)
-    elif (token.state, token.identity) != (before, rights):
-        _look_at_models(token, now)
+    is_other = _judge(token, reading.identity, now) or (token.state, token.identity) != before
+    _announce(token, is_other=was_refused or is_other, namespaces=None if was_refused else new)
 
 
 def reassess(token: AccessToken) -> None:
@@ -94,10 +95,9 @@ def reassess(token: AccessToken) -> None:
         if stored is None or not stored.identity or stored.state in _UNFIT_FOR_VERDICTS:
             return
         before = stored.state
-        _judge(stored, Identity.from_json(stored.identity), timezone.now())
-        if stored.state != before:
-            _look_at_models(stored, timezone.now())
-            versions.advance(stored.organization_id)
+        is_other = _judge(stored, Identity.from_json(stored.identity), timezone.now())
+        if is_other or stored.state != before:
+            _announce(stored, is_other=True)
 
 
 def rows(token: AccessToken) -> tuple[Row, ...]:
@@ -130,22 +130,40 @@ def _settle(token: AccessToken, lease: UUID | str, answer: Answer) -> bool:
     now = timezone.now()
     reading = read(answer.identity, now) if answer.identity is not None else None
     with transaction.atomic():
-        ours = AccessToken.objects.held(token.pk, lease)
-        if not ours.update(lease_id=None, lease_until=None, attempted_at=now):
+        held = AccessToken.objects.held(token.pk, lease)
+        if not held.hold(attempted_at=now):
             return False
         # A person may have renamed it meanwhile; a replacement would have taken the lease away.
         token.refresh_from_db(fields=["name", "state", "state_since", "failures", "problem"])
         if reading is not None:
             accept(token, reading, answer.told)
-        elif answer.problem is not None and answer.problem.kind in REJECTIONS:
-            if (doubt := doubts.raised_by(token, answer.problem, now)) is not None:
-                _doubt(token, doubt, now)
-            else:
-                _reject(token, answer.problem, now)
         elif answer.problem is not None:
-            _could_not_ask(token, answer.problem, now)
-        versions.advance(token.organization_id)
+            _fail(token, answer.problem, now)
+        held.finish(token.next_check_at)
     return True
+
+
+def _fail(token: AccessToken, problem: Diagnosis, now: datetime) -> None:
+    if problem.kind not in REJECTIONS:
+        _could_not_ask(token, problem, now)
+    elif (doubt := doubts.raised_by(token, problem, now)) is not None:
+        _doubt(token, doubt, now)
+    else:
+        _reject(token, problem, now)
+
+
+def _announce(
+    token: AccessToken, *, is_other: bool = False, namespaces: Sequence[int] | None = ()
+) -> None:
+    """Advance the version. `is_other`: its state or rights have changed, at which whatever depends
+    on the token looks again. `namespaces`: those that it sees otherwise than before, by their ids;
+    None: all that it sees."""
+    version = versions.advance(token.organization_id)
+    if is_other:
+        token.live_version = version
+        token.save(update_fields=["live_version"])
+    sees = Q(accesses__token=token) if namespaces is None else Q(pk__in=namespaces)
+    Namespace.objects.filter(sees).update(access_version=version)
 
 
 def _facts(identity: Identity, now: datetime) -> dict[str, Any]:
@@ -159,74 +177,74 @@ def _facts(identity: Identity, now: datetime) -> dict[str, Any]:
         "failures": 0,
         "checked_at": now,
         "attempted_at": now,
-        "next_check_at": _next_look(identity.token.expires_at, now),
     }
 
 
-def _next_look(expires_at: datetime | None, now: datetime) -> datetime:
-    later = now + EVERY * random.uniform(1, 1.1)  # noqa: S311 - spreads load, guards nothing
+def _next_check(expires_at: datetime | None, now: datetime) -> datetime:
+    later = now + jittered(EVERY)
     if expires_at is not None and expires_at > now:
         return min(later, expires_at + timedelta(seconds=1))
     return later
 
 
 def _reject(token: AccessToken, problem: Diagnosis, now: datetime) -> None:
-    known = token.state == TokenState.INVALID
-    token.problem = problem.to_json()
-    token.failures = 0
+    is_known = token.state == TokenState.INVALID
+    token.problem, token.failures = problem.to_json(), 0
     token.next_check_at = now + EVERY
-    token.save(update_fields=["problem", "failures", "next_check_at"])
+    token.save(update_fields=["problem", "failures"])
     _enter(token, TokenState.INVALID, now)
-    if not known:
-        suspended = _suspend(token, now)
-        audit.record(
-            token.organization,
-            "token.invalidated",
-            token,
-            by=None,
-            problem=problem.kind.value,
-            models=suspended,
-        )
+    if is_known:
+        _announce(token)
+        return
+    audit.record(
+        token.organization,
+        "token.invalidated",
+        token,
+        by=None,
+        problem=problem.kind.value,
+        models=token.providermodels.filter(enabled=True).count(),
+    )
+    # Other tokens take its namespaces over, and the models on it fail.
+    accesses.lock(token)
+    _announce(token, is_other=True, namespaces=None)
 
 
 def _doubt(token: AccessToken, doubt: Diagnosis, now: datetime) -> None:
     """Nothing on it fails; it is neither used nor asked about before the time that is said."""
     token.problem = doubt.to_json()
     token.next_check_at = doubts.asked_again_at(token)
-    token.save(update_fields=["problem", "next_check_at"])
+    token.save(update_fields=["problem"])
     _enter(token, TokenState.UNREACHABLE, now)
+    _announce(token)
 
 
 def _could_not_ask(token: AccessToken, problem: Diagnosis, now: datetime) -> None:
     """What was known stays. A token that was rejected stays so until somebody says otherwise."""
-    token.failures = min(token.failures + 1, 1000)
     token.next_check_at = now + _wait(token, problem)
-    changed = ["failures", "next_check_at"]
+    token.failures = min(token.failures + 1, 1000)
+    changed = ["failures"]
     if token.state != TokenState.INVALID and doubts.asked_again_at(token) is None:
         token.problem = problem.to_json()
         changed.append("problem")
         _enter(token, TokenState.UNREACHABLE, now)
     token.save(update_fields=changed)
+    _announce(token)
 
 
 def _wait(token: AccessToken, problem: Diagnosis) -> timedelta:
     if problem.kind is Kind.RATE_LIMITED and problem.retry_after is not None:
         return timedelta(seconds=problem.retry_after)
-    if token.state == TokenState.INVALID:
-        return EVERY
-    longest = min(FIRST_RETRY * 2 ** min(token.failures - 1, 10), LONGEST_RETRY)
-    wait: timedelta = longest * random.uniform(0.5, 1)  # noqa: S311 - spreads load, guards nothing
-    return wait
+    return EVERY if token.state == TokenState.INVALID else AFTER_FAILURE.wait(token.failures)
 
 
-def _judge(token: AccessToken, identity: Identity, now: datetime) -> None:
-    """Abilities and state, from what is known. Leaves alone a token that could not be asked about
-    since, except in `accept`, where it has just been."""
-    reached = list(token.accesses.select_related("namespace"))
-    found = xray(identity, accesses.seen(reached))
-    accesses.store_abilities(reached, found)
+def _judge(token: AccessToken, identity: Identity, now: datetime) -> bool:
+    """Abilities and state, from what is known; whether the abilities changed. The state of a token
+    that could not be asked about since is left alone, but in `accept`, where it has just been."""
+    known = list(token.accesses.select_related("namespace"))
+    found = xray(identity, accesses.seen(known))
+    has_changed = accesses.store_abilities(known, found)
     if token.problem:
-        return
+        return has_changed
     if token.expires_at is not None and token.expires_at - now <= EXPIRES_SOON:
         state = TokenState.EXPIRING
     elif is_limited(found, needed(token)):
@@ -234,29 +252,10 @@ def _judge(token: AccessToken, identity: Identity, now: datetime) -> None:
     else:
         state = TokenState.VALID
     _enter(token, state, now)
+    return has_changed
 
 
 def _enter(token: AccessToken, state: str, now: datetime) -> None:
     if token.state != state:
         token.state, token.state_since = state, now
         token.save(update_fields=["state", "state_since"])
-
-
-def _suspend(token: AccessToken, now: datetime) -> int:
-    """The models on it fail, and another token takes over its namespaces; how many models."""
-    Namespace.objects.filter(accesses__token=token, watched=True).update(next_check_at=now)
-    # The models' states have one writer, which stands above this app: hence only here.
-    from providers.catalog.operations import transitions
-
-    return transitions.refuse_token(token)
-
-
-def _resume(token: AccessToken, now: datetime) -> None:
-    """It is good again: look at once at everything that hangs on it."""
-    Namespace.objects.filter(accesses__token=token, watched=True).update(next_check_at=now)
-    _look_at_models(token, now)
-
-
-def _look_at_models(token: AccessToken, now: datetime) -> None:
-    """They may work again, or no longer: their checks consult what is known of the token."""
-    token.providermodels.filter(enabled=True).update(next_check_at=now)
