@@ -22,7 +22,7 @@ from providers.catalog.operations import NewToken, suggesting
 from providers.catalog.presentation import described_token
 from providers.catalog.setups import EndpointType, ModelType, Setup, Task
 from providers.catalog.widgets import TASKS, TaskSelect
-from providers.huggingface import urls
+from providers.huggingface import limits, urls
 from providers.huggingface.errors import Diagnosis, HuggingFaceError
 from providers.tokens.forms import NameField, TokenField
 
@@ -57,7 +57,7 @@ class ModelForm(RefusesTokens):
     )
     name = forms.CharField(
         label=gettext_lazy("Model Name"),
-        max_length=250,
+        max_length=limits.MODEL,
         error_messages={"required": gettext_lazy("Enter the model's name.")},
     )
     endpoint_type = forms.ChoiceField(
@@ -89,7 +89,7 @@ class ModelForm(RefusesTokens):
     )
     namespace_name = forms.CharField(
         label=gettext_lazy("User Name / Organization Name"),
-        max_length=120,
+        max_length=limits.NAME,
         error_messages={
             "required": gettext_lazy("Enter the user or organization that owns the endpoint.")
         },

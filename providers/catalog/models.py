@@ -13,6 +13,7 @@ from hfadmin.accounts.models import Organization, User
 from hfadmin.background.models import Leased, LeasedQuerySet
 from providers.catalog.setups import EndpointType, Setup
 from providers.endpoints.models import ASLEEP, Endpoint
+from providers.huggingface import limits
 from providers.huggingface.types import ROUTES_OF_GENERATION
 from providers.tokens.models import AccessToken
 
@@ -88,7 +89,7 @@ class ProviderModel(Setup, Leased):
     # By which route it answered: a CallResult's, "" where no call was made.
     route = models.CharField(max_length=32, blank=True)
     # What its endpoint's engine calls it, sent as `model`; "" where that is not known or not asked.
-    served_name = models.CharField(max_length=250, blank=True)
+    served_name = models.CharField(max_length=limits.MODEL, blank=True)
     served_by = models.JSONField(default=list, blank=True)  # hosted: providers, live for the task
 
     version = models.PositiveIntegerField(default=0)  # grows with every edit by a person

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from providers import labels
 from providers.endpoints.models import Endpoint
+from providers.huggingface import limits
 from providers.tokens.models import AccessToken
 
 
@@ -30,7 +31,7 @@ class Setup(models.Model):
     """The settings screen's fields: what a model is, and where and with what it is reached."""
 
     model_type = models.CharField(_("Model Type"), max_length=16, choices=ModelType.choices)
-    name = models.CharField(_("Model Name"), max_length=250)
+    name = models.CharField(_("Model Name"), max_length=limits.MODEL)
     endpoint_type = models.CharField(
         _("Endpoint Type"), max_length=10, choices=EndpointType.choices
     )
@@ -43,9 +44,9 @@ class Setup(models.Model):
         verbose_name=_("API Token"),
     )
     namespace_name = models.CharField(
-        _("User Name / Organization Name"), max_length=120, blank=True
+        _("User Name / Organization Name"), max_length=limits.NAME, blank=True
     )
-    endpoint_url = models.CharField(_("Endpoint URL"), max_length=500, blank=True)
+    endpoint_url = models.CharField(_("Endpoint URL"), max_length=limits.URL, blank=True)
     task = models.CharField(_("Task"), max_length=32, choices=Task.choices, blank=True)
     real_call = models.BooleanField(_("Make one tiny real call"), default=True)
     # An administrator's word that the token may go to an address that Hugging Face did not list.

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 
 from hfadmin.accounts.models import Organization
 from providers.endpoints import cost, words
+from providers.huggingface import limits
 from providers.tokens.models import Namespace
 
 
@@ -19,18 +20,20 @@ class Hardware(models.Model):
     """One compute of the hardware call, as a namespace sees it. Prices are USD per replica-hour."""
 
     namespace = models.ForeignKey(Namespace, on_delete=models.CASCADE, related_name="hardware")
-    vendor = models.CharField(max_length=40)
-    region = models.CharField(max_length=60)
-    instance_type = models.CharField(max_length=80)
-    instance_size = models.CharField(max_length=40)
-    accelerator = models.CharField(max_length=20)
-    architecture = models.CharField(max_length=120, blank=True)
+    vendor = models.CharField(max_length=limits.KIND)
+    region = models.CharField(max_length=limits.REGION)
+    instance_type = models.CharField(max_length=limits.INSTANCE_TYPE)
+    instance_size = models.CharField(max_length=limits.KIND)
+    accelerator = models.CharField(max_length=limits.ACCELERATOR)
+    architecture = models.CharField(max_length=limits.ARCHITECTURE, blank=True)
     accelerators = models.PositiveSmallIntegerField(null=True)
     gpu_memory_gb = models.FloatField(null=True)
     memory_gb = models.FloatField(null=True)
     cpus = models.FloatField(null=True)
-    price_per_hour = models.DecimalField(max_digits=10, decimal_places=4, null=True)
-    status = models.CharField(max_length=40, blank=True)
+    price_per_hour = models.DecimalField(
+        max_digits=10, decimal_places=limits.PRICE_PLACES, null=True
+    )
+    status = models.CharField(max_length=limits.KIND, blank=True)
 
     class Meta:
         constraints = [
@@ -116,32 +119,34 @@ class Endpoint(models.Model):
         Organization, on_delete=models.CASCADE, related_name="endpoints"
     )
     namespace = models.ForeignKey(Namespace, on_delete=models.CASCADE, related_name="endpoints")
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=limits.NAME)
     fingerprint = models.CharField(max_length=64)
     # The organization's version in which it last changed visibly.
     version = models.PositiveBigIntegerField(default=0)
 
-    state = models.CharField(max_length=40)
+    state = models.CharField(max_length=limits.KIND)
     state_since = models.DateTimeField(null=True)
     message = models.TextField(blank=True)
     ready_replicas = models.PositiveIntegerField(null=True)
     target_replicas = models.PositiveIntegerField(null=True)
-    url = models.CharField(max_length=500, blank=True)
+    url = models.CharField(max_length=limits.URL, blank=True)
 
-    repository = models.CharField(max_length=250, blank=True)
-    revision = models.CharField(max_length=120, blank=True)
-    task = models.CharField(max_length=80, blank=True)
-    framework = models.CharField(max_length=60, blank=True)
-    engine = models.CharField(max_length=60, blank=True)
-    image_url = models.CharField(max_length=500, blank=True)
-    health_route = models.CharField(max_length=250, blank=True)
+    repository = models.CharField(max_length=limits.MODEL, blank=True)
+    revision = models.CharField(max_length=limits.REVISION, blank=True)
+    task = models.CharField(max_length=limits.TASK, blank=True)
+    framework = models.CharField(max_length=limits.LIBRARY, blank=True)
+    engine = models.CharField(max_length=limits.ENGINE, blank=True)
+    image_url = models.CharField(max_length=limits.URL, blank=True)
+    health_route = models.CharField(max_length=limits.PATH, blank=True)
 
-    vendor = models.CharField(max_length=40, blank=True)
-    region = models.CharField(max_length=60, blank=True)
-    accelerator = models.CharField(max_length=20, blank=True)
-    instance_type = models.CharField(max_length=80, blank=True)
-    instance_size = models.CharField(max_length=40, blank=True)
-    price_per_hour = models.DecimalField(max_digits=10, decimal_places=4, null=True)  # a replica's
+    vendor = models.CharField(max_length=limits.KIND, blank=True)
+    region = models.CharField(max_length=limits.REGION, blank=True)
+    accelerator = models.CharField(max_length=limits.ACCELERATOR, blank=True)
+    instance_type = models.CharField(max_length=limits.INSTANCE_TYPE, blank=True)
+    instance_size = models.CharField(max_length=limits.KIND, blank=True)
+    price_per_hour = models.DecimalField(  # a replica's
+        max_digits=10, decimal_places=limits.PRICE_PLACES, null=True
+    )
     # The database works it out with every change of the row; NULL: not known.
     cost_per_hour = models.GeneratedField(
         expression=cost.now(asleep=ASLEEP, starting=State.INITIALIZING),
@@ -152,13 +157,13 @@ class Endpoint(models.Model):
     max_replicas = models.PositiveIntegerField(null=True)
     scale_to_zero_minutes = models.PositiveIntegerField(null=True)
 
-    auth_type = models.CharField(max_length=40, blank=True)
+    auth_type = models.CharField(max_length=limits.KIND, blank=True)
     tags = models.JSONField(default=list, blank=True)
     search_text = models.TextField(blank=True)  # lower case: name, namespace, repository, tags
     created_upstream_at = models.DateTimeField(null=True)
-    created_by = models.CharField(max_length=120, blank=True)
+    created_by = models.CharField(max_length=limits.NAME, blank=True)
     updated_upstream_at = models.DateTimeField(null=True)
-    updated_by = models.CharField(max_length=120, blank=True)
+    updated_by = models.CharField(max_length=limits.NAME, blank=True)
     last_used_at = models.DateTimeField(null=True)
 
     first_seen_at = models.DateTimeField(auto_now_add=True)
@@ -206,11 +211,13 @@ class Period(models.Model):
     """A stretch of time in which an endpoint was in one state, with what it cost meanwhile."""
 
     endpoint = models.ForeignKey(Endpoint, on_delete=models.CASCADE, related_name="periods")
-    state = models.CharField(max_length=40)
+    state = models.CharField(max_length=limits.KIND)
     message = models.TextField(blank=True)
     ready_replicas = models.PositiveIntegerField(null=True)
     target_replicas = models.PositiveIntegerField(null=True)
-    price_per_hour = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    price_per_hour = models.DecimalField(
+        max_digits=10, decimal_places=limits.PRICE_PLACES, null=True
+    )
     began_at = models.DateTimeField()
     # How much earlier than `began_at` it may have begun: upstream changes between two looks.
     began_uncertainty = models.DurationField()

@@ -6,12 +6,13 @@ sensible range; only `name_of`, for what identifies, raises TypeError.
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
+from providers.huggingface import limits
 from providers.huggingface.text import clean
 
-_MOST = 1_000_000
-_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+_PRICE_STEP = Decimal(1).scaleb(-limits.PRICE_PLACES)
 # What reading one odd item raises. Whatever else goes wrong is a fault of ours.
 ODD = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
 
@@ -31,13 +32,14 @@ def each(items: Iterable[Any], read: Callable[[Any], _Item]) -> Iterator[_Item]:
 def tags(raw: Any, most: int = 50) -> tuple[str, ...]:
     if not isinstance(raw, list):
         return ()
-    return tuple(tag for tag in (clean(item, 80) for item in raw[:most]) if tag)
+    return tuple(filter(None, [clean(item, limits.TAG) for item in raw[:most]]))
 
 
 def web_address(raw: Any) -> str:
-    """An address that may be linked and called, or ""."""
-    text = clean(raw, 300)
-    return text if text.startswith(("https://", "http://")) else ""
+    """An address that may be linked and called, or "": a part of one leads somewhere else."""
+    text = clean(raw, limits.URL + 1)
+    is_whole = len(text) <= limits.URL
+    return text if is_whole and text.startswith(("https://", "http://")) else ""
 
 
 def moment_of(raw: Any) -> datetime | None:
@@ -47,26 +49,34 @@ def moment_of(raw: Any) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(raw[:60])
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if moment.tzinfo is not UTC:
+            moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
-    return moment if _EARLIEST <= moment < _LATEST else None
+    return moment if limits.FIRST_YEAR <= moment.year <= limits.LAST_YEAR else None
 
 
-def count(raw: Any, most: int = _MOST) -> int | None:
-    if isinstance(raw, bool) or not isinstance(raw, int):
-        return None
-    return raw if 0 <= raw <= most else None
+def count(raw: Any, most: int = limits.COUNT) -> int | None:
+    # Of type int and no other: bool is a kind of it.
+    return raw if type(raw) is int and 0 <= raw <= most else None
 
 
 def amount(raw: Any) -> float | None:
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or not 0 <= raw < _MOST:
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not 0 <= raw < limits.COUNT:
         return None
     return float(raw)
 
 
-def name_of(raw: Any) -> str:
-    name = clean(raw, 200)
+def price(raw: Any) -> Decimal | None:
+    """USD, rounded as it is stored."""
+    value = amount(raw)
+    if value is None or value >= limits.PRICE:
+        return None
+    return Decimal(str(value)).quantize(_PRICE_STEP)
+
+
+def name_of(raw: Any, limit: int = limits.NAME) -> str:
+    name = clean(raw, limit)
     if not isinstance(raw, str) or not name:
         raise TypeError("A name was expected")
     return name

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from providers.huggingface import limits
 from providers.huggingface.fields import count, each, list_of, name_of, object_of, tags, text_of
 from providers.huggingface.text import clean
 from providers.huggingface.types import ModelDetails, ModelSummary, Provider
@@ -23,12 +24,12 @@ def model_summaries(raw: Any) -> tuple[ModelSummary, ...]:
 
 def model_details(raw: Any, asked: str) -> ModelDetails:
     """`asked` is the name that was asked for: a renamed model answers under another."""
-    repository, gguf = name_of(raw["id"]), object_of(raw.get("gguf"))
+    repository, gguf = name_of(raw["id"], limits.MODEL), object_of(raw.get("gguf"))
     counts = object_of(object_of(raw.get("safetensors")).get("parameters"))
     return ModelDetails(
         repository=repository,
         renamed_from="" if repository.lower() == asked.lower() else asked,
-        pipeline_tag=clean(raw.get("pipeline_tag"), 60),
+        pipeline_tag=clean(raw.get("pipeline_tag"), limits.TASK),
         tags=tags(raw.get("tags"), most=500),
         gated=bool(raw.get("gated")),
         private=raw.get("private") is True,
@@ -47,22 +48,24 @@ def providers(mapping: Any) -> tuple[Provider, ...]:
     else:
         entries = [(object_of(e).get("provider"), object_of(e)) for e in list_of(mapping)]
     return tuple(
-        Provider(named, clean(entry.get("status"), 30), clean(entry.get("task"), 60))
+        Provider(
+            named, clean(entry.get("status"), limits.KIND), clean(entry.get("task"), limits.TASK)
+        )
         for name, entry in entries[:_MOST_PROVIDERS]
-        if (named := text_of(name, 60))
+        if (named := text_of(name, limits.NAME))
     )
 
 
 def _model_summary(raw: Any) -> ModelSummary:
     return ModelSummary(
-        repository=name_of(raw["id"]),
-        pipeline_tag=clean(raw.get("pipeline_tag"), 60),
+        repository=name_of(raw["id"], limits.MODEL),
+        pipeline_tag=clean(raw.get("pipeline_tag"), limits.TASK),
         downloads=count(raw.get("downloads"), most=10**12),
         likes=count(raw.get("likes")),
         gated=bool(raw.get("gated")),
         private=raw.get("private") is True,
         tags=tags(raw.get("tags"), most=500),
-        library=clean(raw.get("library_name"), 60),
+        library=clean(raw.get("library_name"), limits.LIBRARY),
         providers=providers(raw.get("inferenceProviderMapping")),
     )
 
@@ -71,4 +74,4 @@ def _parameters(counts: dict[str, Any]) -> Iterator[tuple[str, int]]:
     """The number of parameters by type, of those that can be read."""
     for name, raw in counts.items():
         if (number := count(raw, most=_MOST_BYTES)) is not None:
-            yield clean(name, 20), number
+            yield clean(name, limits.DTYPE), number

@@ -5,13 +5,13 @@ Lenient with what only informs: a missing or odd detail, and a value out of any 
 of the promised shape. Lists are read item by item: one that cannot be read takes no other with it.
 """
 
-import hashlib
 from collections.abc import Collection, Iterator
 from functools import partial
 from itertools import islice
 from math import isfinite
 from typing import Any
 
+from providers.huggingface import limits
 from providers.huggingface.explanations.words import _
 from providers.huggingface.fields import (
     ODD,
@@ -22,6 +22,7 @@ from providers.huggingface.fields import (
     moment_of,
     name_of,
     object_of,
+    price,
     tags,
     text_of,
     web_address,
@@ -41,7 +42,6 @@ NO_STATE = _("The answer of Hugging Face about this endpoint says no state.")
 UNKNOWN = "unknown"  # the state of an endpoint whose entry says none
 MOST_ENDPOINTS = 20_000
 MOST_ORGANIZATIONS = 500
-_LONGEST_NAME = 250
 _MOST_PERMISSIONS = 20_000  # of all scopes of a token together
 _MOST_GLOBAL_PERMISSIONS = 200
 _INFERENCE = "inference."  # begins the names of all rights that decide what hfadmin may do
@@ -56,11 +56,11 @@ _LARGEST = 10**15  # of a whole number in a vector
 def identity(raw: Any) -> Identity:
     listed = list_of(raw.get("orgs"))
     organizations = tuple(each(listed[:MOST_ORGANIZATIONS], _membership))
-    name, kind = name_of(raw["name"]), clean(raw.get("type")) or "user"
+    name, kind = name_of(raw["name"]), clean(raw.get("type"), limits.KIND) or "user"
     entities = {(kind, name), *(("org", member.name) for member in organizations)}
     return Identity(
         name=name,
-        fullname=clean(raw.get("fullname")),
+        fullname=clean(raw.get("fullname"), limits.FULL_NAME),
         kind=kind,
         can_pay=raw.get("canPay") is True,
         is_pro=raw.get("isPro") is True,
@@ -90,44 +90,44 @@ def endpoint(raw: Any, namespace: str) -> RemoteEndpoint:
     """Needs nothing but a name. Where the state is missing it is UNKNOWN, and the message says what
     was wrong."""
     status, model = object_of(raw.get("status")), object_of(raw.get("model"))
-    state = text_of(status.get("state"), 60)
     provider, compute = object_of(raw.get("provider")), object_of(raw.get("compute"))
     scaling = object_of(compute.get("scaling"))
     engine, image = _engine(model)
-    facts = (
-        state or UNKNOWN,
-        clean(status.get("message"), 500) if state else NO_STATE,
-        clean(model.get("repository"), 200),
-        clean(model.get("revision"), 100),
-        clean(model.get("task"), 60),
-        clean(model.get("framework"), 60),
-        engine,
-        clean(image.get("url"), 300),
-        clean(provider.get("vendor"), 60),
-        clean(provider.get("region"), 60),
-        clean(compute.get("accelerator"), 60),
-        clean(compute.get("instanceType"), 60),
-        clean(compute.get("instanceSize"), 60),
-        clean(compute.get("id"), 150),
-        count(scaling.get("minReplica")),
-        count(scaling.get("maxReplica")),
-        count(scaling.get("scaleToZeroTimeout")),
-        _measure(scaling.get("measure")),
-        count(status.get("readyReplica")),
-        count(status.get("targetReplica")),
-        clean(raw.get("type"), 30),
-        web_address(status.get("url")),
-        tags(raw.get("tags")),
-        moment_of(status.get("createdAt")),
-        _who(status.get("createdBy")),
-        moment_of(status.get("updatedAt")),
-        _who(status.get("updatedBy")),
-        moment_of(status.get("lastUsedAt")),
-        clean(raw.get("healthRoute"), 200) or clean(image.get("healthRoute"), 200),
+    state = text_of(status.get("state"), limits.KIND)
+    route = clean(raw.get("healthRoute"), limits.PATH)
+    return RemoteEndpoint(
+        namespace=namespace,
+        name=name_of(raw["name"]),
+        state=state or UNKNOWN,
+        message=clean(status.get("message"), limits.MESSAGE) if state else NO_STATE,
+        repository=clean(model.get("repository"), limits.MODEL),
+        revision=clean(model.get("revision"), limits.REVISION),
+        task=clean(model.get("task"), limits.TASK),
+        framework=clean(model.get("framework"), limits.LIBRARY),
+        engine=engine,
+        image_url=clean(image.get("url"), limits.URL),
+        vendor=clean(provider.get("vendor"), limits.KIND),
+        region=clean(provider.get("region"), limits.REGION),
+        accelerator=clean(compute.get("accelerator"), limits.ACCELERATOR),
+        instance_type=clean(compute.get("instanceType"), limits.INSTANCE_TYPE),
+        instance_size=clean(compute.get("instanceSize"), limits.KIND),
+        compute_id=clean(compute.get("id"), limits.COMPUTE_ID),
+        min_replica=count(scaling.get("minReplica")),
+        max_replica=count(scaling.get("maxReplica")),
+        scale_to_zero_timeout=count(scaling.get("scaleToZeroTimeout")),
+        scaling_measure=_measure(scaling.get("measure")),
+        ready_replicas=count(status.get("readyReplica")),
+        target_replicas=count(status.get("targetReplica")),
+        auth_type=clean(raw.get("type"), limits.KIND),
+        url=web_address(status.get("url")),
+        tags=tags(raw.get("tags")),
+        created_at=moment_of(status.get("createdAt")),
+        created_by=_who(status.get("createdBy")),
+        updated_at=moment_of(status.get("updatedAt")),
+        updated_by=_who(status.get("updatedBy")),
+        last_used_at=moment_of(status.get("lastUsedAt")),
+        health_route=route or clean(image.get("healthRoute"), limits.PATH),
     )
-    # Of what is kept and not of the raw answer: secrets and environment have no part in it.
-    digest = hashlib.blake2b(repr(facts).encode("utf-8", "replace"), digest_size=16)
-    return RemoteEndpoint(namespace, name_of(raw["name"]), digest.hexdigest(), *facts)
 
 
 def hardware(raw: Any) -> tuple[Hardware, ...]:
@@ -159,7 +159,7 @@ def _says_something(raw: Any) -> bool:
 def served_names(raw: Any) -> tuple[str, ...]:
     """The names in an OpenAI list of models. One that cannot be sent back as it is, is left out."""
     names = [item.get("id") for item in raw["data"] if isinstance(item, dict)]
-    fit = (n for n in names if isinstance(n, str) and n and clean(n, _LONGEST_NAME) == n)
+    fit = (n for n in names if isinstance(n, str) and n and clean(n, limits.MODEL) == n)
     return tuple(dict.fromkeys(fit))
 
 
@@ -168,8 +168,8 @@ def _hardware(vendors: list[Any]) -> Iterator[Hardware]:
         for region in map(object_of, list_of(vendor.get("regions"))):
             compute = partial(
                 _compute,
-                vendor=text_of(vendor.get("name"), 200),
-                region=text_of(region.get("name"), 200),
+                vendor=text_of(vendor.get("name"), limits.KIND),
+                region=text_of(region.get("name"), limits.REGION),
             )
             yield from each(list_of(region.get("computes")), compute)
 
@@ -188,8 +188,8 @@ def _is_number(raw: Any) -> bool:
 def _membership(raw: Any) -> Membership:
     return Membership(
         name=name_of(raw["name"]),
-        fullname=clean(raw.get("fullname")),
-        role=clean(raw.get("roleInOrg"), 30),
+        fullname=clean(raw.get("fullname"), limits.FULL_NAME),
+        role=clean(raw.get("roleInOrg"), limits.KIND),
         can_pay=raw.get("canPay") is True,
         is_enterprise=raw.get("isEnterprise") is True,
     )
@@ -203,8 +203,8 @@ def _token_facts(auth: dict[str, Any], entities: Collection[tuple[str, str]]) ->
     told = [raw for raw in (auth.get("expiresAt"), token.get("expiration")) if raw is not None]
     expires_at = next(filter(None, map(moment_of, told)), None)
     return TokenFacts(
-        role=clean(token.get("role"), 30) or fine_grained,
-        display_name=clean(token.get("displayName"), 120),
+        role=clean(token.get("role"), limits.KIND) or fine_grained,
+        display_name=clean(token.get("displayName"), limits.NAME),
         created_at=moment_of(token.get("createdAt")),
         expires_at=expires_at,
         expiry_is_odd=bool(told) and expires_at is None,
@@ -220,7 +220,7 @@ def _scopes(raw: list[Any], entities: Collection[tuple[str, str]]) -> Iterator[S
     given: dict[tuple[str, str], list[Any]] = {}
     for item in map(object_of, raw):
         entity = object_of(item.get("entity"))
-        key = clean(entity.get("type"), 30), clean(entity.get("name"), 200)
+        key = clean(entity.get("type"), limits.KIND), clean(entity.get("name"), limits.NAME)
         if key in entities:
             given.setdefault(key, []).extend(list_of(item.get("permissions")))
     for (kind, name), names in given.items():
@@ -231,7 +231,7 @@ def _permissions(raw: list[Any], most: int) -> frozenset[str]:
     """Each once, as far as there are no more than `most`; those for inference before any other."""
     listed = dict.fromkeys(name if isinstance(name, str) else "" for name in raw)
     names = sorted(listed, key=lambda name: not name.startswith(_INFERENCE))
-    kept = [clean(name, 100) for name in names[:most]]
+    kept = [clean(name, limits.PERMISSION) for name in names[:most]]
     return frozenset([*kept, NOT_READ] if len(names) > most else kept)
 
 
@@ -240,16 +240,16 @@ def _compute(raw: Any, vendor: str, region: str) -> Hardware:
         raise TypeError("A compute without vendor or region was not expected")
     quota = object_of(raw.get("quota"))
     return Hardware(
-        id=name_of(raw["id"]),
+        id=name_of(raw["id"], limits.COMPUTE_ID),
         vendor=vendor,
         region=region,
-        accelerator=clean(raw.get("accelerator"), 60),
-        instance_type=clean(raw.get("instanceType"), 60),
-        instance_size=clean(raw.get("instanceSize"), 60),
-        architecture=clean(raw.get("architecture"), 120),
-        status=clean(raw.get("status"), 30),
-        price_per_hour=amount(raw.get("pricePerHour")),
-        accelerators=count(raw.get("numAccelerators")),
+        accelerator=clean(raw.get("accelerator"), limits.ACCELERATOR),
+        instance_type=clean(raw.get("instanceType"), limits.INSTANCE_TYPE),
+        instance_size=clean(raw.get("instanceSize"), limits.KIND),
+        architecture=clean(raw.get("architecture"), limits.ARCHITECTURE),
+        status=clean(raw.get("status"), limits.KIND),
+        price_per_hour=price(raw.get("pricePerHour")),
+        accelerators=count(raw.get("numAccelerators"), limits.ACCELERATORS),
         cpus=count(raw.get("numCpus")),
         memory_gb=amount(raw.get("memoryGb")),
         gpu_memory_gb=amount(raw.get("gpuMemoryGb")),
@@ -261,15 +261,15 @@ def _compute(raw: Any, vendor: str, region: str) -> Hardware:
 def _engine(model: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """The one key of the image union, and what stands under it."""
     for name, image in object_of(model.get("image")).items():
-        return clean(name, 60), object_of(image)
+        return clean(name, limits.ENGINE), object_of(image)
     return "", {}
 
 
 def _measure(raw: Any) -> str:
     for name, value in object_of(raw).items():
-        return clean(f"{name} {value}", 60)
+        return clean(f"{name} {value}", limits.MEASURE)
     return ""
 
 
 def _who(raw: Any) -> str:
-    return clean(raw.get("name") if isinstance(raw, dict) else raw, 120)
+    return clean(raw.get("name") if isinstance(raw, dict) else raw, limits.NAME)

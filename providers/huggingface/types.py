@@ -1,7 +1,10 @@
 """What Hugging Face answers, as frozen data. Texts are cleaned and capped, and hold no secrets."""
 
+import hashlib
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
 from typing import Any, Self, cast
 
 
@@ -118,13 +121,12 @@ class ModelDetails:
     context_length: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RemoteEndpoint:
     """One Inference Endpoint as the management API returned it."""
 
     namespace: str
     name: str
-    fingerprint: str  # of the raw answer without what is secret: equal means that nothing changed
     state: str
     message: str
     repository: str
@@ -154,6 +156,13 @@ class RemoteEndpoint:
     updated_by: str
     last_used_at: datetime | None
     health_route: str
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of all the above: equal means that nothing changed. Secrets and environment, which are
+        not kept, have no part in it."""
+        text = repr(tuple(vars(self).values())).encode("utf-8", "replace")
+        return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +195,7 @@ class Hardware:
     instance_size: str
     architecture: str
     status: str
-    price_per_hour: float | None  # USD per replica
+    price_per_hour: Decimal | None  # USD per replica
     accelerators: int | None
     cpus: int | None
     memory_gb: float | None

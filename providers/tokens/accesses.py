@@ -40,7 +40,7 @@ def follow(token: AccessToken, listable: Mapping[str, Row]) -> list[int]:
     known = set(token.accesses.values_list("namespace_id", flat=True))
     NamespaceAccess.objects.bulk_create(
         [
-            NamespaceAccess(token=token, namespace=n, role_in_org=listable[n.name].role[:40])
+            NamespaceAccess(token=token, namespace=n, role_in_org=listable[n.name].role)
             for n in namespaces
         ],
         update_conflicts=True,

@@ -169,8 +169,8 @@ def _announce(
 def _facts(identity: Identity, now: datetime) -> dict[str, Any]:
     return {
         "identity": identity.to_json(),
-        "owner": identity.name[:120],
-        "role": identity.token.role[:40],
+        "owner": identity.name,
+        "role": identity.token.role,
         "created_upstream_at": identity.token.created_at,
         "expires_at": identity.token.expires_at,
         "problem": {},

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from hfadmin.accounts.models import Organization, User
 from hfadmin.background.models import Leased, LeasedQuerySet
 from hfadmin.vault import Sealed, SealedField, Secret
+from providers.huggingface import limits
 from providers.huggingface.errors import Diagnosis
 from providers.tokens.xray import REFUSALS
 
@@ -68,8 +69,8 @@ class AccessToken(Leased):
     state_since = models.DateTimeField(auto_now_add=True)
     # The last good whoami, as `Identity.to_json()`; {} before the first one.
     identity = models.JSONField(default=dict, blank=True)
-    owner = models.CharField(max_length=120, blank=True)
-    role = models.CharField(max_length=40, blank=True)
+    owner = models.CharField(max_length=limits.NAME, blank=True)
+    role = models.CharField(max_length=limits.KIND, blank=True)
     created_upstream_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     problem = models.JSONField(default=dict, blank=True)  # a Diagnosis, {} when all is well
@@ -155,7 +156,7 @@ class Namespace(Leased):
     organization = models.ForeignKey(
         Organization, on_delete=models.CASCADE, related_name="namespaces"
     )
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=limits.NAME)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     # The organization's version in which its tokens, or what they may do, last changed.
     access_version = models.PositiveBigIntegerField(default=0)
@@ -217,7 +218,7 @@ class NamespaceAccess(models.Model):
 
     token = models.ForeignKey(AccessToken, on_delete=models.CASCADE, related_name="accesses")
     namespace = models.ForeignKey(Namespace, on_delete=models.CASCADE, related_name="accesses")
-    role_in_org = models.CharField(max_length=40, blank=True)
+    role_in_org = models.CharField(max_length=limits.KIND, blank=True)
     # What the X-ray says per ability: {"list": "yes" | "no" | "unknown", "manage": …}.
     abilities = models.JSONField(default=dict, blank=True)
     problem = models.JSONField(default=dict, blank=True)  # of the last list call through it

@@ -18,7 +18,6 @@ from providers.huggingface.types import EndpointList, RemoteEndpoint
 from providers.tokens.models import Namespace
 
 BATCH = 250  # rows: SQLite's write lock is held less than a quarter of a second
-_MOST = 2**31 - 1
 _SEARCHED = 500  # characters: it is indexed, and PostgreSQL's indexes take 2,700 bytes
 _UNIQUE = ["namespace", "name"]
 _UPDATED = sorted(
@@ -88,7 +87,7 @@ def compare(
     for as well."""
     rows = Endpoint.objects.filter(namespace=namespace)
     known = {row[0]: Known(*row) for row in rows.values_list(*_columns(Known))}
-    present = {_name(remote): remote for remote in answer.items if remote.name}
+    present = {remote.name: remote for remote in answer.items}
     changed = {name for name, remote in present.items() if _differs(known.get(name), remote)}
     moving = {name for name, remote in present.items() if remote.state in IN_TRANSITION}
     details = _details(namespace, changed | moving if price_of is None else None)
@@ -141,7 +140,7 @@ def apply(namespace: Namespace, difference: Difference, looks: periods.Looks) ->
     if difference.changed:
         price_of = _prices(namespace, difference)
         rows = [
-            _row(namespace, remote, difference.details.get(_name(remote)), looks, price_of, version)
+            _row(namespace, remote, difference.details.get(remote.name), looks, price_of, version)
             for remote in difference.changed
         ]
         periods.record(_saved(rows), looks)
@@ -214,13 +213,9 @@ def _differs(old: Known | None, remote: RemoteEndpoint) -> bool:
 
 
 def _since(old: Detail | None, remote: RemoteEndpoint, looks: periods.Looks) -> datetime | None:
-    if old is not None and old.state == remote.state[:40]:
+    if old is not None and old.state == remote.state:
         return old.state_since
     return looks.began(None if remote.state == UNKNOWN else remote.updated_at)[0]
-
-
-def _name(remote: RemoteEndpoint) -> str:
-    return remote.name[:120]
 
 
 def _row(
@@ -235,57 +230,48 @@ def _row(
     return Endpoint(
         organization_id=namespace.organization_id,
         namespace=namespace,
-        name=_name(remote),
-        fingerprint=remote.fingerprint[:64],
+        name=remote.name,
+        fingerprint=remote.fingerprint,
         version=version,
-        state=remote.state[:40],
+        state=remote.state,
         state_since=_since(old, remote, looks),
         message=remote.message,
-        ready_replicas=_count(remote.ready_replicas),
-        target_replicas=_count(remote.target_replicas),
-        url=remote.url if len(remote.url) <= 500 else "",
-        repository=remote.repository[:250],
-        revision=remote.revision[:120],
-        task=remote.task[:80],
-        framework=remote.framework[:60],
-        engine=remote.engine[:60],
-        image_url=remote.image_url[:500],
-        health_route=remote.health_route[:250],
+        ready_replicas=remote.ready_replicas,
+        target_replicas=remote.target_replicas,
+        url=remote.url,
+        repository=remote.repository,
+        revision=remote.revision,
+        task=remote.task,
+        framework=remote.framework,
+        engine=remote.engine,
+        image_url=remote.image_url,
+        health_route=remote.health_route,
         vendor=vendor,
         region=region,
-        accelerator=remote.accelerator[:20],
+        accelerator=remote.accelerator,
         instance_type=instance_type,
         instance_size=instance_size,
         price_per_hour=price_of.get(compute),
-        min_replicas=_count(remote.min_replica),
-        max_replicas=_count(remote.max_replica),
-        scale_to_zero_minutes=_count(remote.scale_to_zero_timeout),
-        auth_type=remote.auth_type[:40],
+        min_replicas=remote.min_replica,
+        max_replicas=remote.max_replica,
+        scale_to_zero_minutes=remote.scale_to_zero_timeout,
+        auth_type=remote.auth_type,
         tags=list(remote.tags),
         search_text=search_text(namespace, remote),
         created_upstream_at=remote.created_at,
-        created_by=remote.created_by[:120],
+        created_by=remote.created_by,
         updated_upstream_at=remote.updated_at,
-        updated_by=remote.updated_by[:120],
+        updated_by=remote.updated_by,
         last_used_at=remote.last_used_at,
         deleted_at=None,
     )
 
 
 def _compute(remote: RemoteEndpoint) -> prices.Compute:
-    return (
-        remote.vendor[:40],
-        remote.region[:60],
-        remote.instance_type[:80],
-        remote.instance_size[:40],
-    )
+    return remote.vendor, remote.region, remote.instance_type, remote.instance_size
 
 
 def search_text(namespace: Namespace, remote: RemoteEndpoint) -> str:
     """What the inventory's search looks into: a line each, tags with a # before them."""
     lines = [remote.name, namespace.name, remote.repository, *(f"#{tag}" for tag in remote.tags)]
     return ("\n" + "\n".join(lines)[: _SEARCHED - 2] + "\n").lower()
-
-
-def _count(value: int | None) -> int | None:
-    return None if value is None else max(0, min(value, _MOST))

@@ -24,7 +24,6 @@ _FACTS = [
     "price_per_hour",
     "status",
 ]
-_HIGHEST = 100_000
 _BATCH = 1_000
 
 
@@ -57,30 +56,20 @@ def save(namespace: Namespace, computes: Sequence[RemoteHardware]) -> None:
 def _row(namespace: Namespace, compute: RemoteHardware) -> Hardware:
     return Hardware(
         namespace=namespace,
-        vendor=compute.vendor[:40],
-        region=compute.region[:60],
-        instance_type=compute.instance_type[:80],
-        instance_size=compute.instance_size[:40],
-        accelerator=compute.accelerator[:20],
-        architecture=compute.architecture[:120],
-        accelerators=_small(compute.accelerators),
+        vendor=compute.vendor,
+        region=compute.region,
+        instance_type=compute.instance_type,
+        instance_size=compute.instance_size,
+        accelerator=compute.accelerator,
+        architecture=compute.architecture,
+        accelerators=compute.accelerators,
         gpu_memory_gb=compute.gpu_memory_gb,
         memory_gb=compute.memory_gb,
         cpus=compute.cpus,
-        price_per_hour=_price(compute.price_per_hour),
-        status=compute.status[:40],
+        price_per_hour=compute.price_per_hour,
+        status=compute.status,
     )
 
 
 def _compute(row: Hardware) -> Compute:
     return row.vendor, row.region, row.instance_type, row.instance_size
-
-
-def _price(value: float | None) -> Decimal | None:
-    if value is None or not 0 <= value < _HIGHEST:
-        return None
-    return Decimal(str(value)).quantize(Decimal("0.0001"))
-
-
-def _small(value: int | None) -> int | None:
-    return value if value is not None and 0 <= value < 2**15 else None

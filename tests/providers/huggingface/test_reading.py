@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -97,7 +98,7 @@ def test_resuming_starts_an_endpoint_and_leaves_a_running_one_alone(
 def test_hardware_has_prices_and_quota(hub: Sandbox, token: Secret) -> None:
     found = {item.id: item for item in client.list_hardware(token, "acme")}
     l4 = found["aws-us-east-1-nvidia-l4-x1"]
-    assert (l4.price_per_hour, l4.vendor, l4.instance_type) == (0.8, "aws", "nvidia-l4")
+    assert (l4.price_per_hour, l4.vendor, l4.instance_type) == (Decimal("0.8"), "aws", "nvidia-l4")
     assert l4.quota_max is not None
 
 
