@@ -15,7 +15,7 @@ from providers.huggingface import client
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.types import Identity
 from providers.tokens.models import AccessToken
-from providers.tokens.xray import REFUSALS, Ability, xray
+from providers.tokens.xray import Ability, xray
 
 AT_MOST = 25.0  # seconds for the list calls: with whoami, well within the lease
 MOST_LISTS = 25
@@ -86,7 +86,7 @@ def _lists(secret: Secret, names: Iterable[str]) -> Iterable[tuple[str, Diagnosi
             diagnosis = error.diagnosis
             if diagnosis.kind is Kind.TOKEN_REJECTED:  # whoami has just said otherwise
                 diagnosis = replace(diagnosis, kind=Kind.NOT_A_MEMBER)
-            if diagnosis.kind in REFUSALS:
+            if diagnosis.is_refusal:
                 yield name, diagnosis
                 continue
             if diagnosis.kind is Kind.RATE_LIMITED:

@@ -25,19 +25,6 @@ EVERY = timedelta(hours=1)
 EXPIRES_SOON = timedelta(days=14)
 AFTER_FAILURE = Backoff(first=timedelta(seconds=30), longest=timedelta(minutes=15))
 
-# Answers after which the token is of no use. Any other failure only means that nobody could ask.
-REJECTIONS = frozenset(
-    {
-        Kind.TOKEN_REJECTED,
-        Kind.TOKEN_EXPIRED,
-        Kind.TOKEN_MALFORMED,
-        Kind.TOKEN_ORGANIZATION,
-        Kind.TOKEN_UNDECRYPTABLE,
-        Kind.POLICY_REVOKED,
-    }
-)
-# Those that Hugging Face gave: no call with the token will do anything.
-_SAID_NO = REJECTIONS - {Kind.TOKEN_UNDECRYPTABLE}
 _UNFIT_FOR_VERDICTS = frozenset({TokenState.UNCHECKED, TokenState.INVALID})
 
 
@@ -104,7 +91,10 @@ def rows(token: AccessToken) -> tuple[Row, ...]:
     """The X-ray by the last good answer; empty before the first one."""
     if not token.identity:
         return ()
-    rejected = token.state == TokenState.INVALID and token.problem.get("kind") in _SAID_NO
+    problem = Diagnosis.from_json(token.problem)
+    # One that cannot be decrypted is none that Hugging Face refuses.
+    was_refused = problem.is_rejection and problem.kind is not Kind.TOKEN_UNDECRYPTABLE
+    rejected = token.state == TokenState.INVALID and was_refused
     identity = Identity.from_json(token.identity)
     return xray(
         identity, accesses.seen(token.accesses.select_related("namespace")), rejected=rejected
@@ -144,7 +134,7 @@ def _settle(token: AccessToken, lease: UUID | str, answer: Answer) -> bool:
 
 
 def _fail(token: AccessToken, problem: Diagnosis, now: datetime) -> None:
-    if problem.kind not in REJECTIONS:
+    if not problem.is_rejection:
         _could_not_ask(token, problem, now)
     elif (doubt := doubts.raised_by(token, problem, now)) is not None:
         _doubt(token, doubt, now)

@@ -15,7 +15,6 @@ from hfadmin.background.models import Leased, LeasedQuerySet
 from hfadmin.vault import Sealed, SealedField, Secret
 from providers.huggingface import limits
 from providers.huggingface.errors import Diagnosis
-from providers.tokens.xray import REFUSALS
 
 
 class TokenState(models.TextChoices):
@@ -193,7 +192,7 @@ class NamespaceAccessQuerySet(models.QuerySet["NamespaceAccess"]):
     def note(self, problem: Diagnosis, **values: Any) -> int:
         """Keep how a call ended. A refusal takes back what an earlier good answer proved, so that
         nothing stale is said once a mere failure to ask stands in its place."""
-        if problem.kind in REFUSALS:
+        if problem.is_refusal:
             values["succeeded_at"] = None
         return self.update(problem=problem.to_json(), **values)
 

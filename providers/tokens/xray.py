@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-from providers.huggingface.errors import Diagnosis, Kind
+from providers.huggingface.errors import Diagnosis
 from providers.huggingface.types import Identity, Membership
 
 SERVERLESS = "inference.serverless.write"
@@ -65,11 +65,11 @@ class Seen:
 
     @property
     def refused(self) -> bool:
-        return self.problem is not None and self.problem.kind in REFUSALS
+        return self.problem is not None and self.problem.is_refusal
 
     @property
     def by_policy(self) -> bool:
-        return self.problem is not None and self.problem.kind in POLICIES
+        return self.problem is not None and self.problem.is_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +93,6 @@ class Row:
         return {cell.ability.value: cell.verdict.value for cell in self.cells}
 
 
-POLICIES = frozenset({Kind.POLICY_FINE_GRAINED_ONLY, Kind.POLICY_PENDING, Kind.POLICY_REVOKED})
-REFUSALS = POLICIES | {
-    Kind.FORBIDDEN,
-    Kind.MISSING_PERMISSION,
-    Kind.PAYMENT_REQUIRED,
-    Kind.NOT_A_MEMBER,
-    Kind.NAMESPACE_NOT_FOUND,
-}
 GRANTED_BY: dict[Ability, frozenset[str]] = {
     Ability.LIST: frozenset({ENDPOINTS_READ, ENDPOINTS_WRITE, ENDPOINTS_CALL}),
     Ability.MANAGE: frozenset({ENDPOINTS_WRITE}),

@@ -13,7 +13,7 @@ rules       what makes a model fit for use
 
 from providers.catalog.operations import suggesting
 from providers.catalog.operations.changes import last_change
-from providers.catalog.operations.finishing import COULD_NOT_ASK, field_of
+from providers.catalog.operations.finishing import field_of
 from providers.catalog.operations.rechecking import recheck
 from providers.catalog.operations.rules import correction
 from providers.catalog.operations.saving import (
@@ -31,7 +31,6 @@ from providers.catalog.operations.saving import (
 from providers.catalog.operations.verifying import forget_outdated, verify
 
 __all__ = [
-    "COULD_NOT_ASK",
     "ChangedMeanwhileError",
     "ModelExistsError",
     "NewToken",

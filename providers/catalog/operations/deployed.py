@@ -16,7 +16,7 @@ from providers.catalog.operations.rules import (
 from providers.endpoints import operations as endpoints
 from providers.endpoints.models import ASLEEP, FAILED, Endpoint, State
 from providers.huggingface import client, urls
-from providers.huggingface.errors import HuggingFaceError, Kind
+from providers.huggingface.errors import HuggingFaceError, Kind, RefusedError
 from providers.huggingface.types import CallResult, NormalizedURL, RemoteEndpoint
 from providers.tokens import xray
 from providers.tokens.xray import Ability
@@ -54,7 +54,7 @@ def endpoint(facts: Facts) -> dict[str, Any] | None:
 def _may_be_unseen(found: NormalizedURL, unanswered: HuggingFaceError) -> bool:
     """Whether the address may be that of an endpoint in a namespace that could not be listed. A
     host that is not Hugging Face's is somebody's own: what a token may list does not matter."""
-    return found.hosted_by_huggingface or unanswered.kind not in xray.REFUSALS
+    return found.hosted_by_huggingface or not isinstance(unanswered, RefusedError)
 
 
 def _last_seen_as(facts: Facts) -> tuple[str, str] | None:
@@ -81,7 +81,7 @@ def _namespaces(facts: Facts) -> Iterator[str]:
 
 def _weightier(first: HuggingFaceError | None, second: HuggingFaceError) -> HuggingFaceError:
     """Not having been able to ask says more than a refusal somewhere."""
-    if first is None or (first.kind in xray.REFUSALS and second.kind not in xray.REFUSALS):
+    if first is None or (isinstance(first, RefusedError) and not isinstance(second, RefusedError)):
         return second
     return first
 

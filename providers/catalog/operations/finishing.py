@@ -17,55 +17,16 @@ from providers.catalog.operations.transitions import Event
 from providers.catalog.setups import Setup
 from providers.endpoints.models import Endpoint
 from providers.huggingface.errors import Diagnosis, Kind
+from providers.huggingface.facts import FACTS
 from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken
 
-# Ends that say nothing about the model: Hugging Face was not able to answer.
-COULD_NOT_ASK = frozenset(
-    {
-        Kind.RATE_LIMITED,
-        Kind.TIMEOUT,
-        Kind.UNREACHABLE,
-        Kind.UPSTREAM_ERROR,
-        Kind.UPSTREAM_MALFORMED,
-        Kind.TOO_LARGE,
-        Kind.PROVIDER_ERROR,
-        Kind.GATEWAY_ERROR,
-        Kind.PROXY_FAILED,
-        Kind.ENGINE_OVERLOADED,
-        Kind.ENDPOINT_LOADING,
-        Kind.ENDPOINT_NOT_READY,
-        Kind.INTERNAL_ERROR,
-        Kind.UNKNOWN,
-    }
-)
 _FIELDS_OF_STEPS = {
     Step.TOKEN: "api_token",
     Step.RIGHTS: "api_token",
     Step.MODEL: "name",
     Step.PROVIDERS: "name",
 }
-_ABOUT_THE_TOKEN = frozenset(
-    {
-        Kind.TOKEN_MALFORMED,
-        Kind.TOKEN_ORGANIZATION,
-        Kind.TOKEN_REJECTED,
-        Kind.TOKEN_EXPIRED,
-        Kind.TOKEN_UNDECRYPTABLE,
-        Kind.TOKEN_DELETED,
-        Kind.FORBIDDEN,
-        Kind.MISSING_PERMISSION,
-        Kind.POLICY_FINE_GRAINED_ONLY,
-        Kind.POLICY_PENDING,
-        Kind.POLICY_REVOKED,
-        Kind.CREDITS_EXHAUSTED,
-    }
-)
-_ABOUT_THE_NAMESPACE = frozenset(
-    {Kind.NOT_A_MEMBER, Kind.NAMESPACE_NOT_FOUND, Kind.PAYMENT_REQUIRED}
-)
-_ABOUT_THE_NAME = frozenset({Kind.MODEL_EXISTS, Kind.ENDPOINT_SERVES_SEVERAL})
-_ABOUT_THE_SAVING = frozenset({Kind.MODEL_CHANGED, Kind.MODEL_DELETED})
 
 
 class TokenReplaced(Exception):  # noqa: N818 - not an error
@@ -108,23 +69,18 @@ def failed(row: Verification, progress: Progress, diagnosis: Diagnosis) -> None:
 
 def field_of(row: Setup, step: Step | None, kind: Kind) -> str:
     """The form's field at which the diagnosis stands; "" for the top of the form."""
-    place = "name" if row.is_hosted else "endpoint_url"
-    if kind in _ABOUT_THE_SAVING:
-        return ""
-    if kind in _ABOUT_THE_TOKEN:
+    field = FACTS[kind].field
+    if field == "namespace_name" and (row.is_hosted or not row.namespace_name):
         return "api_token"
-    if kind in _ABOUT_THE_NAMESPACE:
-        return "namespace_name" if row.namespace_name and not row.is_hosted else "api_token"
-    if kind in _ABOUT_THE_NAME:
-        return "name"
-    if kind is Kind.TASK_MISMATCH:
-        return "task"
+    if field is not None:
+        return field
+    place = "name" if row.is_hosted else "endpoint_url"
     return _FIELDS_OF_STEPS.get(step, place) if step else place
 
 
 def _note_problem(model: ProviderModel, diagnosis: Diagnosis, step: Step | None) -> None:
     """A check of the model as it is saved went wrong. Nothing is said where nobody could ask."""
-    if diagnosis.kind in COULD_NOT_ASK:
+    if diagnosis.is_inconclusive:
         return
     event = Event.CALL_FAILED if step is Step.CALL else Event.CHECK_FAILED
     rows = ProviderModel.objects.filter(pk=model.pk, version=model.version)

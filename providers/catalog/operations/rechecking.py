@@ -15,7 +15,6 @@ from providers.catalog.models import ProviderModel
 from providers.catalog.operations import transitions
 from providers.catalog.operations.cadence import after_failure, next_recheck
 from providers.catalog.operations.facts import failure, stored_secret
-from providers.catalog.operations.finishing import COULD_NOT_ASK
 from providers.catalog.operations.rules import (
     existing_model,
     moved,
@@ -52,7 +51,7 @@ def recheck(pk: int | str, lease: str) -> None:
     try:
         found = _look(model)
     except HuggingFaceError as error:
-        if error.kind in COULD_NOT_ASK or _is_for_the_token_to_tell(model.token, error):
+        if error.diagnosis.is_inconclusive or _is_for_the_token_to_tell(model.token, error):
             _try_later(model, lease, version, error.diagnosis)
             return
         event, problem, found = _event(model), error.diagnosis.to_json(), {}

@@ -19,7 +19,7 @@ from hfadmin.audit import operations as audit
 from hfadmin.audit.models import Record
 from hfadmin.live import versions
 from providers.catalog.models import ProviderModel
-from providers.huggingface.errors import Diagnosis, Kind
+from providers.huggingface.errors import Diagnosis
 
 State, Reason = ProviderModel.State, ProviderModel.Reason
 
@@ -74,35 +74,6 @@ def _table() -> dict[Standing, dict[Event, Standing]]:
 
 
 TABLE = _table()
-
-# What the scheduled checks can see. A problem of another kind was a call's, and they can neither
-# confirm it nor take it back.
-SEEN_FOR_FREE = frozenset(
-    {
-        Kind.TOKEN_DELETED,
-        Kind.TOKEN_UNDECRYPTABLE,
-        Kind.TOKEN_REJECTED,
-        Kind.TOKEN_EXPIRED,
-        Kind.TOKEN_MALFORMED,
-        Kind.TOKEN_ORGANIZATION,
-        Kind.MISSING_PERMISSION,
-        Kind.NOT_A_MEMBER,
-        Kind.POLICY_FINE_GRAINED_ONLY,
-        Kind.POLICY_PENDING,
-        Kind.POLICY_REVOKED,
-        Kind.MODEL_NOT_FOUND,
-        Kind.MODEL_GATED,
-        Kind.MODEL_WRONG_TYPE,
-        Kind.MODEL_NOT_SERVED,
-        Kind.REPOSITORY_RENAMED,
-        Kind.ENDPOINT_NOT_FOUND,
-        Kind.ENDPOINT_FAILED,
-        Kind.ENDPOINT_MOVED,
-        Kind.ENDPOINT_SERVES_OTHER,
-        Kind.TASK_MISMATCH,
-    }
-)
-
 
 _VERBS = {
     State.VERIFIED: "model.verified",
@@ -189,7 +160,7 @@ def _problem(
 
 
 def _is_seen_for_free(problem: dict[str, Any]) -> bool:
-    return not problem or Diagnosis.from_json(problem).kind in SEEN_FOR_FREE
+    return not problem or Diagnosis.from_json(problem).facts.seen_for_free
 
 
 def _record(model: ProviderModel, changed: dict[str, Any]) -> None:

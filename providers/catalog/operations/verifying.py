@@ -17,7 +17,7 @@ from providers.catalog.operations.facts import Asleep, Facts, Parked, Step, fail
 from providers.catalog.operations.progress import LeaseLost, Progress
 from providers.catalog.operations.steps import perform
 from providers.huggingface import client
-from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
+from providers.huggingface.errors import Diagnosis, HuggingFaceError, InconclusiveError, Kind
 
 log = structlog.get_logger(__name__)
 
@@ -101,8 +101,8 @@ def _look_again(facts: Facts, progress: Progress) -> None:
     place = progress.note(Step.ENDPOINT)
     try:
         facts.remote = client.get_endpoint(facts.secret, place["namespace"], place["name"])
-    except HuggingFaceError as error:
-        if error.kind not in finishing.COULD_NOT_ASK or _has_waited_long_enough(progress.row):
+    except InconclusiveError as error:
+        if _has_waited_long_enough(progress.row):
             raise
         wait = timedelta(seconds=error.diagnosis.retry_after or 0)
         raise Parked(max(wait, _ASK_AGAIN)) from error

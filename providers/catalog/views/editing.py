@@ -197,11 +197,10 @@ def _page(
     if place not in form.fields:
         place = "top"
     unlisted = problem.get("kind") == Kind.URL_NOT_LISTED.value
-    retryable = {kind.value for kind in operations.COULD_NOT_ASK}
     context = {
         "form": form,
         "tokens_url": f"{settings.HF_ENDPOINT}/settings/tokens",
-        "retryable": problem.get("kind") in retryable,
+        "retryable": bool(problem) and Diagnosis.from_json(problem).is_inconclusive,
         "model": model,
         "check": check,
         "steps": shown_steps(check) if check else [],

@@ -21,6 +21,7 @@ from providers.endpoints.operations.health import show_health
 from providers.endpoints.operations.periods import Looks
 from providers.huggingface import client
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
+from providers.huggingface.facts import Subject
 from providers.huggingface.types import EndpointList, Hardware
 from providers.tokens import doubts
 from providers.tokens import operations as tokens
@@ -31,8 +32,6 @@ log = structlog.get_logger(__name__)
 AT_MOST = 40.0  # seconds for all calls of one look: well within its lease
 TOKENS_PER_LOOK = 3
 PAUSE = 0.1  # seconds between batches: whoever waits for SQLite's write lock tries that often
-# Another token would meet the same: the failure is not about who asks.
-NOT_THE_TOKENS = {Kind.TIMEOUT, Kind.UNREACHABLE, Kind.TOO_LARGE, Kind.BLOCKED_ADDRESS}
 # What a 401 may be taken for before whoami was asked.
 ABOUT_THE_TOKEN = {Kind.TOKEN_REJECTED, Kind.TOKEN_EXPIRED, Kind.NOT_A_MEMBER}
 
@@ -92,7 +91,8 @@ def _look(namespace: Namespace) -> Look:
     with outbound.deadline(AT_MOST):
         for access in usable[:TOKENS_PER_LOOK]:
             _ask(namespace, access, look)
-            if look.through or look.refusals[-1][1].kind in NOT_THE_TOKENS:
+            # Another token would find the connection as it is.
+            if look.through or look.refusals[-1][1].facts.about is Subject.CONNECTION:
                 break
     if look.through is None and look.problem is None:
         look.problem = candidates.why_none(namespace, accesses)

@@ -7,7 +7,7 @@ import pytest
 
 from providers.huggingface.answers import diagnose, diagnose_unreadable
 from providers.huggingface.calls import Answer, Area, Call
-from providers.huggingface.errors import SAID_BY, Diagnosis, Kind, Party
+from providers.huggingface.errors import Diagnosis, Kind, Party
 from providers.huggingface.phrases import ENGINES, Row
 
 JSON = {"content-type": "application/json"}
@@ -293,4 +293,4 @@ def test_every_status_of_every_area_is_explained_with_a_name_and_a_remedy(body: 
         texts = found.explain()
         assert all((texts.title, texts.what, texts.remedy)), (area, status)
         if area in OF_ENGINES and found.kind not in OF_THE_ENDPOINT:
-            assert SAID_BY[found.kind] is not Party.HUGGING_FACE, (area, status, found.kind)
+            assert found.facts.said_by is not Party.HUGGING_FACE, (area, status, found.kind)

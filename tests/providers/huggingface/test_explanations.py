@@ -2,16 +2,17 @@
 
 import re
 
-from providers.huggingface.errors import EXPLANATIONS, SAID_BY, Kind
+from providers.huggingface.errors import EXPLANATIONS, Kind
 from providers.huggingface.explanations import EXPLANATIONS as TEXTS
+from providers.huggingface.facts import FACTS
 
 
 def test_every_kind_says_who_what_and_what_to_do() -> None:
-    assert set(SAID_BY) == set(Kind) == set(EXPLANATIONS)
-    for kind, who in SAID_BY.items():
+    assert set(FACTS) == set(Kind) == set(EXPLANATIONS)
+    for kind, facts in FACTS.items():
         texts = EXPLANATIONS[kind]
         assert all((texts.title, texts.what, texts.remedy)), kind
-        if who is None:
+        if facts.said_by is None:
             assert re.search(r"%\((who|host)\)s", texts.what), kind
 
 
