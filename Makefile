@@ -20,6 +20,7 @@ check: $(VENV)/packages-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m mypy
 	$(BIN)/python $(BIN)/lint-imports --no-cache
+	$(BIN)/python -m scripts.markup
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	HFADMIN_DATA_DIR=$$(mktemp -d) HFADMIN_URL=https://hfadmin.example.org \
 		DATABASE_URL=postgresql://hfadmin@localhost/hfadmin REDIS_URL=redis://localhost/0 \

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
+from django.contrib.messages import constants as messages
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -151,6 +152,13 @@ CSRF_COOKIE_NAME = f"hfadmin_csrf_{_INSTALLATION}"
 LANGUAGE_COOKIE_NAME = f"hfadmin_language_{_INSTALLATION}"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MESSAGE_TAGS = {  # the tones of the banners
+    messages.DEBUG: "blue",
+    messages.INFO: "blue",
+    messages.SUCCESS: "green",
+    messages.WARNING: "amber",
+    messages.ERROR: "red",
+}
 
 # Who may come in -----------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
