@@ -33,7 +33,10 @@ def main() -> None:
 
 def _fill() -> str:
     """The cookie of an administrator, who may see Django's admin too."""
+    from django.utils import timezone
+
     from hfadmin.accounts.models import Membership, Organization, Role, User
+    from hfadmin.audit.actors import Actor
     from hfadmin.vault import Secret
     from providers.endpoints.operations import check as look
     from providers.tokens import operations as tokens
@@ -43,11 +46,11 @@ def _fill() -> str:
     User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=True)
     organization = Organization.objects.create(name="Bench", slug=SLUG)
     Membership.objects.create(organization=organization, user=user, role=Role.ADMIN)
-    token = tokens.add(organization, "bulk", Secret(seed.BULK_TOKEN), user)
-    AccessToken.objects.update(lease_id=None, lease_until=None)
+    token = tokens.add(organization, "bulk", Secret(seed.BULK_TOKEN), Actor.person(user))
+    AccessToken.objects.all().revoke(timezone.now())
     claim = AccessToken.objects.all().claim()
     tokens.check(claim.ids[0], claim.lease)
-    Namespace.objects.update(lease_id=None, lease_until=None)
+    Namespace.objects.all().revoke(timezone.now())
     looks = Namespace.objects.all().claim(limit=1000)
     for pk in looks.ids:
         look(pk, looks.lease)

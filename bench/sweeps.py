@@ -33,12 +33,13 @@ def main() -> None:
 def _store_token() -> None:
     """And wait until the worker has found the namespaces that it sees."""
     from hfadmin.accounts.models import Organization
+    from hfadmin.audit.actors import COMMAND
     from hfadmin.vault import Secret
     from providers.tokens import operations as tokens
     from providers.tokens.models import Namespace
 
     organization = Organization.objects.create(name="Bench", slug="bench")
-    tokens.add(organization, "bulk", Secret(BULK_TOKEN), None)
+    tokens.add(organization, "bulk", Secret(BULK_TOKEN), COMMAND)
     found = Namespace.objects.all()
     until(lambda: found.count() == NAMESPACES, "the namespaces are found", within=60)
 
@@ -53,7 +54,7 @@ def _sweep(control: httpx2.Client, change: float = 0) -> dict[str, Any]:
         control.post("/change", json={"share": change}).raise_for_status()
     control.delete("/requests").raise_for_status()
     since, began = timezone.now(), time.perf_counter()
-    Namespace.objects.update(next_check_at=since, lease_id=None, lease_until=None)
+    Namespace.objects.all().revoke(since)
     sweep.delay()
     behind = Namespace.objects.exclude(checked_at__gte=since)
     until(lambda: not behind.exists(), "every namespace is refreshed", within=120, every=0.02)

@@ -66,6 +66,7 @@ def _start(extra: dict[str, list[str]], fill: Callable[[], None] | None = None) 
 
 def _fill_demo(sandbox: str) -> None:
     from hfadmin.accounts.models import User
+    from hfadmin.audit.actors import Actor
     from hfadmin.sandbox.endpoint import deployment_id
     from hfadmin.sandbox.seed import DEMO_TOKENS, SPARE_TOKEN
     from providers.overview import demo
@@ -74,7 +75,7 @@ def _fill_demo(sandbox: str) -> None:
     organization = ada.memberships.get().organization
     demo.fill(
         organization,
-        by=ada,
+        actor=Actor.person(ada),
         secrets=DEMO_TOKENS,
         url_of=lambda namespace, name: f"{sandbox}/deployed/{deployment_id(namespace, name)}",
     )

@@ -47,8 +47,9 @@ def add_organization(options: argparse.Namespace) -> None:
 
     prepare.load()
     from hfadmin.accounts import operations
+    from hfadmin.audit.actors import COMMAND
 
-    organization = operations.add_organization(options.name, options.slug, by=None)
+    organization = operations.add_organization(options.name, options.slug, actor=COMMAND)
     print(f"Added {organization.name}: /o/{organization.slug}/")
 
 
@@ -58,6 +59,7 @@ def add_person(options: argparse.Namespace) -> None:
     prepare.load()
     from hfadmin.accounts import operations
     from hfadmin.accounts.models import Role, User
+    from hfadmin.audit.actors import COMMAND
     from hfadmin.vault import Secret
 
     organization = _organization(options.organization)
@@ -65,7 +67,7 @@ def add_person(options: argparse.Namespace) -> None:
     if password is None and not User.objects.filter(email__iexact=options.email).exists():
         raise Stop("The account is new: give --password-stdin, and the password on standard input.")
     user, new = operations.add_person(
-        organization, options.email, Role(options.role), password, by=None
+        organization, options.email, Role(options.role), password, COMMAND
     )
     kept = "" if new else " The account existed and keeps its password."
     print(f"Added {user.email} to {organization.name} as {options.role}.{kept}")
@@ -76,9 +78,10 @@ def remove_person(options: argparse.Namespace) -> None:
 
     prepare.load()
     from hfadmin.accounts import operations
+    from hfadmin.audit.actors import COMMAND
 
     organization = _organization(options.organization)
-    user = operations.remove_person(organization, options.email, by=None)
+    user = operations.remove_person(organization, options.email, COMMAND)
     print(f"Removed {user.email} from {organization.name} and ended their sessions.")
 
 
@@ -88,9 +91,10 @@ def change_role(options: argparse.Namespace) -> None:
     prepare.load()
     from hfadmin.accounts import operations
     from hfadmin.accounts.models import Role
+    from hfadmin.audit.actors import COMMAND
 
     organization = _organization(options.organization)
-    user = operations.change_role(organization, options.email, Role(options.role), by=None)
+    user = operations.change_role(organization, options.email, Role(options.role), COMMAND)
     print(f"{user.email} is {options.role} in {organization.name} now.")
 
 
@@ -99,8 +103,9 @@ def password_link(options: argparse.Namespace) -> None:
 
     prepare.load()
     from hfadmin.accounts import operations
+    from hfadmin.audit.actors import COMMAND
 
-    code = operations.new_password_link_code(options.email, by=None)
+    code = operations.new_password_link_code(options.email, COMMAND)
     print(
         f"{prepare.address()}/password/#{code}\n"
         "Give it to the person, and to nobody else. It works once, within a day, and no longer "

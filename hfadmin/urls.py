@@ -10,5 +10,5 @@ urlpatterns = [
     path("o/<slug:organization>/endpoints/", include("providers.endpoints.urls")),
     path("o/<slug:organization>/models/", include("providers.catalog.urls")),
     path("o/<slug:organization>/tokens/", include("providers.tokens.urls")),
-    path("o/<slug:organization>/activity/", include("hfadmin.audit.urls")),
+    path("o/<slug:organization>/activity/", include("hfadmin.activity.urls")),
 ]

@@ -41,22 +41,24 @@ def save_all(engines: Sequence[Served], hub: str, token: str, data: Path) -> lis
 
 def _save_all(engines: Sequence[Served], token: str) -> list[Saved]:
     from hfadmin.accounts.models import Organization, Role, User
+    from hfadmin.audit.actors import Actor
     from hfadmin.vault import Secret
     from providers.tokens import operations as tokens
 
     organization = Organization.objects.create(name="ACME", slug="acme")
     user = User.objects.create_user("ada@example.org", None)
     organization.memberships.create(user=user, role=Role.ADMIN)
-    stored = tokens.add(organization, "peers", Secret(token), user)
+    stored = tokens.add(organization, "peers", Secret(token), Actor.person(user))
     return [_save(organization, user, stored.pk, served) for served in engines]
 
 
 def _save(organization: "Organization", user: "User", token: UUID, served: Served) -> Saved:
+    from hfadmin.audit.actors import Actor
     from providers.catalog import operations
     from providers.catalog.models import Verification
 
     setup = _setup(served) | {"token_id": token}
-    check = operations.save(organization, setup, form_key=uuid4(), by=user)
+    check = operations.save(organization, setup, form_key=uuid4(), actor=Actor.person(user))
     claim = Verification.objects.open().claim()
     for pk in claim.ids:
         operations.verify(pk, str(claim.lease))

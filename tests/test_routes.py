@@ -77,7 +77,7 @@ ROUTES = {
     "accounts:setup": Route(NOBODY, NOBODY),
     "accounts:new_password": Route(NOBODY, NOBODY),
     "accounts:organization": Route(VIEWER, ADMIN),
-    "audit:list": Route(VIEWER),
+    "activity:list": Route(VIEWER),
     "overview:home": Route(VIEWER),
     "endpoints:list": Route(VIEWER),
     "endpoints:detail": Route(VIEWER, row="endpoint"),

@@ -12,6 +12,7 @@ from django.test import Client
 
 from hfadmin.accounts import operations
 from hfadmin.accounts.models import Organization
+from hfadmin.audit.actors import COMMAND
 from hfadmin.sandbox import Sandbox
 from providers.tokens.models import AccessToken
 from tests.rows import stored_token
@@ -126,7 +127,7 @@ def test_a_search_that_htmx_makes_loads_the_page_without_it(as_admin: Client) ->
 
 def test_an_organization_is_not_called_by_a_token(db: None) -> None:
     with pytest.raises(ValidationError, match="does not belong here"):
-        operations.add_organization(TOKEN, by=None)
+        operations.add_organization(TOKEN, actor=COMMAND)
 
 
 @pytest.mark.parametrize("around", ["{}", ' "{}" ', "Bearer {}", 'export HF_TOKEN="{}"\u00a0'])

@@ -13,8 +13,11 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
+from hfadmin.accounts import verbs
 from hfadmin.accounts.models import Membership, Organization, Role, SetupCode, User
+from hfadmin.audit.actors import Actor
 from hfadmin.audit.operations import record
+from hfadmin.audit.verbs import Verb
 from hfadmin.credentials import holds_token
 from hfadmin.ui.forms import TOKEN_ELSEWHERE
 from hfadmin.vault import Secret
@@ -77,7 +80,7 @@ def set_up_unattended(email: str, password: Secret) -> User | None:
         return _first_administrator(email, password, domain.partition(".")[0].capitalize())
 
 
-def add_organization(name: str, slug: str = "", *, by: User | None) -> Organization:
+def add_organization(name: str, slug: str = "", *, actor: Actor) -> Organization:
     """Raises ValidationError, also when the address is taken."""
     if holds_token(name + slug):
         raise ValidationError(str(TOKEN_ELSEWHERE))
@@ -85,18 +88,18 @@ def add_organization(name: str, slug: str = "", *, by: User | None) -> Organizat
     organization.full_clean()
     with transaction.atomic():
         organization.save(force_insert=True)
-        record(organization, "organization.created", organization, by=by)
+        record(organization, verbs.ORGANIZATION_CREATED, organization, actor)
     return organization
 
 
-def rename_organization(organization: Organization, name: str, *, by: User) -> None:
+def rename_organization(organization: Organization, name: str, actor: Actor) -> None:
     before = organization.name
     if name == before:
         return
     with transaction.atomic():
         organization.name = name
         organization.save(update_fields=["name"])
-        record(organization, "organization.renamed", organization, by=by, before=before)
+        record(organization, verbs.ORGANIZATION_RENAMED, organization, actor, before=before)
 
 
 def add_person(
@@ -104,8 +107,7 @@ def add_person(
     email: str,
     role: Role,
     password: Secret | None,
-    *,
-    by: User | None,
+    actor: Actor,
 ) -> tuple[User, bool]:
     """The person, and whether the account is new: one that exists keeps its password.
 
@@ -122,7 +124,7 @@ def add_person(
             organization=organization, user=user, defaults={"role": role}
         )
         if joined:
-            record(organization, "person.added", user, by=by, role=role.value)
+            record(organization, verbs.PERSON_ADDED, user, actor, role=role.value)
         elif membership.role != role:
             raise ValidationError(
                 _("%(email)s is already in %(organization)s, as %(role)s.")
@@ -135,7 +137,7 @@ def add_person(
     return user, new
 
 
-def remove_person(organization: Organization, email: str, *, by: User | None) -> User:
+def remove_person(organization: Organization, email: str, actor: Actor) -> User:
     """Take the person out of the organization and end their sessions; the account stays.
 
     Raises ValidationError for somebody who is no member, and for the last administrator.
@@ -146,11 +148,11 @@ def remove_person(organization: Organization, email: str, *, by: User | None) ->
         user = membership.user
         membership.delete()
         _end_sessions(user)
-        record(organization, "person.removed", user, by=by, role=membership.role)
+        record(organization, verbs.PERSON_REMOVED, user, actor, role=membership.role)
     return user
 
 
-def change_role(organization: Organization, email: str, role: Role, *, by: User | None) -> User:
+def change_role(organization: Organization, email: str, role: Role, actor: Actor) -> User:
     """Give the person another role, from their next request on.
 
     Raises ValidationError for somebody who is no member, and for the last administrator.
@@ -166,16 +168,16 @@ def change_role(organization: Organization, email: str, role: Role, *, by: User 
         membership.save(update_fields=["role"])
         record(
             organization,
-            "person.role_changed",
+            verbs.PERSON_ROLE_CHANGED,
             membership.user,
-            by=by,
+            actor,
             before=before,
             role=role.value,
         )
     return membership.user
 
 
-def new_password_link_code(email: str, *, by: User | None) -> str:
+def new_password_link_code(email: str, actor: Actor) -> str:
     """A code with which the person, and only once, chooses a new password.
 
     It is good for a day, and no longer once they have signed in or changed the password. Raises
@@ -185,7 +187,7 @@ def new_password_link_code(email: str, *, by: User | None) -> str:
         user = _account(email)
         if not user.is_active:
             raise ValidationError(_("%(email)s is switched off.") % {"email": user.email})
-        _record_everywhere(user, "person.password_link_created", by=by)
+        _record_everywhere(user, verbs.PASSWORD_LINK_CREATED, actor)
     return f"{user.pk}-{default_token_generator.make_token(user)}"
 
 
@@ -216,7 +218,7 @@ def set_password_by_code(code: str, password: Secret) -> User | None:
         user.set_password(password)
         user.save(update_fields=["password"])
         _end_sessions(user)
-        _record_everywhere(user, "person.password_replaced", by=user)
+        _record_everywhere(user, verbs.PASSWORD_REPLACED, Actor.person(user))
     return user
 
 
@@ -263,10 +265,10 @@ def _end_sessions(user: User) -> None:
             session.delete()
 
 
-def _record_everywhere(user: User, verb: str, *, by: User | None) -> None:
+def _record_everywhere(user: User, verb: Verb, actor: Actor) -> None:
     """An account belongs to no organization; its change is told in each that it is in."""
     for membership in Membership.objects.of(user):
-        record(membership.organization, verb, user, by=by)
+        record(membership.organization, verb, user, actor)
 
 
 def _locked_setup_code() -> SetupCode:
@@ -277,9 +279,9 @@ def _locked_setup_code() -> SetupCode:
 
 def _first_administrator(email: str, password: Secret, organization_name: str) -> User:
     user = User.objects.create_user(email, password)
-    organization = add_organization(organization_name, by=user)
+    organization = add_organization(organization_name, actor=Actor.person(user))
     Membership.objects.create(organization=organization, user=user, role=Role.ADMIN)
-    record(organization, "person.added", user, by=user, role=Role.ADMIN.value)
+    record(organization, verbs.PERSON_ADDED, user, Actor.person(user), role=Role.ADMIN.value)
     return user
 
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hfadmin.accounts import access, drafts, limits, operations
 from hfadmin.accounts.forms import NewPasswordForm, OrganizationForm, SetupForm
 from hfadmin.accounts.models import Membership, Role, User
+from hfadmin.audit.actors import Actor
 
 
 @require_safe
@@ -102,7 +103,7 @@ def organization_settings(request: HttpRequest, organization: str) -> HttpRespon
         membership = access.member(request, organization, Role.ADMIN)
         form = OrganizationForm(request.POST)
         if form.is_valid():
-            operations.rename_organization(mine, form.cleaned_data["name"], by=membership.user)
+            operations.rename_organization(mine, form.cleaned_data["name"], Actor.of(request))
             messages.success(request, _("The organization is called %s now.") % mine.name)
             return redirect("accounts:organization", mine.slug)
     else:

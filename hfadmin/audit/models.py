@@ -1,16 +1,20 @@
 """The append-only record of who did what, on what, when, and how it ended."""
 
 from collections.abc import Iterable
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from hfadmin.accounts.models import Organization, User
+from hfadmin.audit.actors import ActorKind
+
+if TYPE_CHECKING:
+    from hfadmin.accounts.models import Organization
 
 
 class RecordQuerySet(models.QuerySet["Record"]):
-    def of(self, organization: Organization) -> Self:
+    def of(self, organization: "Organization") -> Self:
         return self.filter(organization=organization)
 
     def by(self, actor_label: str) -> Self:
@@ -32,17 +36,23 @@ class Record(models.Model):
     """One change. Labels are kept beside the references: a record outlives what it speaks of."""
 
     class Outcome(models.TextChoices):
-        ASKED = "asked"  # of what ends later: a second record tells how
+        ASKED = "asked"  # for something of which the outcome is known later
         DONE = "done"
         REFUSED = "refused"
         FAILED = "failed"
 
     organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="audit_records", null=True
+        "accounts.Organization", on_delete=models.PROTECT, related_name="audit_records", null=True
     )
     at = models.DateTimeField(auto_now_add=True)
-    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    actor_kind = models.CharField(max_length=10, choices=ActorKind.choices)
     actor_label = models.CharField(max_length=254)
+    session = models.CharField(max_length=16, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
     verb = models.CharField(max_length=60)
     target_type = models.CharField(max_length=40, blank=True)
     target_id = models.CharField(max_length=64, blank=True)

@@ -1,36 +1,44 @@
 """Writing the record. Called inside the transaction of the change that it speaks of."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from hfadmin.accounts.models import Organization, User
+from hfadmin.audit.actors import Actor
 from hfadmin.audit.models import Record
+from hfadmin.audit.verbs import Verb
 
-SYSTEM = "hfadmin"
+if TYPE_CHECKING:
+    from hfadmin.accounts.models import Organization
 
 
 def record(
-    organization: Organization | None,
-    verb: str,
-    target: models.Model | None = None,
+    organization: "Organization | None",
+    verb: Verb,
+    target: models.Model | None,
+    actor: Actor,
     *,
-    by: User | None,
-    outcome: Record.Outcome = Record.Outcome.DONE,
+    outcome: Record.Outcome | None = None,
     **detail: Any,
 ) -> Record:
-    """`verb` is `<thing>.<past participle>`, such as `token.replaced`; `by` None is hfadmin itself.
+    """Record that `actor` did, or asked for, what the verb says to `target`.
 
-    `detail` is shown on the Activity page and holds no secrets.
+    `outcome` is given where it is another than the verb says: a request that was answered, a
+    change that failed. `detail` is shown on the Activity page and holds no secrets.
     """
+    said = Record.Outcome.ASKED if verb.is_request else Record.Outcome.DONE
     return Record.objects.create(
         organization=organization,
-        actor=by,
-        actor_label=by.email if by else SYSTEM,
-        verb=verb,
+        actor=actor.user,
+        actor_kind=actor.kind,
+        actor_label=actor.label,
+        session=actor.session,
+        address=actor.address,
+        request_id=actor.request_id,
+        verb=verb.name,
         target_type=(target._meta.model_name or "") if target else "",  # noqa: SLF001
         target_id=str(target.pk) if target else "",
         target_label=str(target)[:254] if target else "",
-        outcome=outcome,
+        outcome=outcome or said,
         detail=detail,
     )

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hfadmin.accounts import access
 from hfadmin.accounts.models import Membership, Role
+from hfadmin.audit.actors import Actor
 from hfadmin.live import polls
 from providers.endpoints import freshness, operations, pages
 from providers.endpoints.filters import Filters
@@ -81,7 +82,7 @@ def namespaces(request: HttpRequest, organization: str) -> HttpResponse:
 @require_POST
 def look_now(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership, namespace = _namespace(request, organization, pk)
-    operations.look_now(Namespace.objects.filter(pk=namespace.pk))
+    operations.look_now(namespace, Actor.of(request))
     sentence = _("hfadmin is looking at %s now.") % namespace.name
     polls.tell_until_settled(request, sentence, f"namespace-{namespace.pk}")
     return redirect("endpoints:namespaces", membership.organization.slug)
@@ -90,14 +91,14 @@ def look_now(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
 @require_POST
 def watch(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership, namespace = _namespace(request, organization, pk)
-    operations.watch(namespace, by=membership.user)
+    operations.watch(namespace, Actor.of(request))
     return redirect("endpoints:namespaces", membership.organization.slug)
 
 
 @require_POST
 def unwatch(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership, namespace = _namespace(request, organization, pk)
-    operations.unwatch(namespace, by=membership.user)
+    operations.unwatch(namespace, Actor.of(request))
     return redirect("endpoints:namespaces", membership.organization.slug)
 
 

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from hfadmin.accounts.models import Organization, User
+from hfadmin.accounts.models import Organization
+from hfadmin.audit.actors import Actor
 from hfadmin.vault import Secret
 from providers.catalog import operations as catalog
 from providers.catalog.setups import EndpointType, ModelType, Task
@@ -32,13 +33,13 @@ MODELS = [
 def fill(
     organization: Organization,
     *,
-    by: User,
+    actor: Actor,
     secrets: list[tuple[str, str]],
     url_of: Callable[[str, str], str],
 ) -> None:
     """Add what people would have added; workers check all of it as soon as they run."""
     demo_past.fill(organization, timezone.now())
-    stored = {name: tokens.add(organization, name, Secret(value), by) for name, value in secrets}
+    stored = {name: tokens.add(organization, name, Secret(value), actor) for name, value in secrets}
     for model_type, name, namespace, endpoint, through in MODELS:
         is_embedding = model_type == ModelType.TEXT_EMBEDDING
         task = Task.FEATURE_EXTRACTION if is_embedding else Task.TEXT_GENERATION
@@ -54,6 +55,6 @@ def fill(
             "url_confirmed": False,
         }
         if through == "deploy-bot":  # its right is still to be approved: saved anyway, and failing
-            catalog.save_anyway(organization, setup, by=by)
+            catalog.save_anyway(organization, setup, actor=actor)
         else:
-            catalog.save(organization, setup, form_key=uuid4(), by=by)
+            catalog.save(organization, setup, form_key=uuid4(), actor=actor)

@@ -11,12 +11,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from hfadmin.audit import operations as audit
+from hfadmin.audit.actors import WORKER
 from hfadmin.background.backoff import Backoff, jittered
 from hfadmin.background.failures import recorded_by
 from hfadmin.live import versions
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.huggingface.types import Identity
-from providers.tokens import accesses, doubts
+from providers.tokens import accesses, doubts, verbs
 from providers.tokens.asking import Answer, Told, ask_with_stored
 from providers.tokens.models import AccessToken, Namespace, TokenState
 from providers.tokens.xray import ANYWHERE, Ability, Row, is_limited, xray
@@ -188,9 +189,9 @@ def _reject(token: AccessToken, problem: Diagnosis, now: datetime) -> None:
         return
     audit.record(
         token.organization,
-        "token.invalidated",
+        verbs.INVALIDATED,
         token,
-        by=None,
+        WORKER,
         problem=problem.kind.value,
         models=token.providermodels.filter(enabled=True).count(),
     )

@@ -6,13 +6,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from hfadmin.accounts.models import Organization, User
+from hfadmin.accounts.models import Organization
 from hfadmin.audit import operations as audit
+from hfadmin.audit.actors import Actor
 from hfadmin.background.dispatch import send_on_commit
 from hfadmin.live import versions
 from hfadmin.vault import Secret, fingerprint, fingerprints
 from providers.huggingface.errors import Diagnosis, Kind
-from providers.tokens import accesses, checking, doubts
+from providers.tokens import accesses, checking, doubts, verbs
 from providers.tokens.asking import ask
 from providers.tokens.checking import check, needed, reassess, rows
 from providers.tokens.models import AccessToken, Namespace, TokenState
@@ -73,10 +74,10 @@ class MustWaitError(Exception):
         self.until = until
 
 
-def add(organization: Organization, name: str, secret: Secret, by: User | None) -> AccessToken:
+def add(organization: Organization, name: str, secret: Secret, actor: Actor) -> AccessToken:
     """Store a token; a worker checks it at once. Raises AlreadyStoredError and NameTakenError."""
     if known := _stored(organization, secret):
-        if _is_second_click(known, name, by):
+        if _is_second_click(known, name, actor):
             return known
         raise AlreadyStoredError(known)
     token = AccessToken(
@@ -84,13 +85,13 @@ def add(organization: Organization, name: str, secret: Secret, by: User | None) 
         name=name,
         fingerprint=fingerprint(secret),
         last_four=secret.last_four,
-        created_by=by,
+        created_by=actor.user,
     )
     token.secret = secret
     try:
         with transaction.atomic():
             token.save(force_insert=True)
-            audit.record(organization, "token.added", token, by=by)
+            audit.record(organization, verbs.ADDED, token, actor)
             versions.advance(organization.pk)
             _send(token)
     except IntegrityError as error:
@@ -100,7 +101,7 @@ def add(organization: Organization, name: str, secret: Secret, by: User | None) 
     return token
 
 
-def rename(token: AccessToken, name: str, by: User) -> None:
+def rename(token: AccessToken, name: str, actor: Actor) -> None:
     """Raises NameTakenError, and ChangedMeanwhileError where `token.version` is no longer the
     latest."""
     if name == token.name:
@@ -109,13 +110,13 @@ def rename(token: AccessToken, name: str, by: User) -> None:
     try:
         with transaction.atomic():
             _edit(token, name=name)
-            audit.record(token.organization, "token.renamed", token, by=by, before=before)
+            audit.record(token.organization, verbs.RENAMED, token, actor, before=before)
             versions.advance(token.organization_id)
     except IntegrityError as error:
         raise NameTakenError from error
 
 
-def replace(token: AccessToken, secret: Secret, by: User) -> None:
+def replace(token: AccessToken, secret: Secret, actor: Actor) -> None:
     """Put another secret in the token's place, after one whoami with it has answered well.
 
     Raises AlreadyStoredError, TokenRefusedError (the old one stays) and ChangedMeanwhileError.
@@ -129,25 +130,25 @@ def replace(token: AccessToken, secret: Secret, by: User) -> None:
     try:
         with transaction.atomic():
             _put_in_place(token, secret, reading)
-            audit.record(token.organization, "token.replaced", token, by=by, owner=token.owner)
+            audit.record(token.organization, verbs.REPLACED, token, actor, owner=token.owner)
             versions.advance(token.organization_id)
             _send(token)
     except IntegrityError as error:
         raise AlreadyStoredError(_stored(token.organization, secret) or token) from error
 
 
-def delete(token: AccessToken, by: User) -> None:
+def delete(token: AccessToken, actor: Actor) -> None:
     """Forget the token. Models that used it stay, without one; other tokens take over."""
     with transaction.atomic():
         accesses.lock(token)
         count = token.providermodels.filter(enabled=True).count()
-        audit.record(token.organization, "token.deleted", token, by=by, models=count)
+        audit.record(token.organization, verbs.DELETED, token, actor, models=count)
         version = versions.advance(token.organization_id)
         Namespace.objects.filter(accesses__token=token).update(access_version=version)
         token.delete()
 
 
-def check_now(token: AccessToken, by: User) -> None:
+def check_now(token: AccessToken, actor: Actor) -> None:
     """Have a worker ask at once. Raises MustWaitError while Hugging Face has told us to wait."""
     with transaction.atomic():
         now = timezone.now()
@@ -158,7 +159,7 @@ def check_now(token: AccessToken, by: User) -> None:
             _send(stored)
             return
         AccessToken.objects.filter(pk=stored.pk).reschedule(now)
-        audit.record(token.organization, "token.check_requested", token, by=by)
+        audit.record(token.organization, verbs.CHECK_REQUESTED, token, actor)
         _send(stored)
 
 
@@ -195,9 +196,10 @@ def _stored(organization: Organization, secret: Secret) -> AccessToken | None:
     return organization.tokens.filter(fingerprint__in=fingerprints(secret)).first()
 
 
-def _is_second_click(known: AccessToken, name: str, by: User | None) -> bool:
+def _is_second_click(known: AccessToken, name: str, actor: Actor) -> bool:
     fresh = timezone.now() - known.created_at < DOUBLE_CLICK
-    return fresh and known.name == name and by is not None and known.created_by_id == by.pk
+    is_same_person = actor.user is not None and known.created_by_id == actor.user.pk
+    return fresh and known.name == name and is_same_person
 
 
 def _put_in_place(token: AccessToken, secret: Secret, reading: checking.Reading) -> None:

@@ -4,6 +4,8 @@ from django.db import transaction
 
 from hfadmin import vault
 from hfadmin.audit import operations as audit
+from hfadmin.audit.actors import COMMAND
+from providers.tokens import verbs
 from providers.tokens.models import AccessToken
 
 
@@ -32,5 +34,5 @@ def _reseal(token: AccessToken) -> int:
             secret=token.sealed(secret), fingerprint=vault.fingerprint(secret)
         )
         if renewed:
-            audit.record(token.organization, "token.resealed", token, by=None)
+            audit.record(token.organization, verbs.RESEALED, token, COMMAND)
     return renewed

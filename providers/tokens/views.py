@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hfadmin.accounts import access, drafts
 from hfadmin.accounts.models import Membership, Role
+from hfadmin.audit.actors import Actor
 from hfadmin.live import polls, versions
 from providers.huggingface.errors import Diagnosis
 from providers.tokens import operations, presentation
@@ -53,7 +54,7 @@ def add(request: HttpRequest, organization: str) -> HttpResponse:
         given = form.cleaned_data
         try:
             token = operations.add(
-                membership.organization, given["name"], given["token"], by=membership.user
+                membership.organization, given["name"], given["token"], Actor.of(request)
             )
         except operations.AlreadyStoredError as known:
             form.add_error("token", _stored_as(known.token))
@@ -91,7 +92,7 @@ def rename(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         edited = _as_seen(token, form)
         try:
-            operations.rename(edited, form.cleaned_data["name"], by=membership.user)
+            operations.rename(edited, form.cleaned_data["name"], Actor.of(request))
         except operations.NameTakenError:
             form.add_error("name", _name_taken())
         except operations.ChangedMeanwhileError:
@@ -112,7 +113,7 @@ def replace(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
     problem, status = None, None
     if request.method == "POST" and form.is_valid():
         try:
-            _replaced(membership, token, form)
+            _replaced(token, form, Actor.of(request))
         except operations.AlreadyStoredError as known:
             form.add_error("token", _stored_as(known.token))
         except operations.TokenRefusedError as refused:
@@ -132,7 +133,7 @@ def delete(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
     membership = access.member(request, organization, Role.ADMIN)
     token = _token(membership, pk)
     if request.method == "POST":
-        operations.delete(token, by=membership.user)
+        operations.delete(token, Actor.of(request))
         messages.success(request, _("%s is deleted here. It still exists at Hugging Face.") % token)
         return redirect("tokens:list", membership.organization.slug)
     context = {
@@ -148,7 +149,7 @@ def check(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)
     token = _token(membership, pk)
     try:
-        operations.check_now(token, by=membership.user)
+        operations.check_now(token, Actor.of(request))
     except operations.MustWaitError as told:
         sentence = _("Hugging Face limits how often it may be asked. hfadmin asks again at %s UTC.")
         messages.warning(request, sentence % f"{told.until:%H:%M:%S}")
@@ -168,8 +169,8 @@ def _to(membership: Membership, token: AccessToken) -> HttpResponse:
     return redirect("tokens:detail", membership.organization.slug, token.pk)
 
 
-def _replaced(membership: Membership, token: AccessToken, form: ReplaceForm) -> None:
-    operations.replace(_as_seen(token, form), form.cleaned_data["token"], by=membership.user)
+def _replaced(token: AccessToken, form: ReplaceForm, actor: Actor) -> None:
+    operations.replace(_as_seen(token, form), form.cleaned_data["token"], actor)
 
 
 def _as_seen(token: AccessToken, form: Form) -> AccessToken:

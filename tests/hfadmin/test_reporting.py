@@ -21,6 +21,7 @@ from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 from hfadmin.accounts import operations
 from hfadmin.accounts.forms import NewPasswordForm, PasswordForm, SetupForm, SignInForm
 from hfadmin.accounts.models import Organization, Role, User
+from hfadmin.audit.actors import COMMAND
 from hfadmin.reporting import Reporter
 from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
@@ -103,14 +104,14 @@ def test_a_password_is_a_secret_by_itself_whatever_filters_the_report(
     secret = Secret(PASSWORD)
 
     def adds() -> object:
-        return operations.add_person(organization, "eve@acme.test", Role.VIEWER, secret, by=None)
+        return operations.add_person(organization, "eve@acme.test", Role.VIEWER, secret, COMMAND)
 
     def sets_up() -> object:
         return operations.set_up_unattended("eve@acme.test", secret)
 
     def replaces() -> object:
         user = User.objects.create_user("eve@acme.test", Secret("correct horse"))
-        code = operations.new_password_link_code(user.email, by=None)
+        code = operations.new_password_link_code(user.email, COMMAND)
         return operations.set_password_by_code(code, secret)
 
     for verb in (adds, sets_up, replaces):
@@ -125,7 +126,7 @@ def test_a_password_is_a_secret_by_itself_whatever_filters_the_report(
 def test_no_form_holds_a_password_as_plain_text_once_it_is_cleaned(admin: User) -> None:
     admin.set_password(PASSWORD)
     admin.save()
-    code = operations.new_password_link_code(admin.email, by=None)
+    code = operations.new_password_link_code(admin.email, COMMAND)
     request = RequestFactory().post("/")
     forms: list[Any] = [
         SetupForm(PERSON | {"code": "AAAA"}),
@@ -164,7 +165,7 @@ def held(text: str, code: str) -> list[str]:
 def code(name: str, admin: User) -> str:
     """Of the link, or of the set-up while there is nobody."""
     if name != "set-up":
-        return operations.new_password_link_code(admin.email, by=None)
+        return operations.new_password_link_code(admin.email, COMMAND)
     User.objects.all().delete()
     return str(operations.new_setup_code())
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
-from hfadmin.accounts.models import Organization, Role, User
+from hfadmin.accounts.models import Organization, Role
 from hfadmin.audit import operations as audit
+from hfadmin.audit.actors import Actor
+from providers.catalog import verbs
 from providers.catalog.operations.rules import host_of
 from providers.tokens.models import AccessToken
 
@@ -17,18 +19,18 @@ _SPEAKS_OF = ("url_confirmed", "token_id", "endpoint_url")
 
 
 def record(
-    organization: Organization, entries: Entries, *, after: Iterable[Entries], by: User
+    organization: Organization, entries: Entries, *, after: Iterable[Entries], actor: Actor
 ) -> None:
     """Record a confirmation that `entries` hold and none of `after` held: whatever is pressed, it
-    is recorded once. Raises PermissionDenied where `by` is no administrator. Call it in the
+    is recorded once. Raises PermissionDenied where the actor is no administrator. Call it in the
     transaction that stores `entries`, before anything is sent."""
     if not entries["url_confirmed"] or any(_is_same(entries, earlier) for earlier in after):
         return
-    if not organization.memberships.filter(user=by, role=Role.ADMIN).exists():
+    if not organization.memberships.filter(user=actor.user, role=Role.ADMIN).exists():
         raise PermissionDenied
     token = AccessToken.objects.get(organization=organization, pk=entries["token_id"])
     host = host_of(entries["endpoint_url"])
-    audit.record(organization, "address.confirmed", token, by=by, host=host)
+    audit.record(organization, verbs.ADDRESS_CONFIRMED, token, actor, host=host)
 
 
 def _is_same(entries: Entries, earlier: Entries) -> bool:

@@ -134,7 +134,7 @@ def wake(facts: Facts) -> dict[str, Any] | None:
             raise failure(kind)
         facts.before_waking()
         client.resume_endpoint(facts.secret, remote.namespace, remote.name)
-        endpoints.look_now(facts.row.organization.namespaces.filter(name=remote.namespace))
+        endpoints.look_soon(facts.row.organization.namespaces.filter(name=remote.namespace))
     elif remote.state in FAILED or waiting > WAKING_MAY_TAKE:
         raise _not_answering(remote)
     raise Parked(_LOOK_AGAIN)

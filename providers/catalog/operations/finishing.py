@@ -6,7 +6,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from hfadmin.audit import operations as audit
+from hfadmin.audit.actors import Actor
 from hfadmin.live import versions
+from providers.catalog import verbs
 from providers.catalog.models import ProviderModel, Verification
 from providers.catalog.operations import transitions
 from providers.catalog.operations.cadence import first_recheck
@@ -116,10 +118,11 @@ def _settled(facts: Facts, *, is_asleep: bool) -> ProviderModel:
     model.checked_at = timezone.now()
     model.looked_version, model.had_token = facts.version, True
     model.plan(first_recheck(model))
-    verb = "model.added" if model.pk is None else "model.edited"
+    verb = verbs.ADDED if model.pk is None else verbs.EDITED
     _save(model)
     if changed or not is_check:
-        audit.record(row.organization, verb, model, by=row.started_by, changed=changed)
+        actor = Actor.person(row.started_by)
+        audit.record(row.organization, verb, model, actor, changed=changed)
     return model
 
 

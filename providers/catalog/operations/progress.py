@@ -9,7 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from hfadmin.audit import operations as audit
+from hfadmin.audit.actors import Actor
 from hfadmin.audit.models import Record
+from providers.catalog import verbs
 from providers.catalog.models import Verification
 from providers.catalog.operations.facts import Step
 from providers.catalog.operations.steps import plan
@@ -104,9 +106,9 @@ class Progress:
         place = self.note(Step.ENDPOINT)
         audit.record(
             self.row.organization,
-            "endpoint.resumed",
+            verbs.ENDPOINT_RESUMED,
             self.row.model,
-            by=self.row.started_by,
+            Actor.person(self.row.started_by),
             outcome=outcome,
             namespace=place.get("namespace", ""),
             endpoint=place.get("name", ""),

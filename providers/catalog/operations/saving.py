@@ -8,11 +8,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from hfadmin.accounts.models import Organization, User
+from hfadmin.accounts.models import Organization
 from hfadmin.audit import operations as audit
+from hfadmin.audit.actors import Actor
+from hfadmin.audit.verbs import Verb
 from hfadmin.background import dispatch
 from hfadmin.live import versions
 from hfadmin.vault import Secret, fingerprints
+from providers.catalog import verbs
 from providers.catalog.models import ProviderModel, Verification
 from providers.catalog.operations import confirming, transitions
 from providers.catalog.operations.cadence import first_recheck
@@ -49,7 +52,7 @@ def save(
     setup: dict[str, Any],
     *,
     form_key: UUID,
-    by: User,
+    actor: Actor,
     model: ProviderModel | None = None,
     new_token: NewToken | None = None,
     failed: Verification | None = None,
@@ -68,48 +71,49 @@ def save(
     try:
         with transaction.atomic():
             current = _require_current(model)
-            setup = setup | _token_added(organization, new_token, by)
-            confirming.record(organization, setup, after=_setups(current, failed), by=by)
-            return _start(organization, setup, by=by, model=model, form_key=form_key)
+            setup = setup | _token_added(organization, new_token, actor)
+            confirming.record(organization, setup, after=_setups(current, failed), actor=actor)
+            return _start(organization, setup, actor=actor, model=model, form_key=form_key)
     except IntegrityError:
         return Verification.objects.get(organization=organization, form_key=form_key)
 
 
-def check_now(model: ProviderModel, *, by: User, wake: bool = False) -> Verification:
+def check_now(model: ProviderModel, actor: Actor, *, wake: bool = False) -> Verification:
     """Check a saved model with all steps. One that is being checked is not checked twice."""
     with transaction.atomic():
         ProviderModel.objects.select_for_update().filter(pk=model.pk).first()
         running = model.verifications.open().filter(wake=wake, model_version=model.version).first()
         if running is not None:
             return running
-        return _start(model.organization, model.setup(), by=by, model=model, wake=wake)
+        audit.record(model.organization, verbs.CHECK_REQUESTED, model, actor)
+        return _start(model.organization, model.setup(), actor=actor, model=model, wake=wake)
 
 
 def save_anyway(
     organization: Organization,
     setup: dict[str, Any],
     *,
-    by: User,
+    actor: Actor,
     model: ProviderModel | None = None,
     new_token: NewToken | None = None,
     failed: Verification | None = None,
 ) -> ProviderModel:
     """Store the model unverified, with the diagnosis of `failed` where that was a check of the
     very same entries. Raises ModelExistsError and what `save` raises."""
-    row = ProviderModel(organization=organization, created_by=by)
+    row = ProviderModel(organization=organization, created_by=actor.user)
     problem = failed.problem if failed is not None and failed.setup() == setup else {}
     try:
         with transaction.atomic():
             current = _require_current(model)
             row = current or row
-            setup = setup | _token_added(organization, new_token, by)
-            confirming.record(organization, setup, after=_setups(current, failed), by=by)
+            setup = setup | _token_added(organization, new_token, actor)
+            confirming.record(organization, setup, after=_setups(current, failed), actor=actor)
             changed = [name for name, value in setup.items() if getattr(row, name) != value]
             _apply_unverified(row, setup, problem)
-            verb = "model.added" if row.pk is None else "model.edited"
+            verb = verbs.ADDED if row.pk is None else verbs.EDITED
             row.save()
             changed = [name.removesuffix("_id") for name in changed]
-            audit.record(organization, verb, row, by=by, changed=changed, saved_anyway=True)
+            audit.record(organization, verb, row, actor, changed=changed, saved_anyway=True)
             versions.advance(organization.pk)
     except IntegrityError as error:
         taken = ProviderModel.objects.filter(organization=organization).same_as(setup).first()
@@ -117,17 +121,17 @@ def save_anyway(
     return row
 
 
-def enable(model: ProviderModel, *, by: User) -> None:
-    _switch(model, "model.enabled", by, enabled=True)
+def enable(model: ProviderModel, actor: Actor) -> None:
+    _switch(model, verbs.ENABLED, actor, enabled=True)
 
 
-def disable(model: ProviderModel, *, by: User) -> None:
-    _switch(model, "model.disabled", by, enabled=False)
+def disable(model: ProviderModel, actor: Actor) -> None:
+    _switch(model, verbs.DISABLED, actor, enabled=False)
 
 
-def delete(model: ProviderModel, *, by: User) -> None:
+def delete(model: ProviderModel, actor: Actor) -> None:
     with transaction.atomic():
-        audit.record(model.organization, "model.deleted", model, by=by)
+        audit.record(model.organization, verbs.DELETED, model, actor)
         deleted, _ = ProviderModel.objects.filter(pk=model.pk).delete()
         if not deleted:
             transaction.set_rollback(True)
@@ -153,7 +157,7 @@ def _start(
     organization: Organization,
     setup: dict[str, Any],
     *,
-    by: User,
+    actor: Actor,
     model: ProviderModel | None,
     form_key: UUID | None = None,
     wake: bool = False,
@@ -164,7 +168,7 @@ def _start(
         model_version=None if model is None else model.version,
         form_key=form_key or uuid4(),
         wake=wake,
-        started_by=by,
+        started_by=actor.user,
         **setup,
     )
     versions.advance(organization.pk)
@@ -185,10 +189,10 @@ def _says_the_same(known: Verification, setup: dict[str, Any], new: NewToken | N
     return is_same_token and stored | {"token_id": None} == setup | {"token_id": None}
 
 
-def _token_added(organization: Organization, new: NewToken | None, by: User) -> dict[str, Any]:
+def _token_added(organization: Organization, new: NewToken | None, actor: Actor) -> dict[str, Any]:
     if new is None:
         return {}
-    return {"token_id": tokens.add(organization, new.name, new.secret, by).pk}
+    return {"token_id": tokens.add(organization, new.name, new.secret, actor).pk}
 
 
 def _require_current(model: ProviderModel | None) -> ProviderModel | None:
@@ -212,12 +216,12 @@ def _apply_unverified(row: ProviderModel, setup: dict[str, Any], problem: dict[s
     row.plan(first_recheck(row))
 
 
-def _switch(model: ProviderModel, verb: str, by: User, *, enabled: bool) -> None:
+def _switch(model: ProviderModel, verb: Verb, actor: Actor, *, enabled: bool) -> None:
     with transaction.atomic():
         rows = ProviderModel.objects.filter(pk=model.pk, enabled=not enabled)
         due = timezone.now() if enabled else None
         if rows.update(enabled=enabled, version=F("version") + 1, next_check_at=due):
-            audit.record(model.organization, verb, model, by=by)
+            audit.record(model.organization, verb, model, actor)
             versions.advance(model.organization_id)
 
 

@@ -16,8 +16,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from hfadmin.audit import operations as audit
+from hfadmin.audit.actors import WORKER
 from hfadmin.audit.models import Record
 from hfadmin.live import versions
+from providers.catalog import verbs
 from providers.catalog.models import ProviderModel
 from providers.huggingface.errors import Diagnosis
 
@@ -76,9 +78,9 @@ def _table() -> dict[Standing, dict[Event, Standing]]:
 TABLE = _table()
 
 _VERBS = {
-    State.VERIFIED: "model.verified",
-    State.UNVERIFIED: "model.unverified",
-    State.FAILING: "model.failing",
+    State.VERIFIED: verbs.VERIFIED,
+    State.UNVERIFIED: verbs.UNVERIFIED,
+    State.FAILING: verbs.FAILING,
 }
 
 
@@ -169,9 +171,9 @@ def _record(model: ProviderModel, changed: dict[str, Any]) -> None:
     if not {"state", "reason"} & changed.keys() or state == model.state == State.FAILING:
         return
     outcome = Record.Outcome.FAILED if state == State.FAILING else Record.Outcome.DONE
-    verb = "model.recovered" if model.state == State.FAILING else _VERBS[state]
+    verb = verbs.RECOVERED if model.state == State.FAILING else _VERBS[state]
     reason = changed.get("reason", model.reason) if state == State.UNVERIFIED else ""
     kind = changed.get("problem", model.problem).get("kind", "")
     audit.record(
-        model.organization, verb, model, by=None, outcome=outcome, problem=kind, reason=reason
+        model.organization, verb, model, WORKER, outcome=outcome, problem=kind, reason=reason
     )

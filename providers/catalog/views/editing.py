@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from hfadmin.accounts import access, drafts
 from hfadmin.accounts.models import Membership, Role
 from hfadmin.accounts.pages import is_from_script
+from hfadmin.audit.actors import Actor
 from hfadmin.background import health
 from providers.catalog import operations
 from providers.catalog.forms import ModelForm
@@ -129,7 +130,7 @@ def _being_checked(
         membership.organization,
         form.setup,
         form_key=form.cleaned_data["form_key"],
-        by=membership.user,
+        actor=Actor.of(request),
         model=model,
         new_token=form.new_token,
         failed=_failed_check(membership, request.POST.get("check", "")),
@@ -144,7 +145,7 @@ def _saved_anyway(
     saved = operations.save_anyway(
         membership.organization,
         form.setup,
-        by=membership.user,
+        actor=Actor.of(request),
         model=model,
         new_token=form.new_token,
         failed=_failed_check(membership, request.POST.get("check", "")),

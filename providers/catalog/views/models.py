@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hfadmin.accounts import access
 from hfadmin.accounts.models import Membership, Role
+from hfadmin.audit.actors import Actor
 from hfadmin.live import polls, versions
 from providers.catalog import operations
 from providers.catalog.models import ProviderModel, Verification
@@ -39,7 +40,7 @@ def index(request: HttpRequest, organization: str) -> HttpResponse:
 def check(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)
     model = _model(membership, pk)
-    return _to_checks(operations.check_now(model, by=membership.user))
+    return _to_checks(operations.check_now(model, Actor.of(request)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,21 +48,21 @@ def wake(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)
     model = _model(membership, pk)
     if request.method == "POST":
-        return _to_checks(operations.check_now(model, by=membership.user, wake=True))
+        return _to_checks(operations.check_now(model, Actor.of(request), wake=True))
     return render(request, "catalog/wake.html", {"model": model})
 
 
 @require_POST
 def enable(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)
-    operations.enable(_model(membership, pk), by=membership.user)
+    operations.enable(_model(membership, pk), Actor.of(request))
     return _to_list(membership)
 
 
 @require_POST
 def disable(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)
-    operations.disable(_model(membership, pk), by=membership.user)
+    operations.disable(_model(membership, pk), Actor.of(request))
     return _to_list(membership)
 
 
@@ -71,7 +72,7 @@ def delete(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     model = _model(membership, pk)
     if request.method == "GET":
         return render(request, "catalog/delete.html", {"model": model})
-    operations.delete(model, by=membership.user)
+    operations.delete(model, Actor.of(request))
     messages.success(request, _("%(name)s was deleted here.") % {"name": model})
     return _to_list(membership)
 

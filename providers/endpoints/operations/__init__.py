@@ -12,6 +12,6 @@ health      telling open pages that a namespace can be seen again, or no longer
 
 from providers.endpoints.operations.health import show_health
 from providers.endpoints.operations.polling import check
-from providers.endpoints.operations.watching import look_now, unwatch, watch
+from providers.endpoints.operations.watching import look_now, look_soon, unwatch, watch
 
-__all__ = ["check", "look_now", "show_health", "unwatch", "watch"]
+__all__ = ["check", "look_now", "look_soon", "show_health", "unwatch", "watch"]

@@ -3,16 +3,24 @@
 from django.db import transaction
 from django.utils import timezone
 
-from hfadmin.accounts.models import User
 from hfadmin.audit import operations as audit
+from hfadmin.audit.actors import Actor
 from hfadmin.background.dispatch import send_on_commit
+from providers.endpoints import verbs
 from providers.endpoints.operations.health import show_health
 from providers.tokens.models import Namespace, NamespaceQuerySet
 
 LOOK = "providers.endpoints.tasks.look"
 
 
-def look_now(namespaces: NamespaceQuerySet) -> None:
+def look_now(namespace: Namespace, actor: Actor) -> None:
+    """Have a person's wish for a look recorded and come true, unless it is to be unwatched."""
+    with transaction.atomic():
+        audit.record(namespace.organization, verbs.LOOK_REQUESTED, namespace, actor)
+        look_soon(Namespace.objects.filter(pk=namespace.pk))
+
+
+def look_soon(namespaces: NamespaceQuerySet) -> None:
     """Look at these as soon as a worker is free, whatever was planned.
 
     A look that is under way loses its lease: it may have asked before what made this one due.
@@ -23,24 +31,24 @@ def look_now(namespaces: NamespaceQuerySet) -> None:
     send_on_commit(LOOK, ids)
 
 
-def watch(namespace: Namespace, *, by: User) -> None:
-    _switch(namespace, watched=True, by=by)
+def watch(namespace: Namespace, actor: Actor) -> None:
+    _switch(namespace, actor, watched=True)
 
 
-def unwatch(namespace: Namespace, *, by: User) -> None:
+def unwatch(namespace: Namespace, actor: Actor) -> None:
     """No more calls about it; what was seen stays, with its age."""
-    _switch(namespace, watched=False, by=by)
+    _switch(namespace, actor, watched=False)
 
 
-def _switch(namespace: Namespace, *, watched: bool, by: User) -> None:
+def _switch(namespace: Namespace, actor: Actor, *, watched: bool) -> None:
     with transaction.atomic():
         row = Namespace.objects.filter(pk=namespace.pk)
         if not row.filter(watched=not watched).update(watched=watched):
             return
-        verb = "namespace.watched" if watched else "namespace.unwatched"
-        audit.record(namespace.organization, verb, namespace, by=by)
+        verb = verbs.WATCHED if watched else verbs.UNWATCHED
+        audit.record(namespace.organization, verb, namespace, actor)
         show_health(namespace)
         if watched:
-            look_now(row)
+            look_soon(row)
         else:
             row.revoke(None)

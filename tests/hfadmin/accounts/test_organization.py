@@ -4,6 +4,7 @@ from django.test import Client
 
 from hfadmin.accounts import operations
 from hfadmin.accounts.models import Membership, Organization, Role, User
+from hfadmin.audit.actors import COMMAND
 from hfadmin.audit.models import Record
 from hfadmin.vault import Secret
 
@@ -56,24 +57,24 @@ def test_somebody_in_two_organizations_can_switch(
 
 
 def test_addresses_are_made_from_names_and_stay_unique(db: None) -> None:
-    slugs = [operations.add_organization("Müller & Söhne", by=None).slug for _ in range(3)]
+    slugs = [operations.add_organization("Müller & Söhne", actor=COMMAND).slug for _ in range(3)]
 
     assert slugs == ["muller-sohne", "muller-sohne-2", "muller-sohne-3"]
-    assert operations.add_organization("日本", by=None).slug == "organization"
+    assert operations.add_organization("日本", actor=COMMAND).slug == "organization"
 
 
 @pytest.mark.parametrize("slug", ["with space", "a/b", "acme"])
 def test_an_address_that_cannot_be_is_refused(organization: Organization, slug: str) -> None:
     with pytest.raises(ValidationError):
-        operations.add_organization("Another", slug, by=None)
+        operations.add_organization("Another", slug, actor=COMMAND)
 
 
 def test_a_person_is_added_once_and_keeps_the_password(organization: Organization) -> None:
     first = operations.add_person(
-        organization, "Eve@x.test", Role.VIEWER, Secret("correct horse"), by=None
+        organization, "Eve@x.test", Role.VIEWER, Secret("correct horse"), COMMAND
     )
     again = operations.add_person(
-        organization, "eve@x.test", Role.VIEWER, Secret("other words"), by=None
+        organization, "eve@x.test", Role.VIEWER, Secret("other words"), COMMAND
     )
 
     assert (first[1], again[1]) == (True, False)
@@ -83,7 +84,7 @@ def test_a_person_is_added_once_and_keeps_the_password(organization: Organizatio
 
 def test_a_role_is_not_changed_by_adding_again(organization: Organization, admin: User) -> None:
     with pytest.raises(ValidationError, match="as admin"):
-        operations.add_person(organization, admin.email, Role.VIEWER, None, by=None)
+        operations.add_person(organization, admin.email, Role.VIEWER, None, COMMAND)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,6 @@ def test_a_person_needs_an_address_and_a_fair_password(
     organization: Organization, email: str, password: str
 ) -> None:
     with pytest.raises(ValidationError):
-        operations.add_person(organization, email, Role.VIEWER, Secret(password), by=None)
+        operations.add_person(organization, email, Role.VIEWER, Secret(password), COMMAND)
 
     assert not User.objects.exists()

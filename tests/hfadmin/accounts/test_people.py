@@ -10,6 +10,7 @@ from django.test import Client
 
 from hfadmin.accounts import operations
 from hfadmin.accounts.models import Membership, Organization, Role, User
+from hfadmin.audit.actors import COMMAND
 from hfadmin.audit.models import Record
 from hfadmin.cli import main
 
@@ -30,7 +31,7 @@ def test_who_is_removed_is_out_at_once_and_can_be_added_again(
 
 
 def test_other_people_stay_signed_in(as_admin: Client, operator: User) -> None:
-    operations.remove_person(operator.memberships.get().organization, operator.email, by=None)
+    operations.remove_person(operator.memberships.get().organization, operator.email, COMMAND)
 
     assert as_admin.get("/o/acme/settings/").status_code == 200
 
@@ -59,7 +60,7 @@ def test_one_who_is_switched_off_is_no_other_administrator(admin: User, operator
     User.objects.filter(pk=operator.pk).update(is_active=False)
 
     with pytest.raises(ValidationError, match="last administrator"):
-        operations.remove_person(admin.memberships.get().organization, admin.email, by=None)
+        operations.remove_person(admin.memberships.get().organization, admin.email, COMMAND)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -72,7 +73,7 @@ def test_two_administrators_who_are_removed_at_once_do_not_both_go(
     def remove(email: str) -> bool:
         barrier.wait()
         try:
-            operations.remove_person(organization, email, by=None)
+            operations.remove_person(organization, email, COMMAND)
         except ValidationError:
             return False
         finally:
@@ -128,7 +129,7 @@ def test_a_link_ends_with_a_day_a_sign_in_or_a_change_of_the_password(
     admin: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def code() -> str:
-        return operations.new_password_link_code(admin.email, by=None)
+        return operations.new_password_link_code(admin.email, COMMAND)
 
     after_sign_in = code()
     Client().post("/accounts/login/", {"login": admin.email, "password": "correct horse"})
@@ -160,7 +161,7 @@ def test_codes_are_not_to_be_guessed(client: Client, admin: User) -> None:
 
 
 def test_a_poor_password_is_told_and_leaves_the_link_good(client: Client, admin: User) -> None:
-    code = operations.new_password_link_code(admin.email, by=None)
+    code = operations.new_password_link_code(admin.email, COMMAND)
 
     poor = client.post(PAGE, {"code": code, "password": "ada@acme.test"})
 

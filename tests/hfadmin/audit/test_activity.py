@@ -5,26 +5,35 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from hfadmin.accounts import verbs as verbs_of_people
 from hfadmin.accounts.models import Organization, User
+from hfadmin.audit.actors import COMMAND, Actor
 from hfadmin.audit.models import Record
 from hfadmin.audit.operations import record
-from hfadmin.audit.sentences import SENTENCES
+from hfadmin.audit.verbs import verb
+from providers.catalog import verbs as verbs_of_models
 from providers.catalog.models import ProviderModel
+from providers.tokens import verbs as verbs_of_tokens
 from tests.rows import stored_token
 
 PAGE = "/o/acme/activity/"
-VERB = re.compile(
-    r"(address|endpoint|model|namespace|organization|person|token)\.[a-z_]+ed|model\.failing"
-)
 ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
 def history(organization: Organization, admin: User, operator: User) -> None:
-    record(organization, "organization.renamed", organization, by=admin, before="<b>Old</b>")
-    record(organization, "person.added", operator, by=admin, role="operator")
-    record(organization, "token.deleted", organization, by=operator)
-    record(organization, "token.replaced", organization, by=None)
+    record(
+        organization,
+        verbs_of_people.ORGANIZATION_RENAMED,
+        organization,
+        Actor.person(admin),
+        before="<b>Old</b>",
+    )
+    record(
+        organization, verbs_of_people.PERSON_ADDED, operator, Actor.person(admin), role="operator"
+    )
+    record(organization, verbs_of_tokens.DELETED, organization, Actor.person(operator))
+    record(organization, verbs_of_tokens.REPLACED, organization, COMMAND)
 
 
 @pytest.mark.usefixtures("history")
@@ -61,7 +70,7 @@ def test_the_outcome_is_said_only_where_it_is_another(
 ) -> None:
     assert "Done" not in as_viewer.get(PAGE).content.decode()
 
-    record(organization, "token.deleted", by=None, outcome=Record.Outcome.FAILED)
+    record(organization, verbs_of_tokens.DELETED, None, COMMAND, outcome=Record.Outcome.FAILED)
 
     assert as_viewer.get(PAGE).content.decode().count('class="pill"') == 1
 
@@ -82,7 +91,7 @@ def test_what_is_gone_or_elsewhere_is_plain_text(
     gone = stored_token(organization, "gone", "hf_" + "b" * 34)
     foreign = stored_token(outsider.memberships.get().organization, "theirs", "hf_" + "c" * 34)
     for token in (here, gone, foreign):
-        record(organization, "token.added", token, by=admin)
+        record(organization, verbs_of_tokens.ADDED, token, Actor.person(admin))
     gone.delete()
 
     page = as_viewer.get(PAGE).content.decode()
@@ -98,7 +107,7 @@ def test_a_page_that_the_role_may_not_open_is_no_link(
     model = ProviderModel.objects.create(
         organization=organization, name="acme/llama", model_type="llm", endpoint_type="hosted"
     )
-    record(organization, "model.added", model, by=None)
+    record(organization, verbs_of_models.ADDED, model, COMMAND)
 
     assert "acme/llama</bdi></a>" not in as_viewer.get(PAGE).content.decode()
     assert f"/o/acme/models/{model.pk}/edit/" in as_operator.get(PAGE).content.decode()
@@ -112,7 +121,13 @@ def test_long_histories_are_paged(
     as_viewer: Client, organization: Organization, admin: User
 ) -> None:
     for number in range(51):
-        record(organization, "token.added", organization, by=admin, before=f"number-{number}-")
+        record(
+            organization,
+            verbs_of_tokens.ADDED,
+            organization,
+            Actor.person(admin),
+            before=f"number-{number}-",
+        )
 
     first = as_viewer.get(PAGE).content.decode()
     second = as_viewer.get(PAGE, {"page": 2}).content.decode()
@@ -128,14 +143,57 @@ def test_another_organization_sees_nothing_of_it(as_outsider: Client) -> None:
     assert "Renamed" not in as_outsider.get("/o/umbrella/activity/").content.decode()
 
 
-def test_every_verb_that_is_recorded_has_its_sentence() -> None:
-    verbs = {
-        node.value
-        for folder in ("hfadmin", "providers")
-        for path in (ROOT / folder).rglob("*.py")
-        if path.name != "sentences.py"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and VERB.fullmatch(str(node.value))
-    }
+def test_every_verb_that_is_declared_is_recorded_somewhere() -> None:
+    declared, named = set(), set()
+    for path in [*(ROOT / "hfadmin").rglob("*.py"), *(ROOT / "providers").rglob("*.py")]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if path.name == "verbs.py":
+            names = (each.target for each in tree.body if isinstance(each, ast.AnnAssign))
+            declared |= {(path.parent.name, ast.unparse(name)) for name in names}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "verbs":
+                named |= {(part, node.attr) for part in path.parts}
+    declared -= {("audit", "_VERBS"), ("audit", "DETAILS")}
 
-    assert verbs == set(SENTENCES)
+    assert len(declared) > 20
+    assert declared <= named
+
+
+def test_a_verb_is_declared_once() -> None:
+    with pytest.raises(ValueError, match="declared twice"):
+        verb("token.added", "Added the access token, again")
+
+
+def test_what_a_person_only_asks_for_reads_as_asked_with_where_they_did(
+    as_operator: Client, organization: Organization, operator: User
+) -> None:
+    token = stored_token(organization, "bot", "hf_abcdefgh1234")
+    namespace = organization.namespaces.create(name="labs", kind="org")
+    for path in (f"tokens/{token.pk}/check/", f"endpoints/namespaces/{namespace.pk}/look/"):
+        as_operator.post(f"/o/acme/{path}", headers={"X-Request-Id": "proxy-7"})
+
+    asked = list(Record.objects.order_by("id"))
+    assert [(each.verb, each.outcome) for each in asked] == [
+        ("token.check_requested", "asked"),
+        ("namespace.look_requested", "asked"),
+    ]
+    for each in asked:
+        assert (each.actor, each.actor_kind) == (operator, "person")
+        assert (each.address, each.request_id) == ("127.0.0.1", "proxy-7")
+        assert each.session == asked[0].session != ""
+    page = as_operator.get(PAGE).content.decode()
+    assert "Asked for a look at the namespace" in page
+    assert page.count("Asked</span>") == 2
+
+
+def test_a_request_without_a_proper_id_gets_one_of_ours(
+    as_operator: Client, organization: Organization
+) -> None:
+    for number, given in enumerate(("", "x" * 65, "a b", "<b>")):
+        token = stored_token(organization, str(number), f"hf_abcdefgh{number:04}")
+        path = f"/o/acme/tokens/{token.pk}/check/"
+        as_operator.post(path, headers={"X-Request-Id": given} if given else {})
+
+    ids = set(Record.objects.values_list("request_id", flat=True))
+    assert len(ids) == 4
+    assert all(re.fullmatch("[0-9a-f]{32}", each) for each in ids)

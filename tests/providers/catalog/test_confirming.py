@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from hfadmin.accounts.models import Organization, User
+from hfadmin.audit.actors import Actor
 from hfadmin.audit.models import Record
 from hfadmin.sandbox import Sandbox
 from providers.catalog import operations
@@ -210,9 +211,9 @@ def test_only_an_administrator_of_the_organization_confirms(
         "url_confirmed": True,
     }
     with pytest.raises(PermissionDenied):
-        operations.save(token.organization, setup, form_key=uuid4(), by=person)
+        operations.save(token.organization, setup, form_key=uuid4(), actor=Actor.person(person))
     with pytest.raises(PermissionDenied):
-        operations.save_anyway(token.organization, setup, by=person)
+        operations.save_anyway(token.organization, setup, actor=Actor.person(person))
     assert not Verification.objects.exists()
     assert not ProviderModel.objects.exists()
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from hfadmin.accounts.models import Organization, User
+from hfadmin.audit.actors import Actor
 from hfadmin.audit.models import Record
 from hfadmin.celery import app
 from hfadmin.sandbox import Clock, Sandbox
@@ -149,7 +150,7 @@ def test_a_token_that_is_revoked(
 
 
 def test_a_token_that_is_deleted_here(model: ProviderModel, admin: User, sweep: Sweep) -> None:
-    operations_of_tokens.delete(AccessToken.objects.get(), by=admin)
+    operations_of_tokens.delete(AccessToken.objects.get(), Actor.person(admin))
     failed = sweep()
     assert (failed.state, failed.problem["kind"]) == ("failing", "token_deleted")
     assert not ProviderModel.objects.due(timezone.now()).exists()

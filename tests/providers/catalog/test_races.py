@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from hfadmin.accounts.models import User
+from hfadmin.audit.actors import Actor
 from hfadmin.audit.models import Record
 from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
@@ -136,7 +137,7 @@ def test_a_model_that_is_deleted_while_it_is_checked_stays_deleted(
     operator: User,
 ) -> None:
     as_operator.post(path("check", model.pk))
-    meanwhile(lambda: operations.delete(model, by=operator))
+    meanwhile(lambda: operations.delete(model, Actor.person(operator)))
     work()
     row = Verification.objects.latest("created_at")
     assert row.problem["kind"] == "model_deleted"

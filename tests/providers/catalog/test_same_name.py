@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from hfadmin.accounts.models import Organization
+from hfadmin.audit.actors import Actor
 from hfadmin.audit.models import Record
 from hfadmin.sandbox import Sandbox
 from providers.catalog import operations
@@ -105,7 +106,8 @@ def test_a_check_says_where_it_checks(
     alike: dict[str, ProviderModel], hub: Sandbox, as_admin: Client
 ) -> None:
     model = alike["hosted"]
-    check = operations.check_now(model, by=model.organization.memberships.earliest("pk").user)
+    person = model.organization.memberships.earliest("pk").user
+    check = operations.check_now(model, Actor.person(person))
     assert HERE["hosted"] in text(as_admin, f"models/checks/{check.pk}/")
 
 

@@ -201,7 +201,7 @@ def test_the_database_holds_one_open_period_for_each_endpoint(
     for number in range(3):
         upstream.add_endpoint("acme-labs", f"chat-{number}")
     look(labs)
-    operations.look_now(Namespace.objects.filter(pk=labs.pk))
+    operations.look_soon(Namespace.objects.filter(pk=labs.pk))
     look(labs)
     open_ones = Count("periods", filter=Q(periods__ended_at=None))
     assert set(Endpoint.objects.annotate(n=open_ones).values_list("n", flat=True)) == {1}

@@ -105,13 +105,13 @@ def test_after_a_quarter_of_an_hour_in_one_transition_looks_are_rarer(
 
 def test_what_a_person_asks_for_is_due_at_once(labs: Namespace, upstream: Sandbox) -> None:
     look(labs)
-    operations.look_now(Namespace.objects.filter(pk=labs.pk))
+    operations.look_soon(Namespace.objects.filter(pk=labs.pk))
     assert wait_for(labs) <= 0
 
 
 def test_a_look_that_began_before_a_person_asked_does_not_count(labs: Namespace) -> None:
     claim = Namespace.objects.claim()
-    operations.look_now(Namespace.objects.filter(pk=labs.pk))
+    operations.look_soon(Namespace.objects.filter(pk=labs.pk))
     operations.check(labs.pk, claim.lease)
     labs.refresh_from_db()
     assert labs.checked_at is None

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from hfadmin.accounts.models import Organization, User
+from hfadmin.audit.actors import Actor
 from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
 from providers.tokens import operations
@@ -29,7 +30,7 @@ def hub(sandbox: Sandbox) -> Sandbox:
 def token(hub: Sandbox, organization: Organization, admin: User) -> AccessToken:
     """Stored, and not checked yet."""
     value = hub.add_token("ada", scopes={"ada": EVERYTHING, "acme": EVERYTHING})
-    return operations.add(organization, "deploy-bot", Secret(value), by=admin)
+    return operations.add(organization, "deploy-bot", Secret(value), Actor.person(admin))
 
 
 @pytest.fixture

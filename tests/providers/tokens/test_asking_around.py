@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from hfadmin.accounts.models import Organization
+from hfadmin.audit.actors import COMMAND
 from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
 from providers.tokens import operations
@@ -57,7 +58,7 @@ def test_a_check_finds_what_an_organization_has_against_the_token(
 ) -> None:
     hub.state.organizations["acme"].policy = "approval_required"
     value = hub.add_token("ada", scopes={"acme": EVERYTHING}, approvals={"acme": approval})
-    token = check(operations.add(organization, "bot", Secret(value), by=None))
+    token = check(operations.add(organization, "bot", Secret(value), COMMAND))
     assert (token.state, token.accesses.get().problem["kind"]) == ("limited", kind)
 
     hub.state.tokens[value].approvals["acme"] = "approved"

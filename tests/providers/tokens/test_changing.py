@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hfadmin.accounts.models import Organization, User
+from hfadmin.audit.actors import COMMAND
 from hfadmin.audit.models import Record
 from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
@@ -61,7 +62,7 @@ def test_deleting_says_first_what_hangs_on_the_token(
 ) -> None:
     check(token)
     second = hub.add_token("ada", scopes={"ada": EVERYTHING})
-    check(operations.add(organization, "understudy", Secret(second), by=None))
+    check(operations.add(organization, "understudy", Secret(second), COMMAND))
     token.providermodels.create(
         organization=organization, model_type="llm", name="acme/model", endpoint_type="hosted"
     )

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from hfadmin import outbound
 from hfadmin.accounts.models import Organization, User
+from hfadmin.audit.actors import COMMAND, Actor
 from hfadmin.audit.models import Record
 from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
@@ -130,7 +131,7 @@ def test_an_expired_token_is_told_as_expired(
     hub: Sandbox, organization: Organization, check: Check
 ) -> None:
     value = hub.add_token("ada", expires_at=hub.clock.now() + timedelta(seconds=2))
-    token = check(operations.add(organization, "short", Secret(value), by=None))
+    token = check(operations.add(organization, "short", Secret(value), COMMAND))
     hub.clock.advance(10)
     AccessToken.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     token = check(token)
@@ -211,7 +212,7 @@ def test_a_rate_limit_waits_exactly_as_told(
     assert token.next_check_at is not None
     assert 345 <= (token.next_check_at - begun).total_seconds() < 350
     with pytest.raises(operations.MustWaitError) as told:
-        operations.check_now(token, by=admin)
+        operations.check_now(token, Actor.person(admin))
     assert told.value.until == token.next_check_at
     assert not operations.confirm_rejected(token)
     assert whoamis(hub) == 1
@@ -230,7 +231,7 @@ def test_a_rejected_token_that_nobody_could_ask_about_stays_rejected(
 def test_a_token_that_cannot_be_decrypted_says_so_without_asking(
     hub: Sandbox, token: AccessToken, check: Check, organization: Organization
 ) -> None:
-    moved = operations.add(organization, "other", Secret("hf_elsewhere_9999"), by=None)
+    moved = operations.add(organization, "other", Secret("hf_elsewhere_9999"), COMMAND)
     sealed = AccessToken.objects.filter(pk=moved.pk).values_list("secret", flat=True).get()
     AccessToken.objects.filter(pk=token.pk).update(secret=sealed)
     token = check(token)

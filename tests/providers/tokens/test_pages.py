@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from hfadmin.accounts.models import Organization
+from hfadmin.audit.actors import COMMAND
 from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
 from providers.huggingface.parse import MOST_ORGANIZATIONS
@@ -40,7 +41,7 @@ def test_the_list_asks_the_database_the_same_for_one_token_and_for_many(
     organization: Organization, as_viewer: Client, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(20):
-        operations.add(organization, f"bot {number}", Secret(f"hf_abcdefgh{number:04}"), by=None)
+        operations.add(organization, f"bot {number}", Secret(f"hf_abcdefgh{number:04}"), COMMAND)
     as_viewer.get(url("list"))
     with django_assert_max_num_queries(10):
         as_viewer.get(url("list"))
@@ -159,7 +160,7 @@ def test_hostile_text_from_upstream_is_shown_as_text(
 ) -> None:
     value = hub.add_token("ada", role="write", display_name="<img src=x onerror=1>\u202e")
     hub.add_organization("<b>evil</b>", members={"ada": "admin"})
-    token = check(operations.add(organization, "bot", Secret(value), by=None))
+    token = check(operations.add(organization, "bot", Secret(value), COMMAND))
     raw = as_viewer.get(url("detail", token)).content.decode()
     assert "<img src=x" not in raw
     assert "<b>evil" not in raw
@@ -175,7 +176,7 @@ def test_a_poll_without_news_is_empty(token: AccessToken, as_viewer: Client) -> 
 def test_a_change_of_state_comes_with_only_the_rows_that_changed(
     organization: Organization, token: AccessToken, check: Check, as_viewer: Client
 ) -> None:
-    other = operations.add(organization, "other", Secret("hf_abcdefgh1234"), by=None)
+    other = operations.add(organization, "other", Secret("hf_abcdefgh1234"), COMMAND)
     version = as_viewer.get(url("list")).context["version"]
     check(token)
     news = as_viewer.get(url("list"), headers={"Live-Version": version})

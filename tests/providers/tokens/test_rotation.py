@@ -4,6 +4,7 @@ import pytest
 from django.test import override_settings
 
 from hfadmin.accounts.models import Organization, User
+from hfadmin.audit.actors import Actor
 from hfadmin.audit.models import Record
 from hfadmin.vault import KeyRing, Secret, fingerprint
 from providers.tokens import operations, rotation
@@ -16,7 +17,7 @@ OLD, NEW = KeyRing.new_key(), KeyRing.new_key()
 @pytest.fixture
 def token(organization: Organization, admin: User) -> AccessToken:
     with override_settings(VAULT=KeyRing.load(OLD)):
-        return operations.add(organization, "deploy-bot", Secret(VALUE), by=admin)
+        return operations.add(organization, "deploy-bot", Secret(VALUE), Actor.person(admin))
 
 
 def test_a_resealed_token_is_read_and_recognised_without_the_old_key(token: AccessToken) -> None:

@@ -4,8 +4,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from hfadmin.accounts import access
-from hfadmin.audit import sentences
-from hfadmin.audit.links import links
+from hfadmin.activity.links import links
+from hfadmin.audit import verbs
 from hfadmin.audit.models import Record
 
 PAGE = 50
@@ -17,14 +17,14 @@ def activity(request: HttpRequest, organization: str) -> HttpResponse:
     everything = Record.objects.of(membership.organization)
     text = request.GET.get("q", "").strip()[:200]
     person = request.GET.get("person", "")[:254]
-    records = everything.matching(text, sentences.verbs_saying(text)).by(person)
+    records = everything.matching(text, verbs.verbs_saying(text)).by(person)
     page = Paginator(records, PAGE).get_page(request.GET.get("page"))
     targets = links(page, membership)
     rows = [
         (
             record,
-            sentences.sentence(record.verb),
-            sentences.details(record),
+            verbs.sentence(record.verb),
+            verbs.details(record),
             targets.get((record.target_type, record.target_id)),
         )
         for record in page
@@ -36,4 +36,4 @@ def activity(request: HttpRequest, organization: str) -> HttpResponse:
         "person": person,
         "people": everything.actors(),
     }
-    return render(request, "audit/list.html", context)
+    return render(request, "activity/list.html", context)

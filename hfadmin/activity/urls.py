@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hfadmin.audit import views
+from hfadmin.activity import views
 
-app_name = "audit"
+app_name = "activity"
 urlpatterns = [path("", views.activity, name="list")]

@@ -31,7 +31,7 @@ def links(records: Iterable[Record], membership: Membership) -> dict[Target, str
             found[target] = reverse("accounts:organization", args=[slug])
         elif record.target_type == "user":
             person = urlencode({"person": record.target_label})
-            found[target] = f"{reverse('audit:list', args=[slug])}?{person}"
+            found[target] = f"{reverse('activity:list', args=[slug])}?{person}"
         elif record.target_type == "namespace":
             namespace = urlencode({"namespace": record.target_label})
             found[target] = f"{reverse('endpoints:list', args=[slug])}?{namespace}"
