@@ -75,7 +75,7 @@ class ProviderModel(Setup, Leased):
     looked_version = models.PositiveBigIntegerField(default=0)
     had_token = models.BooleanField(default=False)
 
-    # These four are written by `operations.transitions` alone.
+    # These four are written by `catalog.transitions` alone.
     state = models.CharField(max_length=12, choices=State.choices, default=State.UNVERIFIED)
     reason = models.CharField(max_length=16, choices=Reason.choices, blank=True)
     state_since = models.DateTimeField(auto_now_add=True)

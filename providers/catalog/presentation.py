@@ -5,13 +5,10 @@ from uuid import uuid4
 
 from django.utils.translation import gettext as _
 
-from hfadmin.ui import states
-from providers import labels
+from providers.catalog.last_edit import last_edit
 from providers.catalog.models import ProviderModel, Verification
-from providers.catalog.operations import last_change
-from providers.catalog.operations.facts import Step
-from providers.catalog.operations.steps import plan
 from providers.catalog.setups import EndpointType, ModelType, Setup
+from providers.catalog.verification.steps import by_key, plan
 from providers.huggingface.types import Identity
 from providers.tokens.models import AccessToken, TokenState
 
@@ -28,13 +25,13 @@ class ShownStep(NamedTuple):
 
 def shown_steps(row: Verification) -> list[ShownStep]:
     """The steps as the page lists them; before a worker has begun, all of them waiting."""
-    entries = row.steps or [{"step": step.value, "state": "waiting"} for step in plan(row)]
+    entries = row.steps or [{"step": step.key, "state": "waiting"} for step in plan(row)]
     return [
         ShownStep(
             state=entry["state"],
-            label=_label(Step(entry["step"]), entry["state"], row),
+            label=str(by_key(entry["step"]).label(row, entry["state"])),
             word=_word(entry["state"]),
-            note=_note(Step(entry["step"]), entry),
+            note=_note(entry),
             took=_took(entry.get("ms")),
         )
         for entry in entries
@@ -43,7 +40,7 @@ def shown_steps(row: Verification) -> list[ShownStep]:
 
 def was_called(row: Verification) -> bool:
     """Whether the real call was made, and not left out."""
-    made = {"step": Step.CALL.value, "state": "passed"}
+    made = {"step": "call", "state": "passed"}
     return any(made.items() <= entry.items() for entry in row.steps)
 
 
@@ -84,32 +81,13 @@ def conflict_sentence(model: ProviderModel | None) -> str:
             "Somebody deleted this model while you were editing it. Your entries are below. "
             "Save sets it up anew."
         )
-    change = last_change(model)
+    change = last_edit(model)
     labels = {field.name: field.verbose_name for field in ProviderModel._meta.fields}  # noqa: SLF001
     names = [str(labels[name]) for name in change.fields if name in labels]
     return _(
         "%(who)s changed %(what)s while you were editing it. Your entries are below. "
         "Save puts them in place of theirs."
     ) % {"who": change.who or _("Somebody"), "what": ", ".join(names) or _("this model")}
-
-
-def _label(step: Step, state: str, row: Verification) -> str:
-    namespace = row.namespace_name
-    if step is Step.RIGHTS and row.is_hosted:
-        return _("May call hosted inference")
-    if step is Step.RIGHTS and namespace:
-        return _("May list and call endpoints of %(namespace)s") % {"namespace": namespace}
-    return {
-        Step.TOKEN: _("Token accepted"),
-        Step.RIGHTS: _("May list and call endpoints"),
-        Step.MODEL: _("Model exists and fits the type"),
-        Step.PROVIDERS: _("A provider serves it live"),
-        Step.ENDPOINT: _("Address is one of the token's endpoints"),
-        Step.REPOSITORY: _("What is deployed there fits"),
-        Step.STATE: _("Endpoint is up"),
-        Step.WAKE: _("Endpoint is up") if state == "passed" else _("Endpoint is waking"),
-        Step.CALL: _("One tiny real call"),
-    }[step]
 
 
 def _word(state: str) -> str:
@@ -130,23 +108,7 @@ def _took(milliseconds: int | None) -> str:
     return _("%(count)s s") % {"count": f"{milliseconds / 1000:.1f}"}
 
 
-def _note(step: Step, entry: dict[str, Any]) -> str:
-    """What was found, in a few words."""
-    note = entry.get("note") or {}
+def _note(entry: dict[str, Any]) -> str:
     if entry["state"] == "skipped":
         return _("not taken")
-    if note.get("given"):
-        return _("%(typed)s is spelled %(given)s") % note
-    if step is Step.PROVIDERS:
-        return ", ".join(note.get("providers", ()))
-    if step is Step.ENDPOINT and note.get("name"):
-        return f"{note['namespace']}/{note['name']}"
-    if step is Step.CALL and note.get("dimension"):
-        return _("%(count)s dimensions") % {"count": note["dimension"]}
-    if note.get("state"):
-        return str(states.look(note["state"]).word)
-    shown = note | {"tag": labels.task(note.get("tag", ""))}
-    for key in ("owner", "tag", "repository", "host"):
-        if shown.get(key):
-            return str(shown[key])
-    return ""
+    return by_key(entry["step"]).words(entry.get("note") or {})

@@ -9,7 +9,7 @@ from hfadmin.accounts.models import Organization, Role
 from hfadmin.audit import operations as audit
 from hfadmin.audit.actors import Actor
 from providers.catalog import verbs
-from providers.catalog.operations.rules import host_of
+from providers.catalog.requirements import host_of
 from providers.tokens.models import AccessToken
 
 Entries = dict[str, Any]  # the columns of a Setup

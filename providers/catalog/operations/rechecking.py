@@ -11,19 +11,20 @@ from django.utils import timezone
 
 from hfadmin.background.failures import recorded_by
 from hfadmin.live import versions
+from providers.catalog import transitions
+from providers.catalog.intervals import after_failure, next_recheck
 from providers.catalog.models import ProviderModel
-from providers.catalog.operations import transitions
-from providers.catalog.operations.cadence import after_failure, next_recheck
-from providers.catalog.operations.facts import failure, stored_secret
-from providers.catalog.operations.rules import (
+from providers.catalog.requirements import (
     existing_model,
+    failure,
     moved,
     paying_namespace,
     require_call,
     require_fitting_deployment,
     serving_providers,
+    stored_secret,
 )
-from providers.catalog.operations.transitions import Event
+from providers.catalog.transitions import Event
 from providers.endpoints.models import FAILED, UNKNOWN, Endpoint
 from providers.endpoints.models import State as EndpointState
 from providers.huggingface import urls

@@ -15,12 +15,12 @@ from hfadmin.audit.verbs import Verb
 from hfadmin.background import dispatch
 from hfadmin.live import versions
 from hfadmin.vault import Secret, fingerprints
-from providers.catalog import verbs
+from providers.catalog import transitions, verbs
+from providers.catalog.intervals import first_recheck
 from providers.catalog.models import ProviderModel, Verification
-from providers.catalog.operations import confirming, transitions
-from providers.catalog.operations.cadence import first_recheck
-from providers.catalog.operations.transitions import Event
+from providers.catalog.operations import confirming
 from providers.catalog.setups import Setup
+from providers.catalog.transitions import Event
 from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken
 

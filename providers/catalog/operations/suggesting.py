@@ -7,13 +7,13 @@ from django.db.models import Q, QuerySet
 
 from hfadmin.accounts.models import Organization
 from hfadmin.vault import Secret
-from providers.catalog.operations.facts import stored_secret
-from providers.catalog.operations.rules import (
+from providers.catalog.requirements import (
     FITTING_TAGS,
     HF_INFERENCE,
     TASKS_OF_DEPLOYMENTS,
     served,
     split_name,
+    stored_secret,
 )
 from providers.catalog.setups import EndpointType, ModelType, Task
 from providers.endpoints.models import Endpoint

@@ -13,10 +13,9 @@ from django.test import Client
 from hfadmin.audit.models import Record
 from hfadmin.live import versions
 from hfadmin.sandbox import Sandbox
-from providers.catalog import tasks
+from providers.catalog import tasks, transitions
 from providers.catalog.models import ProviderModel
-from providers.catalog.operations import transitions
-from providers.catalog.operations.transitions import TABLE, Event, Standing
+from providers.catalog.transitions import TABLE, Event, Standing
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken

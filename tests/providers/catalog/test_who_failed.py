@@ -7,7 +7,7 @@ from django.test import Client
 
 from hfadmin.sandbox import Sandbox
 from providers.catalog.models import ProviderModel, Verification
-from providers.catalog.operations import verifying
+from providers.catalog.verification import runner
 from tests.providers.catalog.conftest import Work, path, save, saved, verified
 
 ENGINE = "The endpoint’s engine"
@@ -199,6 +199,6 @@ def test_a_step_ends_within_its_lease_whatever_hangs(
     work: Work,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(verifying, "_STEP_SECONDS", 0.0)
+    monkeypatch.setattr(runner, "_STEP_SECONDS", 0.0)
     row = verified(as_operator, work, endpoint_llm)
     assert (row.state, row.problem["kind"]) == ("failed", "timeout")

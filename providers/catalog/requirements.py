@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from hfadmin.vault import Secret
-from providers.catalog.operations.facts import failure
+from hfadmin.vault import Secret, UndecryptableError
 from providers.catalog.setups import ModelType, Setup, Task
 from providers.huggingface import client, urls
-from providers.huggingface.errors import HuggingFaceError, Kind
+from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.types import ModelDetails, Provider
 from providers.tokens import xray
+from providers.tokens.models import AccessToken
 from providers.tokens.xray import Ability, Reason, Row
 
 FITTING_TAGS = {
@@ -36,6 +36,21 @@ TASKS_OF_DEPLOYMENTS = {
     "sentence-embeddings": Task.FEATURE_EXTRACTION,
     "sentence-similarity": Task.FEATURE_EXTRACTION,
 }
+
+
+def failure(kind: Kind, **params: str) -> HuggingFaceError:
+    """What is raised where a requirement is not met."""
+    return HuggingFaceError(Diagnosis(kind, params))
+
+
+def stored_secret(token: AccessToken | None) -> Secret:
+    """The token itself. Raises HuggingFaceError where it is gone or cannot be decrypted."""
+    if token is None:
+        raise failure(Kind.TOKEN_DELETED)
+    try:
+        return token.secret
+    except UndecryptableError as error:
+        raise failure(Kind.TOKEN_UNDECRYPTABLE) from error
 
 
 def split_name(name: str) -> tuple[str, str]:

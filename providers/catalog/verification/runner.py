@@ -11,11 +11,12 @@ from hfadmin import outbound
 from hfadmin.background.failures import recorded_by
 from hfadmin.live import versions
 from providers.catalog.models import Verification
-from providers.catalog.operations import finishing
-from providers.catalog.operations.deployed import WAKING_MAY_TAKE
-from providers.catalog.operations.facts import Asleep, Facts, Parked, Step, failure
-from providers.catalog.operations.progress import LeaseLost, Progress
-from providers.catalog.operations.steps import perform
+from providers.catalog.requirements import failure
+from providers.catalog.verification import outcome
+from providers.catalog.verification.context import Context
+from providers.catalog.verification.progress import LeaseLost, Progress
+from providers.catalog.verification.step import Asleep, Parked
+from providers.catalog.verification.steps import WAKING_MAY_TAKE, by_key
 from providers.huggingface import client
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, InconclusiveError, Kind
 
@@ -32,9 +33,9 @@ def _record_unexpected(pk: Any, lease: Any, number: str) -> None:
     )
     if row is None:
         return
-    running = (Step(entry["step"]) for entry in row.steps if entry["state"] == "running")
+    running = (by_key(entry["step"]) for entry in row.steps if entry["state"] == "running")
     progress = Progress(row, str(lease), row.steps, current=next(running, None))
-    finishing.failed(row, progress, Diagnosis(Kind.INTERNAL_ERROR, {"number": number}))
+    outcome.failed(row, progress, Diagnosis(Kind.INTERNAL_ERROR, {"number": number}))
 
 
 @recorded_by(Verification, _record_unexpected)
@@ -67,40 +68,40 @@ def forget_outdated() -> None:
 
 
 def _run(row: Verification, version: int, progress: Progress) -> None:
-    facts = Facts(row, version, before_waking=progress.record_waking)
+    context = Context(row, version, before_waking=progress.record_waking)
     try:
         if progress.open() > _ATTEMPTS:
             raise failure(Kind.INTERNAL_ERROR, reason="broken_off")
-        is_asleep = _take_steps(facts, progress)
-        finishing.passed(facts, progress, is_asleep=is_asleep)
-    except finishing.TokenReplaced:
+        is_asleep = _take_steps(context, progress)
+        outcome.passed(context, progress, is_asleep=is_asleep)
+    except outcome.TokenReplaced:
         progress.restart()
     except HuggingFaceError as error:
-        finishing.failed(row, progress, error.diagnosis)
+        outcome.failed(row, progress, error.diagnosis)
 
 
-def _take_steps(facts: Facts, progress: Progress) -> bool:
+def _take_steps(context: Context, progress: Progress) -> bool:
     """Whether an endpoint was found asleep, so that the steps after that were not taken."""
     if progress.is_resumed:
-        _look_again(facts, progress)
+        _look_again(context, progress)
     for step in progress.remaining():
         progress.start(step)
         try:
             with outbound.deadline(_STEP_SECONDS):
-                note = perform(step, facts)
-            progress.end(note, **facts.spelled)
+                note = step.take(context)
+            progress.end(note, **context.spelled)
         except Asleep:
             progress.skip_rest()
             return True
     return False
 
 
-def _look_again(facts: Facts, progress: Progress) -> None:
+def _look_again(context: Context, progress: Progress) -> None:
     """How the endpoint is now that was being woken. What cannot be asked now is asked later."""
-    progress.current = Step.WAKE
-    place = progress.note(Step.ENDPOINT)
+    progress.current = by_key("wake")
+    place = progress.note("endpoint")
     try:
-        facts.remote = client.get_endpoint(facts.secret, place["namespace"], place["name"])
+        context.remote = client.get_endpoint(context.secret, place["namespace"], place["name"])
     except InconclusiveError as error:
         if _has_waited_long_enough(progress.row):
             raise

@@ -8,40 +8,34 @@ from django.utils import timezone
 from hfadmin.audit import operations as audit
 from hfadmin.audit.actors import Actor
 from hfadmin.live import versions
-from providers.catalog import verbs
+from providers.catalog import transitions, verbs
+from providers.catalog.intervals import first_recheck
+from providers.catalog.last_edit import last_edit
 from providers.catalog.models import ProviderModel, Verification
-from providers.catalog.operations import transitions
-from providers.catalog.operations.cadence import first_recheck
-from providers.catalog.operations.changes import last_change
-from providers.catalog.operations.facts import Facts, Step, failure
-from providers.catalog.operations.progress import LeaseLost, Progress
-from providers.catalog.operations.transitions import Event
+from providers.catalog.requirements import failure
 from providers.catalog.setups import Setup
+from providers.catalog.transitions import Event
+from providers.catalog.verification.context import Context
+from providers.catalog.verification.progress import LeaseLost, Progress
+from providers.catalog.verification.step import Step
 from providers.endpoints.models import Endpoint
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.huggingface.facts import FACTS
 from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken
 
-_FIELDS_OF_STEPS = {
-    Step.TOKEN: "api_token",
-    Step.RIGHTS: "api_token",
-    Step.MODEL: "name",
-    Step.PROVIDERS: "name",
-}
-
 
 class TokenReplaced(Exception):  # noqa: N818 - not an error
     """The stored token is another one than that which was checked."""
 
 
-def passed(facts: Facts, progress: Progress, *, is_asleep: bool) -> None:
+def passed(context: Context, progress: Progress, *, is_asleep: bool) -> None:
     """Save the model and close the verification, in one transaction."""
-    row = facts.row
+    row = context.row
     with transaction.atomic():
         _require_same_token(row)
         _close(row, progress, state=Verification.State.PASSED, steps=progress.steps, problem={})
-        model = _settled(facts, is_asleep=is_asleep)
+        model = _settled(context, is_asleep=is_asleep)
         Verification.objects.filter(pk=row.pk).update(model=model)
         versions.advance(row.organization_id)
 
@@ -77,14 +71,14 @@ def field_of(row: Setup, step: Step | None, kind: Kind) -> str:
     if field is not None:
         return field
     place = "name" if row.is_hosted else "endpoint_url"
-    return _FIELDS_OF_STEPS.get(step, place) if step else place
+    return step.field or place if step else place
 
 
 def _note_problem(model: ProviderModel, diagnosis: Diagnosis, step: Step | None) -> None:
     """A check of the model as it is saved went wrong. Nothing is said where nobody could ask."""
     if diagnosis.is_inconclusive:
         return
-    event = Event.CALL_FAILED if step is Step.CALL else Event.CHECK_FAILED
+    event = Event.CALL_FAILED if step is not None and step.key == "call" else Event.CHECK_FAILED
     rows = ProviderModel.objects.filter(pk=model.pk, version=model.version)
     transitions.write(rows, event, diagnosis.to_json(), checked_at=timezone.now())
 
@@ -108,15 +102,15 @@ def _require_same_token(row: Verification) -> None:
         raise TokenReplaced
 
 
-def _settled(facts: Facts, *, is_asleep: bool) -> ProviderModel:
+def _settled(context: Context, *, is_asleep: bool) -> ProviderModel:
     """The model made or brought up to date from what was found."""
-    row = facts.row
+    row = context.row
     model = _model_of(row)
     is_check = model.pk is not None and _is_check_of(model, row)
-    changed = _apply(model, facts, is_check=is_check)
-    transitions.enter(model, _event(facts, is_asleep=is_asleep), anew=not is_check)
+    changed = _apply(model, context, is_check=is_check)
+    transitions.enter(model, _event(context, is_asleep=is_asleep), anew=not is_check)
     model.checked_at = timezone.now()
-    model.looked_version, model.had_token = facts.version, True
+    model.looked_version, model.had_token = context.version, True
     model.plan(first_recheck(model))
     verb = verbs.ADDED if model.pk is None else verbs.EDITED
     _save(model)
@@ -134,14 +128,14 @@ def _model_of(row: Verification) -> ProviderModel:
     if model is None:
         raise failure(Kind.MODEL_DELETED)
     if model.version != row.model_version:
-        raise failure(Kind.MODEL_CHANGED, by=last_change(model).who)
+        raise failure(Kind.MODEL_CHANGED, by=last_edit(model).who)
     return model
 
 
-def _apply(model: ProviderModel, facts: Facts, *, is_check: bool) -> list[str]:
+def _apply(model: ProviderModel, context: Context, *, is_check: bool) -> list[str]:
     """The fields that changed."""
     changed = []
-    for name, value in facts.row.setup().items():
+    for name, value in context.row.setup().items():
         if getattr(model, name) != value:
             changed.append(name.removesuffix("_id"))
             setattr(model, name, value)
@@ -150,27 +144,27 @@ def _apply(model: ProviderModel, facts: Facts, *, is_check: bool) -> list[str]:
         model.route = model.served_name = ""
     if changed or not is_check:
         model.version += model.pk is not None
-    model.endpoint = _seen(facts)
-    model.served_by = list(facts.providers)
-    if facts.result:
-        model.called_at, model.route = timezone.now(), facts.result.route
-        model.latency_ms, model.dimension = facts.result.latency_ms, facts.result.dimension
-        model.served_name = "" if model.is_hosted else facts.result.served_name
+    model.endpoint = _seen(context)
+    model.served_by = list(context.providers)
+    if context.result:
+        model.called_at, model.route = timezone.now(), context.result.route
+        model.latency_ms, model.dimension = context.result.latency_ms, context.result.dimension
+        model.served_name = "" if model.is_hosted else context.result.served_name
     return changed
 
 
-def _seen(facts: Facts) -> Endpoint | None:
-    if facts.remote is None:
+def _seen(context: Context) -> Endpoint | None:
+    if context.remote is None:
         return None
     return Endpoint.objects.filter(
-        organization=facts.row.organization,
-        namespace__name=facts.remote.namespace,
-        name=facts.remote.name,
+        organization=context.row.organization,
+        namespace__name=context.remote.namespace,
+        name=context.remote.name,
     ).first()
 
 
-def _event(facts: Facts, *, is_asleep: bool) -> Event:
-    if facts.result:
+def _event(context: Context, *, is_asleep: bool) -> Event:
+    if context.result:
         return Event.CALLED
     return Event.FOUND_ASLEEP if is_asleep else Event.NOT_CALLED
 

@@ -1,4 +1,4 @@
-"""Who changed a model last, and what: for the one who was editing it at the same time."""
+"""Who edited a model last, and what: for the one who was editing it at the same time."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from providers.catalog.models import ProviderModel
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Edit:
     who: str
     fields: tuple[str, ...]  # columns; empty where the change was of another kind
 
 
-def last_change(model: ProviderModel) -> Change:
+def last_edit(model: ProviderModel) -> Edit:
     """As the record has it. Nobody, where it has nothing."""
     records = Record.objects.filter(
         organization=model.organization,
@@ -22,5 +22,5 @@ def last_change(model: ProviderModel) -> Change:
     )
     record = records.order_by("-id").first()
     if record is None:
-        return Change("", ())
-    return Change(record.actor_label, tuple(record.detail.get("changed", ())))
+        return Edit("", ())
+    return Edit(record.actor_label, tuple(record.detail.get("changed", ())))

@@ -13,8 +13,8 @@ from hfadmin.audit.actors import Actor
 from hfadmin.audit.models import Record
 from providers.catalog import verbs
 from providers.catalog.models import Verification
-from providers.catalog.operations.facts import Step
-from providers.catalog.operations.steps import plan
+from providers.catalog.verification.step import Step
+from providers.catalog.verification.steps import by_key, plan
 from providers.huggingface.errors import Diagnosis
 
 
@@ -34,10 +34,10 @@ class Progress:
     @classmethod
     def of(cls, row: Verification, lease: str) -> Self:
         """From the start; after waiting for an endpoint to wake, from there."""
-        waking = _entry(row.steps, Step.WAKE)
+        waking = _entry(row.steps, "wake")
         if waking is not None and waking["state"] == "running":
             return cls(row, lease, row.steps, is_resumed=True)
-        return cls(row, lease, [{"step": step.value, "state": "waiting"} for step in plan(row)])
+        return cls(row, lease, [{"step": step.key, "state": "waiting"} for step in plan(row)])
 
     def open(self) -> int:
         """How often this was begun, which a check that kills its worker must not go on doing."""
@@ -46,10 +46,10 @@ class Progress:
         return attempts
 
     def remaining(self) -> list[Step]:
-        return [Step(e["step"]) for e in self.steps if e["state"] in {"waiting", "running"}]
+        return [by_key(e["step"]) for e in self.steps if e["state"] in {"waiting", "running"}]
 
-    def note(self, step: Step) -> dict[str, Any]:
-        entry = _entry(self.steps, step)
+    def note(self, key: str) -> dict[str, Any]:
+        entry = _entry(self.steps, key)
         return (entry or {}).get("note") or {}
 
     def start(self, step: Step) -> None:
@@ -66,7 +66,7 @@ class Progress:
         self._mark(self.current, state=state, ms=self._took(), note=note or {})
         with transaction.atomic():
             self._write(steps=self.steps, **spelled)
-            if was_waking and self.current is Step.WAKE:
+            if was_waking and self.current.key == "wake":
                 self.record_woken()
 
     def fail(self) -> list[dict[str, Any]]:
@@ -103,7 +103,7 @@ class Progress:
             self._record_resumed(Record.Outcome.FAILED, problem=problem.kind.value)
 
     def _record_resumed(self, outcome: Record.Outcome, **detail: str) -> None:
-        place = self.note(Step.ENDPOINT)
+        place = self.note("endpoint")
         audit.record(
             self.row.organization,
             verbs.ENDPOINT_RESUMED,
@@ -117,7 +117,7 @@ class Progress:
 
     def is_waking(self) -> bool:
         """Whether somebody's wish to wake the endpoint has not been seen to come true."""
-        waking = _entry(self.steps, Step.WAKE)
+        waking = _entry(self.steps, "wake")
         return self.row.woken_at is not None and (waking or {}).get("state") != "passed"
 
     def park(self, wait: timedelta) -> None:
@@ -129,7 +129,7 @@ class Progress:
         self._finish(timezone.now(), steps=[])
 
     def _mark(self, step: Step, **values: Any) -> None:
-        entry = _entry(self.steps, step)
+        entry = _entry(self.steps, step.key)
         assert entry is not None  # noqa: S101 - steps come from the plan
         entry.update(values)
 
@@ -145,5 +145,5 @@ class Progress:
             raise LeaseLost
 
 
-def _entry(steps: list[dict[str, Any]], step: Step) -> dict[str, Any] | None:
-    return next((entry for entry in steps if entry["step"] == step.value), None)
+def _entry(steps: list[dict[str, Any]], key: str) -> dict[str, Any] | None:
+    return next((entry for entry in steps if entry["step"] == key), None)
