@@ -11,7 +11,7 @@ import pytest
 
 from hfadmin.sandbox.seed import DEMO_TOKENS
 from tests.stack.processes import SandboxServer, family, until
-from tests.stack.running import Composed, Stack
+from tests.stack.running import Stack
 from tests.stack.visitor import Visitor
 
 HOME = "/o/example"
@@ -65,10 +65,8 @@ def test_a_worker_that_is_killed_costs_time_but_no_change(
     hugging_face.clear_faults()
     hugging_face.set_state("acme-labs", "smollm-edge", "failed")
     assert leased(stack), "The check that was killed left no lease."
-    if isinstance(stack, Composed):  # a minute of waiting is enough, and the other one waits
-        stack.rows("UPDATE tokens_namespace SET lease_until = now() WHERE name = 'acme-labs'")
     until(
-        lambda: state_of(stack) == "failed", "the lease ends and another look is taken", within=90
+        lambda: state_of(stack) == "failed", "the lease ends and another look is taken", within=40
     )
     hugging_face.set_state("acme-labs", "smollm-edge", "running")
 
