@@ -1,15 +1,18 @@
-"""What the inventory can show and sort by."""
+"""What the inventory can show and sort by. A new column is an entry here and its cell, a template
+in `templates/endpoints/cells/` that is named after its key."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Lower
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from providers.catalog.models import ProviderModel
-from providers.endpoints.models import FAILED, IN_TRANSITION, State
+from providers.endpoints.models import FAILED, IN_TRANSITION, Endpoint, State
 
 # Most urgent first.
 _URGENCY = Case(
@@ -23,12 +26,12 @@ _URGENCY = Case(
 )
 _IS_USED = Case(
     When(
-        pk__in=ProviderModel.objects.exclude(endpoint=None).values("endpoint"),
+        pk__in=Endpoint.objects.filter(models__isnull=False).values("pk"),
         then=Value(0),
     ),
     default=Value(1),
 )
-_NULLABLE = {"largest_first": True, "may_be_null": True}
+_NULLABLE: Mapping[str, Any] = {"largest_first": True, "may_be_null": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,18 @@ class Column:
     by_default: bool = True
     largest_first: bool = False  # on the first click
     may_be_null: bool = False
+    cell_css: str = ""  # in the cells, besides
+
+    @property
+    def template(self) -> str:
+        """Of its cells, which are given the `endpoint`."""
+        return f"endpoints/cells/{self.key}.html"
+
+    def attributes(self, *, named: bool) -> SafeString:
+        """Of its cells; `named`: with its label, which a phone shows in the row itself."""
+        css = f"{self.css} {self.cell_css}".strip()
+        label = format_html('data-column="{}" ', self.label) if named else ""
+        return format_html('{}class="{}"', label, css)
 
 
 COLUMNS = {
@@ -51,7 +66,12 @@ COLUMNS = {
         Column("repository", _("Repository"), (Lower("repository"),), "clip on-phone"),
         Column("task", _("Task"), (F("task"),), "minor", by_default=False),
         Column("engine", _("Engine"), (Lower("engine"),), "if-wide if-roomy"),
-        Column("hardware", _("Hardware"), (F("instance_type"), F("instance_size"))),
+        Column(
+            "hardware",
+            _("Hardware"),
+            (F("instance_type"), F("instance_size")),
+            cell_css="soft",
+        ),
         Column("price", _("Per hour"), (F("cost_per_hour"),), "num", **_NULLABLE),
         Column(
             "replicas",
@@ -71,9 +91,11 @@ COLUMNS = {
         Column("namespace", _("Namespace"), (F("namespace__name"),), "minor", by_default=False),
         Column("region", _("Region"), (F("vendor"), F("region")), "minor", by_default=False),
         Column("auth", _("Auth"), (F("auth_type"),), "minor", by_default=False),
-        Column("url", _("Endpoint URL"), (F("url"),), "clip minor", by_default=False),
-        Column("tags", _("Tags"), (F("tags"),), "minor", by_default=False),
-        Column("models", _("Used by"), (_IS_USED,), "minor", by_default=False),
+        Column(
+            "url", _("Endpoint URL"), (F("url"),), "minor", by_default=False, cell_css="with-copy"
+        ),
+        Column("tags", _("Tags"), (F("tags"),), "minor", by_default=False, cell_css="tags"),
+        Column("models", _("Used by"), (_IS_USED,), "minor", by_default=False, cell_css="models"),
         Column("used", _("Last used"), (F("last_used_at"),), "muted if-wide", **_NULLABLE),
         Column(
             "updated",

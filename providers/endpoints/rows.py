@@ -1,25 +1,24 @@
 """The inventory's rows as HTML, kept by what they are made of."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
+from django.template import Engine, Template
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from hfadmin.accounts.models import Organization
 from hfadmin.live.cache import VersionCache
-from providers.catalog.models import ProviderModel
-from providers.catalog.setups import ModelType
 from providers.endpoints import freshness
 from providers.endpoints.columns import COLUMNS, DEFAULT
 from providers.endpoints.models import Endpoint
 
 TEMPLATE = "endpoints/list.html#row"
 _cache: VersionCache[SafeString] = VersionCache(5_000)
-_Used = dict[int, list[tuple[int, str, str]]]
+_Used = dict[int, list[tuple[int, str, str]]]  # an endpoint's models: id, name and type
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,42 +53,61 @@ def render(
         for pk, version, namespace in found
     }
     html = {pk: _cache.get(key) for pk, key in keys.items()}
-    for pk, endpoint in _by_id([pk for pk in html if html[pk] is None]).items():
-        made = _html(organization, endpoint, columns, used.get(pk, ()), stale)
-        html[pk] = _cache.put(keys[pk], made)
+    if missing := [pk for pk in html if html[pk] is None]:
+        endpoints = Endpoint.objects.select_related("namespace").filter(pk__in=missing)
+        for pk, made in _html(organization, endpoints, columns, used, stale).items():
+            html[pk] = _cache.put(keys[pk], made)
     return [Row(pk, keys[pk][1], shown) for pk, shown in html.items() if shown is not None]
 
 
-def _by_id(ids: Sequence[int]) -> dict[int, Endpoint]:
-    return Endpoint.objects.select_related("namespace").in_bulk(ids) if ids else {}
-
-
 def _used_by(ids: Sequence[int]) -> _Used:
-    used: _Used = defaultdict(list)
-    models = ProviderModel.objects.filter(endpoint__in=ids).order_by("name")
-    kinds = dict(ModelType.choices)
-    for endpoint, pk, name, kind in models.values_list("endpoint", "pk", "name", "model_type"):
-        used[endpoint].append((pk, name, str(kinds[ModelType(kind)])))
-    return used
+    used = Endpoint.objects.filter(pk__in=ids, models__isnull=False).distinct().only("pk")
+    return {
+        endpoint.pk: sorted(
+            (
+                (model.pk, model.name, model.get_model_type_display())
+                for model in endpoint.models.all()
+            ),
+            key=itemgetter(1),
+        )
+        for endpoint in used.prefetch_related("models")
+    }
 
 
 def _html(
     organization: Organization,
-    endpoint: Endpoint,
+    endpoints: Iterable[Endpoint],
     columns: Sequence[str],
-    models: Sequence[tuple[int, str, str]],
+    used: _Used,
     stale: dict[int, Any],
-) -> SafeString:
-    html = get_template(TEMPLATE).render(
-        {
-            "organization": organization,
-            "endpoint": endpoint,
-            "columns": columns,
-            # Only what somebody chose is named in the row itself, on a phone.
-            "titles": {key: COLUMNS[key].label for key in columns if columns != DEFAULT},
-            "models": models,
-            "stale": endpoint.namespace_id in stale and not endpoint.deleted_at,
-            "seen_at": stale.get(endpoint.namespace_id),
-        }
-    )
-    return SafeString(html)
+) -> dict[int, SafeString]:
+    """The rows of the endpoints, by their ids."""
+    row = get_template(TEMPLATE)
+    common = {
+        "organization": organization,
+        "cells": list(_cells(columns)),
+        "shows_message": "message" in columns,
+    }
+    return {
+        endpoint.pk: SafeString(
+            row.render(
+                common
+                | {
+                    "endpoint": endpoint,
+                    "models": used.get(endpoint.pk, ()),
+                    "stale": endpoint.namespace_id in stale and not endpoint.deleted_at,
+                    "seen_at": stale.get(endpoint.namespace_id),
+                }
+            )
+        )
+        for endpoint in endpoints
+    }
+
+
+def _cells(columns: Sequence[str]) -> Iterator[tuple[SafeString, Template]]:
+    """Of each column, its cells' attributes and template."""
+    for key in columns:
+        column = COLUMNS[key]
+        # Only what somebody chose is named in the row itself, on a phone.
+        named = columns != DEFAULT
+        yield column.attributes(named=named), Engine.get_default().get_template(column.template)
