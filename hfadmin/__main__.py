@@ -1,3 +1,5 @@
+"""`python -m hfadmin`: the `hfadmin` command."""
+
 import sys
 
 from hfadmin.cli import main

@@ -1,9 +1,8 @@
-"""The ASGI application: WSGI in threads, behind a reader of whole requests.
+"""The ASGI application: runs the WSGI application in threads, with requests and responses buffered.
 
-A thread is taken only once a request has arrived in full, and given back before its answer is sent,
-so clients that are slow, or silent, hold memory up to the limits below and nothing else. What goes
-beyond a limit is answered by Django all the same (`hfadmin.refusals`), with the request's body left
-out.
+A thread is used only from when a request has arrived in full until its response is complete, so
+slow clients occupy memory, up to the limits below, and no thread. For a request beyond a limit
+Django renders the error page (`hfadmin.middleware.refused_requests`), without the body.
 """
 
 import asyncio
@@ -15,7 +14,7 @@ from contextlib import closing
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from hfadmin.refusals import ENVIRON_KEY
+from hfadmin.middleware import REFUSED_STATUS
 from hfadmin.stack import WEB_THREADS
 from hfadmin.wsgi import application as wsgi
 
@@ -26,27 +25,29 @@ Send = Callable[[Message], Awaitable[None]]
 HEAD_BYTES = 32 * 1024
 BODY_BYTES = 1024 * 1024
 BODY_SECONDS = 10.0
-# How long a client may take to fetch an answer.
+# How long a client may take to receive a response.
 ANSWER_SECONDS = 60.0
-# A client that is refused goes on sending for a while: reading and forgetting that, up to here,
-# lets it come to the answer instead of a connection that was reset.
+# A refused client may still be sending. Reading and discarding that, up to these limits, lets it
+# receive the response in place of a connection reset.
 DISCARDED_BYTES = 8 * BODY_BYTES
 DISCARDING_SECONDS = 2.0
-# What bodies beyond the size of a common form may take together, in bytes.
+# While all bodies together take more than the second, only bodies within the first are read.
 COMMON_BODY_BYTES = 64 * 1024
 ALL_BODIES_BYTES = 64 * BODY_BYTES
 
 _threads = ThreadPoolExecutor(WEB_THREADS, thread_name_prefix="page")
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
+    """A complete response. The names of the headers are in lower case."""
+
     status: int
     headers: list[tuple[bytes, bytes]]
     content: bytes
 
 
 class RequestRefusedError(Exception):
-    """The request is not taken; `status` is what it is answered."""
+    """The request is beyond a limit; `status` is the HTTP status of the response."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -54,20 +55,20 @@ class RequestRefusedError(Exception):
 
 
 class ClientDisconnectedError(Exception):
-    """The client went away before its request was complete."""
+    """The client disconnected before its request was complete."""
 
 
-class Bodies:
-    """The bodies that are being read, and how many bytes they hold together."""
+class BodyReader:
+    """Reads request bodies, and counts the bytes that unfinished ones occupy together."""
 
     def __init__(self) -> None:
-        self.held = 0
+        self.buffered = 0
 
     async def read(self, scope: Message, receive: Receive) -> bytes:
-        """The whole body. Raises RequestRefusedError, and ClientDisconnectedError."""
+        """Return the whole body. Raises RequestRefusedError and ClientDisconnectedError."""
         headers = dict(scope["headers"])
         if b"content-length" not in headers and b"transfer-encoding" not in headers:
-            return b""  # There is none, so nothing is waited for: most requests are such.
+            return b""  # Most requests have no body: they need not wait for a message.
         if _declared_length(headers) > BODY_BYTES:
             raise RequestRefusedError(413)
         body = bytearray()
@@ -75,51 +76,51 @@ class Bodies:
             async with asyncio.timeout(BODY_SECONDS):
                 async for chunk in _chunks(receive):
                     body += chunk
-                    self.held += len(chunk)
-                    self._require_room(len(body))
+                    self.buffered += len(chunk)
+                    self._check_size(len(body))
         except TimeoutError:
             raise RequestRefusedError(408) from None
         finally:
-            self.held -= len(body)
+            self.buffered -= len(body)
         return bytes(body)
 
-    def _require_room(self, size: int) -> None:
+    def _check_size(self, size: int) -> None:
         if size > BODY_BYTES:
             raise RequestRefusedError(413)
-        if size > COMMON_BODY_BYTES and self.held > ALL_BODIES_BYTES:
+        if size > COMMON_BODY_BYTES and self.buffered > ALL_BODIES_BYTES:
             raise RequestRefusedError(503)
 
 
-_bodies = Bodies()
+_body_reader = BodyReader()
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:
-    """One request: read it whole, have it served by a thread, send the answer."""
+    """Read one request, run it in a thread and send the response."""
     if scope["type"] != "http":
         raise ValueError(f"Only HTTP is served here, not {scope['type']}.")
     environ = _environ(scope)
     refused = False
     try:
-        _require_short_head(scope)
-        body = await _bodies.read(scope, receive)
+        _check_head(scope)
+        body = await _body_reader.read(scope, receive)
         environ |= {"CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
     except RequestRefusedError as refusal:
         refused = True
-        environ |= {"CONTENT_LENGTH": "0", ENVIRON_KEY: refusal.status}
+        environ |= {"CONTENT_LENGTH": "0", REFUSED_STATUS: refusal.status}
     except ClientDisconnectedError:
         return
     answer = await asyncio.get_running_loop().run_in_executor(_threads, _serve, environ)
     async with asyncio.timeout(ANSWER_SECONDS):
-        await _send(answer, send, last_of=receive if refused else None)
+        await _send(answer, send, unread=receive if refused else None)
 
 
-async def _send(answer: Answer, send: Send, last_of: Receive | None) -> None:
-    """`last_of` is a request that was not read to its end: its connection is closed."""
-    headers = answer.headers + ([(b"connection", b"close")] if last_of else [])
+async def _send(answer: Response, send: Send, unread: Receive | None) -> None:
+    """`unread` receives the rest of a refused request, whose connection is closed then."""
+    headers = answer.headers + ([(b"connection", b"close")] if unread else [])
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.content, "more_body": bool(last_of)})
-    if last_of:
-        await _discard(last_of)
+    await send({"type": "http.response.body", "body": answer.content, "more_body": bool(unread)})
+    if unread:
+        await _discard(unread)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
@@ -145,8 +146,8 @@ async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
         more = message.get("more_body", False)
 
 
-def _serve(environ: dict[str, Any]) -> Answer:
-    """In a thread: the answer whole, so that the thread is free before it is sent."""
+def _serve(environ: dict[str, Any]) -> Response:
+    """Run the WSGI application, in a thread, and return its whole response."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Any:
@@ -158,11 +159,11 @@ def _serve(environ: dict[str, Any]) -> Answer:
     encoded = [
         (name.lower().encode("latin-1"), value.strip().encode("latin-1")) for name, value in headers
     ]
-    return Answer(int(status[:3]), encoded, content)
+    return Response(int(status[:3]), encoded, content)
 
 
 def _environ(scope: Message) -> dict[str, Any]:
-    """What WSGI says of a request (PEP 3333), still without its body."""
+    """Return the WSGI environ (PEP 3333) of the request, with an empty body."""
     host, port = scope.get("server") or ("localhost", 80)
     environ = {
         "REQUEST_METHOD": scope["method"],
@@ -187,7 +188,7 @@ def _environ(scope: Message) -> dict[str, Any]:
 
 
 def _add_header(environ: dict[str, Any], name: str, value: str) -> None:
-    # With an underscore it would pass for the header that a proxy sets with a hyphen.
+    # A name with an underscore would overwrite the header that a proxy sets with a hyphen.
     if "_" in name:
         return
     key = name.upper().replace("-", "_")
@@ -197,7 +198,7 @@ def _add_header(environ: dict[str, Any], name: str, value: str) -> None:
     environ[key] = f"{environ[key]}{separator}{value}" if key in environ else value
 
 
-def _require_short_head(scope: Message) -> None:
+def _check_head(scope: Message) -> None:
     length = len(scope["raw_path"]) + len(scope["query_string"])
     length += sum(len(name) + len(value) for name, value in scope["headers"])
     if length > HEAD_BYTES:
@@ -205,6 +206,6 @@ def _require_short_head(scope: Message) -> None:
 
 
 def _declared_length(headers: dict[bytes, bytes]) -> int:
-    """As Content-Length says; 0 without one. The server has checked that it is digits."""
+    """Return the Content-Length, 0 without one. The server has checked that it is digits."""
     declared = headers.get(b"content-length", b"0")
     return int(declared) if len(declared) < 20 else sys.maxsize

@@ -1,4 +1,4 @@
-"""Which broker Celery uses: Redis where there is one, else files in the data directory."""
+"""Celery's broker: Redis where REDIS_URL is set, else files in the data directory."""
 
 import os
 import time
@@ -14,6 +14,7 @@ _FOLDERS = ("queue", "control", "writing")
 
 
 def configuration() -> dict[str, Any]:
+    """Return Celery's settings for the broker, and create the directories that it needs."""
     if settings.REDIS_URL:
         return {
             "broker_url": settings.REDIS_URL,
@@ -39,7 +40,8 @@ def configuration() -> dict[str, Any]:
     }
 
 
-def answers() -> bool:
+def is_available() -> bool:
+    """Whether the broker takes messages: Redis answers, or the directory is writable."""
     if not settings.REDIS_URL:
         return os.access(Path(settings.BROKER_DIR) / "queue", os.W_OK | os.X_OK)
     from redis import Redis, RedisError  # a process without Redis need not carry its client
@@ -52,12 +54,12 @@ def answers() -> bool:
 
 
 class Channel(filesystem.Channel):
-    """Kombu's, but a message appears in the queue whole: a reader never finds half of one."""
+    """Kombu's channel, but messages are published atomically: no reader finds half of one."""
 
     def _put(  # type: ignore[override]  # kombu's own differs from its base in this way
         self, queue: str, payload: dict[str, Any], **_options: Any
     ) -> None:
-        # Named so that sorting by name, as the reader does, is first come, first served.
+        # The reader takes the files in the order of their names: first in, first out.
         name = f"{_milliseconds():015d}_{uuid4()}.{queue}.msg"
         draft = Path(self.transport_options["writing_folder"]) / name
         draft.write_text(dumps(payload), encoding="utf-8")

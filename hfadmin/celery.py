@@ -1,4 +1,4 @@
-"""Celery carries; the database is the queue of record. The schedule stands here, literally."""
+"""The Celery application and its schedule. The queue of record is the database."""
 
 import os
 import signal
@@ -13,7 +13,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hfadmin.settings")
 
 
 def every(seconds: float, task: str) -> dict[str, Any]:
-    # A sweep that nobody picked up before the next one is due would only repeat it.
+    """Return an entry of the schedule that sends `task` every `seconds`."""
+    # A message that is still waiting when the next one is due would only repeat the work.
     return {"task": task, "schedule": seconds, "options": {"expires": max(seconds, 1.0)}}
 
 
@@ -47,8 +48,8 @@ app.conf["CELERY_DB_REUSE_MAX"] = 2**62
 app.autodiscover_tasks()
 
 
-def keep_time() -> None:
-    """Run the scheduler. It sends the names of tasks, so it loads none of them, nor the models."""
+def run_scheduler() -> None:
+    """Run Celery's beat until SIGTERM or SIGINT. It imports neither tasks nor models."""
     service = Service(app, scheduler_cls=Scheduler)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop())
@@ -56,8 +57,8 @@ def keep_time() -> None:
 
 
 @signals.worker_init.connect
-def equip(**_signal: Any) -> None:
+def configure_worker(**_signal: Any) -> None:
     # Models can be imported only now, and only a worker needs this.
     from hfadmin.background import worker
 
-    worker.equip(app)
+    worker.configure(app)

@@ -1,4 +1,4 @@
-"""What is allowed but probably not meant, said when hfadmin starts and by `manage.py check`."""
+"""System checks of the configuration, run when hfadmin starts and by `manage.py check`."""
 
 import stat
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ from hfadmin.vault import KEYS_FILE
 
 @register(Tags.security)
 def configuration(**_options: Any) -> list[CheckMessage]:
+    """Check the address, the storage, the file of keys and the URLs of Hugging Face."""
     return [*_address(), *_storage(), *_keys(), *_hugging_face()]
 
 

@@ -1,4 +1,4 @@
-"""The `hfadmin` command. What goes wrong is one sentence and a non-zero exit."""
+"""The `hfadmin` command. Errors are one sentence on standard error and a non-zero exit."""
 
 import argparse
 import os
@@ -9,22 +9,23 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import Error
 
 from hfadmin import cli_people, stack
-from hfadmin.stack import Stop
+from hfadmin.stack import CommandError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that `arguments` (by default `sys.argv`) name, and return its exit status."""
     os.umask(0o077)
     options = _parser().parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hfadmin.settings")
     run: Callable[[argparse.Namespace], None] = options.run
     try:
         run(options)
-    except (Stop, ImproperlyConfigured) as error:
+    except (CommandError, ImproperlyConfigured) as error:
         return _fail(str(error))
     except ValidationError as error:
         return _fail(" ".join(error.messages))
     except Error as error:
-        return _fail(_about_the_database(error))
+        return _fail(_database_message(error))
     except KeyboardInterrupt:
         return 130
     return 0
@@ -33,10 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def up(_options: argparse.Namespace) -> None:
     from hfadmin import prepare
 
-    prepare.load()
+    prepare.load_django()
     from django.conf import settings
 
-    stack.hold(settings.DATA_DIR)
+    stack.lock_data_dir(settings.DATA_DIR)
     _start({})
 
 
@@ -48,17 +49,20 @@ def demo(_options: argparse.Namespace) -> None:
 
 
 def _start(extra: dict[str, list[str]], fill: Callable[[], None] | None = None) -> None:
-    """Prepare, say where hfadmin is to be found, and become the supervisor."""
+    """Prepare, print where hfadmin is served, and replace this process by the supervisor.
+
+    `extra` are further programs for it; `fill` is called once the database is prepared.
+    """
     from hfadmin import prepare
 
-    prepare.load()
+    prepare.load_django()
     from django.conf import settings
 
-    stack.require_free(settings.BIND, "HFADMIN_BIND")
-    code = prepare.everything()
-    _print_facts({"address": prepare.address()})
-    _print_set_up(code)
-    _print_facts({"data": str(settings.DATA_DIR)})
+    stack.require_free_address(settings.BIND, "HFADMIN_BIND")
+    code = prepare.run_all()
+    _print_lines({"address": prepare.public_url()})
+    _print_setup_code(code)
+    _print_lines({"data": str(settings.DATA_DIR)})
     if fill:
         fill()
     stack.supervise(settings.DATA_DIR, settings.BIND, extra)
@@ -80,13 +84,13 @@ def _fill_demo(sandbox: str) -> None:
         url_of=lambda namespace, name: f"{sandbox}/deployed/{deployment_id(namespace, name)}",
     )
     password = os.environ.pop("HFADMIN_ADMIN_PASSWORD")
-    _print_facts({"e-mail": ada.email, "password": password, "a token to add": SPARE_TOKEN})
+    _print_lines({"e-mail": ada.email, "password": password, "a token to add": SPARE_TOKEN})
 
 
 def probe(options: argparse.Namespace) -> None:
     from hfadmin import prepare
 
-    prepare.load()
+    prepare.load_django()
     from hfadmin.sandbox import probe
 
     probe.run(options)
@@ -95,11 +99,11 @@ def probe(options: argparse.Namespace) -> None:
 def web(_options: argparse.Namespace) -> None:
     from hfadmin import prepare
 
-    prepare.load()
-    prepare.static_files()
+    prepare.load_django()
+    prepare.collect_static_files()
     from django.conf import settings
 
-    stack.become(stack.web_server(settings.BIND))
+    stack.exec_process(stack.web_server(settings.BIND))
 
 
 def worker(_options: argparse.Namespace) -> None:
@@ -117,26 +121,26 @@ def worker(_options: argparse.Namespace) -> None:
 def beat(_options: argparse.Namespace) -> None:
     from hfadmin import celery
 
-    celery.keep_time()
+    celery.run_scheduler()
 
 
 def migrate(_options: argparse.Namespace) -> None:
     from hfadmin import prepare
 
-    code = prepare.everything()
-    _print_set_up(code)
+    code = prepare.run_all()
+    _print_setup_code(code)
 
 
 def setup_code(_options: argparse.Namespace) -> None:
     from hfadmin import prepare
 
-    prepare.load()
+    prepare.load_django()
     from hfadmin.accounts import operations
 
     code = operations.new_setup_code()
     if code is None:
-        raise Stop("hfadmin is set up already: there is a person who can sign in.")
-    _print_set_up(code)
+        raise CommandError("hfadmin is set up already: there is a person who can sign in.")
+    _print_setup_code(code)
 
 
 def key(_options: argparse.Namespace) -> None:
@@ -148,13 +152,13 @@ def key(_options: argparse.Namespace) -> None:
 def reseal(_options: argparse.Namespace) -> None:
     from hfadmin import prepare
 
-    prepare.load()
+    prepare.load_django()
     from providers.tokens import rotation
 
     done, failed = rotation.reseal()
     print(f"Sealed {done} access tokens under the current key.")
     if failed:
-        raise Stop(
+        raise CommandError(
             f"{failed} could not be opened with any key of the ring: add the key that sealed them, "
             "or enter them again. Keep the old keys until then."
         )
@@ -183,28 +187,27 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _print_set_up(code: str | None) -> None:
-    """The code, and a link that fills it in: its fragment is sent to no server and so kept in no
-    log."""
+def _print_setup_code(code: str | None) -> None:
+    """Print the code and a link that fills it in, as a fragment: no server log holds that."""
     if code:
         from hfadmin import prepare
 
-        _print_facts({"set-up code": code, "set-up link": f"{prepare.address()}/setup/#{code}"})
+        _print_lines({"set-up code": code, "set-up link": f"{prepare.public_url()}/setup/#{code}"})
 
 
-def _print_facts(facts: dict[str, str | None]) -> None:
-    for name, value in facts.items():
+def _print_lines(values: dict[str, str | None]) -> None:
+    for name, value in values.items():
         if value:
             print(f"{name}: {value}", flush=True)
 
 
-def _about_the_database(error: Error) -> str:
-    """A sentence with what to do; the driver's own words only beside it, as evidence."""
+def _database_message(error: Error) -> str:
+    """Return what to do about the error, with the first line of the driver's own message."""
     from hfadmin import prepare
 
     said = next(iter(str(error).strip().splitlines()), type(error).__name__)
     try:
-        if prepare.lacks_migrations():
+        if prepare.has_pending_migrations():
             return "The database has not the tables of this version. Run `hfadmin migrate` first."
     except Error:
         return f"The database does not answer: {said}"

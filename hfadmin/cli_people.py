@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from hfadmin.stack import Stop
+from hfadmin.stack import CommandError
 
 if TYPE_CHECKING:
     from hfadmin.accounts.models import Organization
@@ -14,7 +14,10 @@ ROLES = ("viewer", "operator", "admin")
 
 
 def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
-    """`command` adds one to the parser of `hfadmin`, by name, function and help."""
+    """Add the parsers of `hfadmin organization` and `hfadmin person`.
+
+    `command(name, function, help)` adds a command and returns its parser.
+    """
     organization = command("organization", add_organization, "Organizations.")
     add = organization.add_subparsers(required=True, metavar="add").add_parser("add")
     add.add_argument("name")
@@ -22,7 +25,7 @@ def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
 
     person = command("person", add_person, "People: add, remove, role, password-link.")
     people = person.add_subparsers(required=True, metavar="add|remove|role|password-link")
-    for name, run, changes in (
+    for name, run, takes_role in (
         ("add", add_person, True),
         ("remove", remove_person, False),
         ("role", change_role, True),
@@ -31,7 +34,7 @@ def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
         parser.set_defaults(run=run)
         parser.add_argument("email")
         parser.add_argument("--organization", required=True, metavar="SLUG")
-        if changes:
+        if takes_role:
             parser.add_argument("--role", required=True, choices=ROLES)
         if name == "add":
             parser.add_argument(
@@ -45,7 +48,7 @@ def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
 def add_organization(options: argparse.Namespace) -> None:
     from hfadmin import prepare
 
-    prepare.load()
+    prepare.load_django()
     from hfadmin.accounts import operations
     from hfadmin.audit.actors import COMMAND
 
@@ -56,7 +59,7 @@ def add_organization(options: argparse.Namespace) -> None:
 def add_person(options: argparse.Namespace) -> None:
     from hfadmin import prepare
 
-    prepare.load()
+    prepare.load_django()
     from hfadmin.accounts import operations
     from hfadmin.accounts.models import Role, User
     from hfadmin.audit.actors import COMMAND
@@ -65,18 +68,20 @@ def add_person(options: argparse.Namespace) -> None:
     organization = _organization(options.organization)
     password = Secret(sys.stdin.readline().rstrip("\r\n")) if options.password_stdin else None
     if password is None and not User.objects.filter(email__iexact=options.email).exists():
-        raise Stop("The account is new: give --password-stdin, and the password on standard input.")
+        raise CommandError(
+            "The account is new: give --password-stdin, and the password on standard input."
+        )
     user, new = operations.add_person(
         organization, options.email, Role(options.role), password, COMMAND
     )
-    kept = "" if new else " The account existed and keeps its password."
-    print(f"Added {user.email} to {organization.name} as {options.role}.{kept}")
+    note = "" if new else " The account existed and keeps its password."
+    print(f"Added {user.email} to {organization.name} as {options.role}.{note}")
 
 
 def remove_person(options: argparse.Namespace) -> None:
     from hfadmin import prepare
 
-    prepare.load()
+    prepare.load_django()
     from hfadmin.accounts import operations
     from hfadmin.audit.actors import COMMAND
 
@@ -88,7 +93,7 @@ def remove_person(options: argparse.Namespace) -> None:
 def change_role(options: argparse.Namespace) -> None:
     from hfadmin import prepare
 
-    prepare.load()
+    prepare.load_django()
     from hfadmin.accounts import operations
     from hfadmin.accounts.models import Role
     from hfadmin.audit.actors import COMMAND
@@ -101,13 +106,13 @@ def change_role(options: argparse.Namespace) -> None:
 def password_link(options: argparse.Namespace) -> None:
     from hfadmin import prepare
 
-    prepare.load()
+    prepare.load_django()
     from hfadmin.accounts import operations
     from hfadmin.audit.actors import COMMAND
 
     code = operations.new_password_link_code(options.email, COMMAND)
     print(
-        f"{prepare.address()}/password/#{code}\n"
+        f"{prepare.public_url()}/password/#{code}\n"
         "Give it to the person, and to nobody else. It works once, within a day, and no longer "
         "once they have signed in."
     )
@@ -118,5 +123,5 @@ def _organization(slug: str) -> "Organization":
 
     organization = Organization.objects.filter(slug=slug).first()
     if organization is None:
-        raise Stop(f"There is no organization {slug!r}.")
+        raise CommandError(f"There is no organization {slug!r}.")
     return organization

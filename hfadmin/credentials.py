@@ -1,17 +1,17 @@
-"""Hugging Face access tokens as people paste them: recognised in any text, and freed of what was
-copied along with them."""
+"""Recognition of Hugging Face access tokens in pasted text, and of fields that hold secrets."""
 
 import re
 import unicodedata
 
 from django.views.decorators.debug import sensitive_variables
 
-# More than any real token (40 characters) with all that may stand around it.
-LONGEST = 500
+# In characters: more than a real token (40) with whatever was copied along with it.
+MAX_LENGTH = 500
 
-# Names such as hf_internal or hf_my-bot are no tokens: those have 34 letters and digits.
+# 16 letters and digits, not the 34 of a token, so that parts of one are found too; names such as
+# hf_internal or hf_my-bot are not.
 _TOKEN = re.compile(r"(?:hf|api_org)_[A-Za-z0-9]{16}")
-# A token from its first to its last character. Where the next one begins, this one has ended.
+# A token from its first to its last character; it ends where the next one begins.
 _WHOLE_TOKEN = re.compile(
     r"""hf_ (?:oauth|jwt)_ [A-Za-z0-9_-]{20,} (?: \. [A-Za-z0-9_-]+ )*
       | (?:hf|api_org)_ (?: (?! (?:hf|api_org)_ ) [A-Za-z0-9] ){34,}""",
@@ -23,28 +23,31 @@ _QUOTES = "\"'`´“”„‟‘’‚‛«»‹›"
 
 @sensitive_variables()
 def holds_token(text: str) -> bool:
-    """Whether an access token stands anywhere in the text, however it is disguised by characters
-    that cannot be seen or by wide ones."""
+    """Whether the text contains an access token, or the beginning of one.
+
+    Invisible characters are ignored, and full-width ones count as plain.
+    """
     return bool(_TOKEN.search(unicodedata.normalize("NFKC", _visible(text))))
 
 
 @sensitive_variables()
-def tokens_in(text: str) -> frozenset[str]:
-    """The whole access tokens that stand in the text as they are, without what is around them."""
+def find_tokens(text: str) -> frozenset[str]:
+    """Return the complete access tokens in the text."""
     return frozenset(_WHOLE_TOKEN.findall(text))
 
 
 @sensitive_variables()
-def tidied(text: str) -> str:
-    """The one token that the text holds, whatever stands around it: `export HF_TOKEN="hf_…";` is
-    hf_…. Text that holds none, or several, comes back without surrounding spaces, quotes and stops.
+def extract_token(text: str) -> str:
+    """Return the token in a text such as `export HF_TOKEN="hf_…";`.
+
+    Where there is none or several, return the text without surrounding spaces, quotes and stops.
     """
-    found = tokens_in(text)
+    found = find_tokens(text)
     return next(iter(found)) if len(found) == 1 else _stripped(text)
 
 
 def names_secret(field: str) -> bool:
-    """Whether a form's field of this name holds something secret."""
+    """Whether a form field of this name holds a secret."""
     return field.lower().replace("-", "_").rpartition("_")[2] in _SECRET_WORDS
 
 
@@ -65,6 +68,5 @@ def _may_surround(character: str) -> bool:
 
 @sensitive_variables()
 def _visible(text: str) -> str:
-    """Without format characters (zero-width ones, marks of direction) and control characters that
-    are no white space."""
+    """Remove format characters (zero-width, direction marks) and non-space control characters."""
     return "".join(c for c in text if c.isspace() or unicodedata.category(c) not in {"Cf", "Cc"})

@@ -1,4 +1,4 @@
-"""`hfadmin demo`: the whole stack with a sandbox as its Hugging Face, and fresh contents."""
+"""The environment of `hfadmin demo`: an empty data directory, and a sandbox as Hugging Face."""
 
 import os
 import secrets
@@ -6,22 +6,22 @@ import shutil
 import sys
 from pathlib import Path
 
-from hfadmin.stack import LOCK, Stop, free_port, hold
+from hfadmin.stack import LOCK_FILE, CommandError, free_port, lock_data_dir
 
 EMAIL = "ada@acme.example"
-_MARK = "this-is-a-demo"
+_MARKER = "this-is-a-demo"
 _ROOT = Path(__file__).resolve().parent.parent
 
 
 def prepare_environment() -> str:
-    """Point everything at a sandbox and an empty directory; returns the sandbox's address.
+    """Set the environment for a demo, and return the base URL that its sandbox will have.
 
-    Only a directory that an earlier demo made is emptied, and not under one that runs.
+    Raises CommandError where the data directory is in use, or holds what no demo has made.
     """
     data_dir = Path(os.environ.get("HFADMIN_DATA_DIR") or _ROOT / "var" / "demo").resolve()
-    _take(data_dir)
+    _claim(data_dir)
     sandbox = f"http://127.0.0.1:{free_port()}"
-    # Whatever else the environment says is meant for the real thing.
+    # The rest of the environment configures a real installation.
     for name in [name for name in os.environ if name.startswith(("HF_", "HFADMIN_"))]:
         if name not in {"HFADMIN_BIND", "HFADMIN_URL", "HFADMIN_LOG_FORMAT"}:
             del os.environ[name]
@@ -42,28 +42,32 @@ def prepare_environment() -> str:
 
 
 def sandbox_command(address: str) -> list[str]:
+    """Return the command that serves the sandbox at `address`, a base URL."""
     port = address.rpartition(":")[2]
     return [sys.executable, "-m", "hfadmin.sandbox", "--port", port, "--seed", "demo"]
 
 
-def _take(data_dir: Path) -> None:
+def _claim(data_dir: Path) -> None:
+    """Mark, lock and empty the directory."""
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if any(data_dir.iterdir()) and not (data_dir / _MARK).exists():
-            raise Stop(
+        if any(data_dir.iterdir()) and not (data_dir / _MARKER).exists():
+            raise CommandError(
                 f"{data_dir} holds something that no demo made. "
                 "Set HFADMIN_DATA_DIR to an empty directory."
             )
-        (data_dir / _MARK).touch()
-        hold(data_dir)
+        (data_dir / _MARKER).touch()
+        lock_data_dir(data_dir)
         _empty(data_dir)
     except OSError as error:
-        raise Stop(f"The data directory {data_dir} cannot be made: {error.strerror}.") from error
+        raise CommandError(
+            f"The data directory {data_dir} cannot be made: {error.strerror}."
+        ) from error
 
 
 def _empty(data_dir: Path) -> None:
     for entry in data_dir.iterdir():
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry)
-        elif entry.name not in {_MARK, LOCK}:
+        elif entry.name not in {_MARKER, LOCK_FILE}:
             entry.unlink()

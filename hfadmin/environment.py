@@ -1,4 +1,4 @@
-"""The environment, read strictly: what cannot be right stops the start with a sentence."""
+"""Readers of environment variables. A value that cannot be used raises ImproperlyConfigured."""
 
 import os
 import secrets
@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def text(name: str, default: str = "") -> str:
-    """The variable, or the content of the file that NAME_FILE points to."""
+    """Return the variable, or the content of the file that `<name>_FILE` names, stripped."""
     path = os.environ.get(f"{name}_FILE")
     if not path:
         return os.environ.get(name, default).strip()
@@ -24,11 +24,13 @@ def text(name: str, default: str = "") -> str:
         ) from error
 
 
-def words(name: str) -> list[str]:
+def text_list(name: str) -> list[str]:
+    """Return the values, which commas or spaces separate."""
     return text(name).replace(",", " ").split()
 
 
 def choice(name: str, options: tuple[str, ...]) -> str:
+    """Return one of the options; the first is the default."""
     value = text(name, options[0])
     if value not in options:
         raise ImproperlyConfigured(f"{name} is {value!r}. Set it to one of: {', '.join(options)}.")
@@ -36,7 +38,7 @@ def choice(name: str, options: tuple[str, ...]) -> str:
 
 
 def address(name: str, default: str) -> tuple[str, int]:
-    """A host and a port to listen at, such as 127.0.0.1:8000 or [::1]:8000."""
+    """Return the host and the port to listen at, from such as 127.0.0.1:8000 or [::1]:8000."""
     value = text(name, default)
     host, _, port = value.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
@@ -45,7 +47,7 @@ def address(name: str, default: str) -> tuple[str, int]:
 
 
 def base_url(name: str, default: str = "") -> str:
-    """An http or https address without credentials, query or trailing slash."""
+    """Return an http or https URL without credentials, query or trailing slash; "" if unset."""
     value = text(name, default).rstrip("/")
     if not value:
         return ""
@@ -68,7 +70,7 @@ def base_url(name: str, default: str = "") -> str:
 
 
 def site_url(name: str) -> str:
-    """As `base_url`, and the whole of its host: pages do not live below a path."""
+    """Return a `base_url` without a path, since pages cannot be served below one."""
     value = base_url(name)
     if urlsplit(value).path:
         raise ImproperlyConfigured(
@@ -79,7 +81,10 @@ def site_url(name: str) -> str:
 
 
 def service_url(name: str, schemes: tuple[str, ...]) -> str:
-    """The address of a database or a broker, or nothing. It may hold a password: not repeated."""
+    """Return the URL of a database, broker or proxy; "" if unset.
+
+    It may hold a password, so errors do not repeat it.
+    """
     value = text(name)
     if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
         raise ImproperlyConfigured(f"{name} must begin with {' or '.join(schemes)}://.")
@@ -87,21 +92,22 @@ def service_url(name: str, schemes: tuple[str, ...]) -> str:
 
 
 def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Return the networks in CIDR notation, which commas or spaces separate."""
     found = []
-    for word in words(name):
+    for value in text_list(name):
         try:
-            found.append(ip_network(word))
+            found.append(ip_network(value))
         except ValueError as error:
             raise ImproperlyConfigured(
-                f"{name} contains {word!r}. Set it to networks such as 10.0.0.0/8."
+                f"{name} contains {value!r}. Set it to networks such as 10.0.0.0/8."
             ) from error
     return found
 
 
-def directory(name: str, default: Path, leave: str = "") -> Path:
-    """A directory that can be written; made, for its owner alone, where it is missing.
+def directory(name: str, default: Path, keep_mode: str = "") -> Path:
+    """Return a writable directory, created with mode 0700 where it is missing.
 
-    What others can read in it is closed to them, except the file named `leave`.
+    Takes the permissions of other users from it and its files, except from the file `keep_mode`.
     """
     path = Path(text(name) or default).resolve()
     try:
@@ -116,12 +122,12 @@ def directory(name: str, default: Path, leave: str = "") -> Path:
             f"The data directory {path} cannot be written. "
             f"Set {name} to a directory that can be written."
         )
-    _close_to_others(path, name, leave)
+    _restrict_to_owner(path, name, keep_mode)
     return path
 
 
-def _close_to_others(path: Path, name: str, leave: str) -> None:
-    """Take the directory and the files in it away from everybody but their owner, who is us."""
+def _restrict_to_owner(path: Path, name: str, keep_mode: str) -> None:
+    """Set mode 0700 on the directory and 0600 on the files in it, where others may do anything."""
     status = path.stat()
     if status.st_uid != os.geteuid():
         raise ImproperlyConfigured(
@@ -138,7 +144,7 @@ def _close_to_others(path: Path, name: str, leave: str) -> None:
         if is_open:
             path.chmod(0o700)
         for entry in path.iterdir():
-            is_ours = entry.is_file() and not entry.is_symlink() and entry.name != leave
+            is_ours = entry.is_file() and not entry.is_symlink() and entry.name != keep_mode
             if is_ours and entry.stat().st_mode & 0o077:
                 entry.chmod(0o600)
     except OSError as error:
@@ -148,8 +154,8 @@ def _close_to_others(path: Path, name: str, leave: str) -> None:
         ) from error
 
 
-def generated(path: Path) -> str:
-    """The secret kept in a file of mode 0600, made at the first start."""
+def load_or_generate(path: Path) -> str:
+    """Return the secret in the file; the first call generates it, with mode 0600."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""One line an event, to standard error: as text for people, as JSON for machines."""
+"""Logging by structlog to standard error, one line per event, as text or JSON."""
 
 import logging
 import logging.config
@@ -9,28 +9,28 @@ import structlog
 from hfadmin.redaction import redacted
 
 
-def without_secrets(
+def redact_secrets(
     _logger: Any, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
-    """A processor: whatever an event holds, as text that may be written down."""
+    """Structlog processor: replace secrets in every value of the event."""
     for name, value in event.items():
         if isinstance(value, str | BaseException | dict | list | tuple | set | frozenset):
             event[name] = redacted(str(value))
     return event
 
 
-_SHARED: list[structlog.typing.Processor] = [
+_SHARED_PROCESSORS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
-    without_secrets,
+    redact_secrets,
 ]
-_LEVELS = {
-    # hfadmin.bad_requests says it in a line of its own.
+_LOGGER_LEVELS = {
+    # hfadmin.bad_requests logs it.
     "django.security.DisallowedHost": "CRITICAL",
-    # Their lines hold addresses with namespaces in them, at every call.
+    # They log the URL of every call, and it holds the namespace.
     "httpx2": "WARNING",
     "httpcore2": "WARNING",
     "huggingface_hub": "ERROR",
@@ -41,9 +41,8 @@ _LEVELS = {
 }
 
 
-def starting_is_no_error(record: logging.LogRecord) -> bool:
-    """A filter for Django's log of requests: that something is not ready yet is what /readyz is
-    asked for."""
+def readyz_as_info(record: logging.LogRecord) -> bool:
+    """Logging filter: lower a 503 of /readyz from error to info; it is an expected answer."""
     request = getattr(record, "request", None)
     if getattr(record, "status_code", None) == 503 and getattr(request, "path", "") == "/readyz":
         record.levelno, record.levelname = logging.INFO, "INFO"
@@ -51,7 +50,7 @@ def starting_is_no_error(record: logging.LogRecord) -> bool:
 
 
 def configure(style: str) -> None:
-    """`style` is text or json. Library records take the same way out as our own."""
+    """Configure structlog and logging alike. `style` is "text" or "json"."""
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if style == "json"
@@ -60,7 +59,7 @@ def configure(style: str) -> None:
     line = {
         "()": structlog.stdlib.ProcessorFormatter,
         "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-        "foreign_pre_chain": _SHARED,
+        "foreign_pre_chain": _SHARED_PROCESSORS,
     }
     logging.config.dictConfig(
         {
@@ -69,13 +68,13 @@ def configure(style: str) -> None:
             "formatters": {"line": line},
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
             "root": {"handlers": ["stderr"], "level": "INFO"},
-            "filters": {"requests": {"()": lambda: starting_is_no_error}},
-            "loggers": {name: {"level": level} for name, level in _LEVELS.items()}
+            "filters": {"requests": {"()": lambda: readyz_as_info}},
+            "loggers": {name: {"level": level} for name, level in _LOGGER_LEVELS.items()}
             | {"django.request": {"filters": ["requests"]}},
         }
     )
     structlog.configure(
-        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_SHARED_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )

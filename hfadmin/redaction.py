@@ -1,6 +1,6 @@
-"""Secrets in foreign text: every known form of them is replaced before the text is kept or logged.
+"""Redaction of secrets in text from elsewhere, before it is stored, shown or logged.
 
-Nothing here knows Django: the code that talks to Hugging Face uses it as well as the logs.
+This module imports nothing of Django: `providers.huggingface` uses it too.
 """
 
 import re
@@ -8,17 +8,17 @@ import unicodedata
 
 _SPACES = re.compile(r"\s+")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-# Of the categories of letters and accents, and shown as nothing all the same.
+# Unicode counts these as letters or accents, but they are shown as nothing.
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
-SHORTEST = 8  # characters; nothing shorter is taken for a secret
-# Texts that were found to hold none, to be known again: most of a list of endpoints are the same
-# few names of regions, hardware and states.
-_harmless: set[str] = set()
-_REMEMBERED, _LONGEST_REMEMBERED = 10_000, 80
+MIN_LENGTH = 8  # characters; nothing shorter is taken for a secret
+# A cache of texts without secrets: most texts in a list of endpoints are the same few names of
+# regions, hardware and states.
+_clean_texts: set[str] = set()
+_CACHE_SIZE, _LONGEST_CACHED = 10_000, 80
 
-# One of these stands, in any case, in every text that holds a secret. Most texts hold none, and a
-# list of endpoints asks for hundreds of thousands of them: looking for each is the quickest way,
-# and the sign that several have in common is looked for before them.
+# Every text with a secret of a known form contains one of these, in upper or lower case. Most texts
+# contain none, and a list of endpoints has hundreds of thousands: searching for each mark is the
+# quickest test, after one for the character that a group of marks has in common.
 _MARKS = {
     "_": ("hf_", "org_", "sk_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "_pat_", "_v1_"),
     "-": ("sk-", "glpat-", "pypi-", "nvapi-", "xapp-"),
@@ -28,7 +28,7 @@ _MARKS = {
     ),
 }
 _FORMS = re.compile(
-    r"""(?P<kept> (?:hf|api_org)_ )
+    r"""(?P<prefix> (?:hf|api_org)_ )
         (?: [A-Za-z0-9]{12,} | [A-Za-z0-9_.-]{20,} | (?:oauth|jwt)_ [A-Za-z0-9_.-]{6,} )
       | \b sk[-_] [A-Za-z0-9_-]{16,}
       | \b gh[opsur]_ [A-Za-z0-9]{16,}
@@ -45,9 +45,9 @@ _FORMS = re.compile(
       | -----BEGIN\ [A-Z ]{0,40}PRIVATE\ KEY (?s:.*)""",
     re.VERBOSE,
 )
-_SHORTEST_RANDOM = 30
+_RANDOM_MIN_LENGTH = 30
 _LONG_WORD = re.compile(r"[A-Za-z0-9]{30}")
-# What looks drawn by lot, whatever stands before it. Hashes, in digits and small letters, are none.
+# Text that looks random, of all three kinds of characters; hashes in hexadecimal do not match.
 _RANDOM = re.compile(
     r"(?=[A-Za-z0-9]{0,60}[A-Z])(?=[A-Za-z0-9]{0,60}[a-z])(?=[A-Za-z0-9]{0,60}[0-9])"
     r"[A-Za-z0-9]{30,}"
@@ -58,7 +58,7 @@ _AUTHORIZATION = re.compile(
     re.IGNORECASE,
 )
 _IN_ADDRESS = re.compile(r"(://)[^/\s:@]{0,100}:[^/\s@]{1,200}(@)")
-# The last parameters of addresses that admit whoever has them.
+# The signature of a signed URL, which admits whoever has it.
 _SIGNED = re.compile(r"""((?:signature|\bsig|key-pair-id)=)[^\s"'&]{12,}""", re.IGNORECASE)
 _COOKIE = re.compile(
     r"""(cookie["']?\s{0,3}[:=]\s{0,3}["']?)[^\s=;,"']{1,60}=[^\s;"']+(?:;\s{0,3}[^\s;"']+)*""",
@@ -74,20 +74,20 @@ _NO_VALUE = r"""(?! \d+ \b | [<\[{(]
     | (?: required | missing | expired | revoked | invalid | incorrect | undefined | forbidden
         | unauthori[sz]ed ) \b )"""
 _NAMED = (
-    # Numbers are none: max_new_tokens=4096.
+    # A number is no secret: max_new_tokens=4096.
     re.compile(
         rf"""({_NAMES} {_MORE} {_QUOTE}? \s{{0,3}} = \s{{0,3}} {_QUOTE}? )
              (?! \d+ \b ) [^\s"',;&]{{4,}}""",
         re.VERBOSE | re.IGNORECASE,
     ),
-    # After a colon words are none either: "token: expired".
+    # After a colon a word is no secret either: "token: expired".
     re.compile(
         rf"""({_NAMES} {_MORE} {_QUOTE}? \s{{0,3}} : \s{{0,3}} {_QUOTE}? )
              (?! \d+ \b ) (?= \S{{0,60}}? \d | [A-Za-z]{{20}} ) [^\s"',;&]{{8,}}""",
         re.VERBOSE | re.IGNORECASE,
     ),
-    # But they are where nothing else than a value stands: in quotes as its name is, and after the
-    # name of a header or of a variable.
+    # But a word is one where only a value can stand: quoted after a quoted name, and after the name
+    # of a header or a variable.
     re.compile(
         rf"""({_NAMES} {_QUOTE} \s{{0,3}} : \s{{0,3}} {_QUOTE} )
              {_NO_VALUE} [^\s"']{{6,}} (?= ["'] | $ )""",
@@ -108,23 +108,25 @@ _NAMED = (
 
 
 def redacted(text: str) -> str:
-    """`text` with "…" in the place of every secret, also of one that is disguised by characters
-    that cannot be seen or by wide letters: then the whole text comes back without these."""
-    if len(text) < SHORTEST or text in _harmless:
+    """Return `text` with "…" in place of every secret.
+
+    Where invisible or full-width characters disguise one, they are normalised in the whole text.
+    """
+    if len(text) < MIN_LENGTH or text in _clean_texts:
         return text
     if not (text.isascii() and text.isprintable()):
-        plain = unicodedata.normalize("NFKC", seen(text))
+        plain = unicodedata.normalize("NFKC", visible_text(text))
         text = plain if _without_secrets(plain) != plain else text
     shown = _without_secrets(text)
-    if shown == text and len(text) <= _LONGEST_REMEMBERED:
-        if len(_harmless) >= _REMEMBERED:
-            _harmless.clear()
-        _harmless.add(text)
+    if shown == text and len(text) <= _LONGEST_CACHED:
+        if len(_clean_texts) >= _CACHE_SIZE:
+            _clean_texts.clear()
+        _clean_texts.add(text)
     return shown
 
 
-def seen(text: str) -> str:
-    """What a person sees of it, in one line: nothing invisible, and no bidi controls."""
+def visible_text(text: str) -> str:
+    """Return the text in one line, without invisible characters and bidi controls."""
     return _SPACES.sub(" ", "".join(map(_visible, text)))
 
 
@@ -139,7 +141,7 @@ def _without_secrets(text: str) -> str:
     lower = text.lower()
     if _holds_mark(lower):
         text = _without_known_forms(text)
-    if len(text) >= _SHORTEST_RANDOM and text != lower and _LONG_WORD.search(text):
+    if len(text) >= _RANDOM_MIN_LENGTH and text != lower and _LONG_WORD.search(text):
         text = _RANDOM.sub("…", text)
     return text
 
@@ -154,7 +156,7 @@ def _holds_mark(lower: str) -> bool:
 
 
 def _without_known_forms(text: str) -> str:
-    text = _FORMS.sub(r"\g<kept>…", text)
+    text = _FORMS.sub(r"\g<prefix>…", text)
     text = _BEARER.sub(r"\1…", text)
     text = _AUTHORIZATION.sub(r"\1…", text)
     text = _IN_ADDRESS.sub(r"\1…\2", text)

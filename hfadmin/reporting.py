@@ -1,4 +1,4 @@
-"""What an error report (Django's page for developers, its mail to administrators) may hold."""
+"""Django's error reports (debug page, mail to administrators) without secrets."""
 
 import contextlib
 import reprlib
@@ -11,11 +11,11 @@ from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 from hfadmin.credentials import holds_token, names_secret
 
-_LEAST = 4  # characters: what is shorter would be found in anything
+_MIN_LENGTH = 4  # characters; shorter values would match too much
 
 
 class Filter(SafeExceptionReporterFilter):
-    """Neither what people type nor a variable that holds a secret, also with DEBUG."""
+    """Hides what people typed and variables that hold a secret, with DEBUG too."""
 
     def is_active(self, request: HttpRequest | None) -> bool:
         return True
@@ -29,12 +29,12 @@ class Filter(SafeExceptionReporterFilter):
         typed = [
             value
             for name, value in _posted(request).items()
-            if names_secret(name) and len(value) >= _LEAST
+            if names_secret(name) and len(value) >= _MIN_LENGTH
         ]
         variables = super().get_traceback_frame_variables(request, tb_frame)
-        return {name: self._shown(name, value, typed) for name, value in variables}.items()
+        return {name: self._cleansed(name, value, typed) for name, value in variables}.items()
 
-    def _shown(self, name: str, value: Any, typed: list[str]) -> Any:
+    def _cleansed(self, name: str, value: Any, typed: list[str]) -> Any:
         try:
             text = repr(value)
         except Exception:
@@ -46,7 +46,7 @@ class Filter(SafeExceptionReporterFilter):
 
 
 class Reporter(ExceptionReporter):
-    """The same for the words of the exception, and of those that it came from."""
+    """Hides tokens in the messages and notes of exceptions and of their causes."""
 
     def get_traceback_data(self) -> dict[str, Any]:
         data: dict[str, Any] = super().get_traceback_data()
@@ -63,6 +63,6 @@ class Reporter(ExceptionReporter):
 
 def _posted(request: HttpRequest | None) -> dict[str, str]:
     posted: dict[str, str] = {}
-    with contextlib.suppress(Exception):  # the body may be what the error is about
+    with contextlib.suppress(Exception):  # reading the body may be the error that is reported
         posted = {} if request is None else {k: str(v) for k, v in request.POST.items()}
     return posted

@@ -1,4 +1,4 @@
-"""The web server of `hfadmin web`: uvicorn, with a deadline for the head of a request."""
+"""The web server of `hfadmin web`: uvicorn, with a deadline for the headers of a request."""
 
 import argparse
 import asyncio
@@ -13,11 +13,12 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-# From the first byte, or from connecting without one, until the head is complete.
+# From connecting, or the first byte of a further request, until the headers are complete.
 HEAD_SECONDS = 10.0
 IDLE_SECONDS = 30
 STOP_SECONDS = 8
-UNREAD_SECONDS = 60.0
+# How long data that was sent may stay unacknowledged by the client.
+SEND_SECONDS = 60.0
 _NOT_A_REQUEST = (
     "This is not an HTTP request that hfadmin can read, or its head is longer than 32 KB. "
     "Shorten the address, or delete the cookies of this host."
@@ -25,58 +26,61 @@ _NOT_A_REQUEST = (
 
 
 class Protocol(H11Protocol):
-    """uvicorn's, which by itself waits for the head of a request for ever."""
+    """Adds a deadline for the headers of a request, for which uvicorn waits without limit."""
 
     _head_deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        _give_up_unread(transport)
-        self._expect_head()
+        _set_send_timeout(transport)
+        self._start_head_deadline()
 
     def data_received(self, data: bytes) -> None:
         if self._head_deadline is None and self.conn.their_state is h11.IDLE:
-            self._expect_head()
+            self._start_head_deadline()
         super().data_received(data)
 
     def handle_events(self) -> None:
         super().handle_events()
         if self.conn.their_state is not h11.IDLE:
-            self._forget_deadline()
+            self._cancel_head_deadline()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._forget_deadline()
+        self._cancel_head_deadline()
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
         super().send_400_response(_NOT_A_REQUEST)
 
-    def _expect_head(self) -> None:
+    def _start_head_deadline(self) -> None:
         self._head_deadline = self.loop.call_later(HEAD_SECONDS, self.transport.close)
 
-    def _forget_deadline(self) -> None:
+    def _cancel_head_deadline(self) -> None:
         if self._head_deadline is not None:
             self._head_deadline.cancel()
             self._head_deadline = None
 
 
-def _give_up_unread(transport: asyncio.Transport) -> None:
-    """Has the system end a connection whose client takes nothing of what was sent. It holds what
-    it has yet to deliver also after a close, which waits for that."""
+def _set_send_timeout(transport: asyncio.Transport) -> None:
+    """Let the system reset a connection whose client receives nothing.
+
+    Closing it is not enough: the system goes on trying to deliver what was sent.
+    """
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         connection = transport.get_extra_info("socket")
-        milliseconds = round(UNREAD_SECONDS * 1000)
+        milliseconds = round(SEND_SECONDS * 1000)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
 
 
 def main() -> None:
+    """Serve until SIGTERM, at `--host` and `--port`."""
     os.umask(0o077)
     parser = argparse.ArgumentParser()
     parser.add_argument("--host", required=True)
     parser.add_argument("--port", type=int, required=True)
     options = parser.parse_args()
     _allow_many_connections()
-    # uvicorn ends by raising the signal again once it has served what was asked.
+    # uvicorn finishes the open requests and then raises the signal again.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run("hfadmin.asgi:application", host=options.host, port=options.port, **_SETTINGS)
 
@@ -90,18 +94,18 @@ _SETTINGS: dict[str, Any] = {
     "h11_max_incomplete_event_size": 32 * 1024,
     "timeout_keep_alive": IDLE_SECONDS,
     "timeout_graceful_shutdown": STOP_SECONDS,
-    # Which addresses a proxy may report is Django's to decide.
+    # Django decides which headers of a proxy are trusted.
     "proxy_headers": False,
     "server_header": False,
     "access_log": False,
-    # hfadmin.logs has configured the logs by the time that the application is loaded.
+    # hfadmin.logs configures logging when the application is loaded.
     "log_config": None,
     "log_level": "error",
 }
 
 
 def _allow_many_connections() -> None:
-    """As many as the system lets this process have: each needs a descriptor."""
+    """Raise the limit of open files to the hard limit: each connection needs a descriptor."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 

@@ -1,4 +1,4 @@
-"""Every setting, from the environment alone. The names are listed in the README."""
+"""Django's settings, read from the environment. The README lists the variables."""
 
 import hashlib
 from pathlib import Path
@@ -17,9 +17,9 @@ from providers.huggingface.config import PUBLIC
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 
-# Where it runs -------------------------------------------------------------------------------
-# Keys that others could read are not quietly closed: the start is refused (hfadmin.checks).
-DATA_DIR = environment.directory("HFADMIN_DATA_DIR", BASE_DIR / "var", leave=vault.KEYS_FILE)
+# Location --------------------------------------------------------------------------------
+# The file of keys keeps its mode: hfadmin.checks refuses to start where others can read it.
+DATA_DIR = environment.directory("HFADMIN_DATA_DIR", BASE_DIR / "var", keep_mode=vault.KEYS_FILE)
 DATABASE_URL = environment.service_url("DATABASE_URL", ("postgresql", "postgres", "sqlite"))
 REDIS_URL = environment.service_url("REDIS_URL", ("redis", "rediss"))
 EMBEDDED = not DATABASE_URL and not REDIS_URL
@@ -28,7 +28,7 @@ PUBLIC_URL = environment.site_url("HFADMIN_URL")
 
 SECRET_KEY = environment.text("HFADMIN_SESSION_KEY")
 if not SECRET_KEY and EMBEDDED:
-    SECRET_KEY = environment.generated(DATA_DIR / "session_key")
+    SECRET_KEY = environment.load_or_generate(DATA_DIR / "session_key")
 if not SECRET_KEY:
     raise ImproperlyConfigured(
         "Set HFADMIN_SESSION_KEY (or HFADMIN_SESSION_KEY_FILE) to 50 or more random characters, "
@@ -39,7 +39,7 @@ VAULT = vault.KeyRing.load(
 )
 
 DEBUG = False
-# By these names the machine itself asks, a container's health check for one.
+# For requests from this machine, such as a container's health check.
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 if PUBLIC_URL:
     _public = urlsplit(PUBLIC_URL)
@@ -47,7 +47,7 @@ if PUBLIC_URL:
     CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 HTTPS = PUBLIC_URL.startswith("https://")
 
-# What it is made of --------------------------------------------------------------------------
+# Apps and middleware -------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -72,15 +72,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "hfadmin.bad_requests.redirects_in_circles",
+    "hfadmin.bad_requests.detect_redirect_loops",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "hfadmin.refusals.middleware",
+    "hfadmin.middleware.refused_requests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "hfadmin.refusals.no_store",
-    "hfadmin.refusals.methods",
-    "hfadmin.refusals.text",
-    "hfadmin.accounts.middleware.redirects_of_scripts",
+    "hfadmin.middleware.no_store",
+    "hfadmin.middleware.allowed_methods",
+    "hfadmin.middleware.no_null_characters",
+    "hfadmin.accounts.middleware.redirect_scripts",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "hfadmin.accounts.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "hfadmin.accounts.middleware.NoTokensInAddresses",
+    "hfadmin.accounts.middleware.StripTokensFromQuery",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -128,7 +128,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-# What it keeps -------------------------------------------------------------------------------
+# Storage -------------------------------------------------------------------------------------
 DATABASES = {
     "default": dj_database_url.parse(
         DATABASE_URL or f"sqlite:///{DATA_DIR / 'hfadmin.sqlite3'}",
@@ -152,14 +152,14 @@ CACHES = {
         else {
             "BACKEND": "django.core.cache.backends.db.DatabaseCache",
             "LOCATION": "cache",
-            # Beyond it entries are dropped, counts of failed sign-ins among them.
+            # Beyond this, entries are evicted, counts of failed sign-ins among them.
             "OPTIONS": {"MAX_ENTRIES": 20_000},
         }
     )
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-# Of this installation alone: browsers keep one set of cookies for all ports of a host. Every
-# process of an installation has the same key, and no two installations do.
+# Browsers share cookies between all ports of a host, so the names differ by installation. All
+# processes of an installation have the same key, and no two installations do.
 _INSTALLATION = hashlib.blake2b(SECRET_KEY.encode(), digest_size=4, person=b"cookies").hexdigest()
 SESSION_COOKIE_NAME = f"hfadmin_session_{_INSTALLATION}"
 CSRF_COOKIE_NAME = f"hfadmin_csrf_{_INSTALLATION}"
@@ -174,7 +174,7 @@ MESSAGE_TAGS = {  # the tones of the banners
     messages.ERROR: "red",
 }
 
-# Who may come in -----------------------------------------------------------------------------
+# Authentication ------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # e-mail is unique in lower case, by a constraint
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -201,11 +201,10 @@ ACCOUNT_FORMS = {
     "login": "hfadmin.accounts.forms.SignInForm",
     "change_password": "hfadmin.accounts.forms.PasswordForm",
 }
-# Sign-ins are counted by network address: behind a reverse proxy that is the last one which the
-# proxy wrote into X-Forwarded-For.
+# Rate limits count by client address: behind a reverse proxy, the last one in X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 
-# What a browser is told ----------------------------------------------------------------------
+# Security headers ----------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -230,11 +229,11 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# No page takes files, and so none is ever written down.
-FILE_UPLOAD_HANDLERS = ["hfadmin.refusals.NoFiles"]
+# No page takes files.
+FILE_UPLOAD_HANDLERS = ["hfadmin.middleware.NoFilesUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 
-# Words and numbers ---------------------------------------------------------------------------
+# Language and static files -------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -261,7 +260,7 @@ HF_INFERENCE_CATALOG_ENDPOINT = environment.base_url(
 )
 HF_ROUTER_ENDPOINT = environment.base_url("HF_ROUTER_ENDPOINT", PUBLIC.router)
 TRUSTED_NETWORKS = environment.networks("HFADMIN_TRUSTED_NETWORKS")
-TRUSTED_HOSTS = environment.words("HFADMIN_TRUSTED_HOSTS")
+TRUSTED_HOSTS = environment.text_list("HFADMIN_TRUSTED_HOSTS")
 OUTBOUND_PROXY = environment.service_url("HFADMIN_OUTBOUND_PROXY", ("http", "https"))
 SANDBOX = environment.choice("HFADMIN_SANDBOX", ("no", "yes")) == "yes"
 

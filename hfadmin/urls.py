@@ -1,6 +1,8 @@
+"""The URLs of the site."""
+
 from django.urls import include, path
 
-handler400 = "hfadmin.bad_requests.page"
+handler400 = "hfadmin.bad_requests.bad_request"
 
 urlpatterns = [
     path("", include("hfadmin.background.urls")),

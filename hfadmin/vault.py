@@ -1,7 +1,7 @@
-"""Secrets at rest and in memory.
+"""Secrets: masked in memory (Secret), encrypted in the database (SealedField), and their keys.
 
-A value is sealed as `<key id>:<Fernet token>`, and the plaintext names the organization, table and
-row it belongs to, so a ciphertext that was moved elsewhere is refused on reading.
+A value is stored as `<key id>:<Fernet token>`. The plaintext names the organization, table and row
+that it belongs to, so a ciphertext that was moved to another row is refused on reading.
 """
 
 import hashlib
@@ -24,13 +24,13 @@ from django.db.models.expressions import Combinable
 
 _MASK = "••••••••"
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
-_FORM = "HFADMIN_SECRET_KEYS holds `name:key` entries, comma separated, the current first"
+_FORMAT = "HFADMIN_SECRET_KEYS holds `name:key` entries, comma separated, the current first"
 KEYS_FILE = "secret_keys"
 
 
 class UndecryptableError(Exception):
-    """The stored value cannot be read: another key, another row, or damage. It must be entered
-    again. `key_id` names the key that the value says it was sealed with."""
+    """The stored value cannot be decrypted: its key is missing, it belongs to another row, or it is
+    damaged. `key_id` is the key that it names, "" where that is no key id."""
 
     def __init__(self, key_id: str = "") -> None:
         super().__init__(f"The stored value cannot be decrypted (key {key_id or 'unknown'}).")
@@ -38,8 +38,10 @@ class UndecryptableError(Exception):
 
 
 class Secret:
-    """A text that is masked wherever it is shown, and that refuses to be formatted, pickled or
-    serialized. Equality takes constant time."""
+    """A string that is masked when shown, and raises TypeError when formatted or pickled.
+
+    Comparison takes constant time.
+    """
 
     __slots__ = ("_value",)
     __hash__ = None  # type: ignore[assignment]  # a hash by value would be a way to compare
@@ -52,7 +54,7 @@ class Secret:
 
     @property
     def last_four(self) -> str:
-        """What may be shown; nothing where four characters would be much of the whole."""
+        """The last four characters, which may be shown; "" for a value shorter than twelve."""
         return self._value[-4:] if len(self._value) >= 12 else ""
 
     def __bool__(self) -> bool:
@@ -84,16 +86,16 @@ class Secret:
 
 
 class KeyRing:
-    """Fernet keys by id. The first seals; all of them open."""
+    """Fernet keys by id. The first encrypts; all of them decrypt."""
 
     def __init__(self, keys: dict[str, str]) -> None:
         if not keys:
-            raise ImproperlyConfigured(f"No encryption key is set. {_FORM}.")
+            raise ImproperlyConfigured(f"No encryption key is set. {_FORMAT}.")
         try:
             fernets = [Fernet(key) for key in keys.values()]
         except ValueError as error:
             raise ImproperlyConfigured(
-                f"An encryption key is not 32 bytes in URL-safe base64. {_FORM}; "
+                f"An encryption key is not 32 bytes in URL-safe base64. {_FORMAT}; "
                 "`hfadmin key` makes one."
             ) from error
         self.ids = tuple(keys)
@@ -102,15 +104,15 @@ class KeyRing:
 
     @classmethod
     def load(cls, text: str, *, generate_in: Path | None = None) -> Self:
-        """The ring written in `text`; where that is empty, the one kept in `generate_in`, made
-        with mode 0600 at the first start. Raises ImproperlyConfigured with what to set."""
+        """Return the ring in `text`; if that is empty, the one in a file in `generate_in`, which
+        the first call generates with mode 0600. Raises ImproperlyConfigured."""
         if not text and generate_in is not None:
-            text = _kept_in(generate_in / KEYS_FILE)
+            text = _load_or_generate(generate_in / KEYS_FILE)
         return cls(_parse(text))
 
     @staticmethod
     def new_key() -> str:
-        """A fresh `name:key` entry for the front of the ring."""
+        """Return a new `name:key` entry, to be put before the others."""
         return f"k{secrets.token_hex(4)}:{Fernet.generate_key().decode()}"
 
     @property
@@ -118,10 +120,11 @@ class KeyRing:
         return self.ids[0]
 
     def seal(self, plaintext: str) -> str:
+        """Encrypt with the current key, and return `<key id>:<Fernet token>`."""
         return f"{self.current}:{self._fernet.encrypt(plaintext.encode()).decode()}"
 
     def open(self, sealed: str) -> str:
-        """Raises UndecryptableError."""
+        """Return the plaintext. Raises UndecryptableError."""
         key_id, _, token = sealed.partition(":")
         try:
             return self._fernet.decrypt(token).decode()
@@ -129,7 +132,7 @@ class KeyRing:
             raise UndecryptableError(key_id if _KEY_ID.fullmatch(key_id) else "") from error
 
     def fingerprints(self, value: str) -> list[str]:
-        """A keyed fingerprint of `value` under every key, the current first."""
+        """Return the HMAC-SHA256 of `value` under every key, in hexadecimal, the current first."""
         raw = value.encode("utf-8", "surrogatepass")
         return [hmac.new(key, raw, hashlib.sha256).hexdigest() for key in self._fingerprint_keys]
 
@@ -138,22 +141,23 @@ class KeyRing:
 
 
 def ring() -> KeyRing:
-    """The ring in use, which the settings loaded."""
+    """Return the ring of the settings."""
     found: KeyRing = settings.VAULT
     return found
 
 
 def fingerprint(secret: Secret) -> str:
+    """Return the fingerprint to store: the one under the current key."""
     return fingerprints(secret)[0]
 
 
 def fingerprints(secret: Secret) -> list[str]:
-    """What recognises a secret again, under every key: look up with all, store the first."""
+    """Return the fingerprints under every key, to look a stored secret up by."""
     return ring().fingerprints(secret.reveal())
 
 
 class Sealed(str):
-    """A sealed value, as it is stored."""
+    """An encrypted value, as it is stored."""
 
     __slots__ = ()
 
@@ -169,10 +173,10 @@ else:
 
 
 class SealedField(_TextField):
-    """Set a Secret, read a Secret; the column and the attribute `<name>_sealed` hold ciphertext.
+    """A field for a Secret; the column and the attribute `<name>_sealed` hold the ciphertext.
 
-    The model needs `organization_id`, and a primary key that is known before saving. Reading raises
-    UndecryptableError. For a conditional update, seal first:
+    The model needs `organization_id` and a primary key that is set before saving. Reading the
+    attribute raises UndecryptableError. For an update, encrypt first:
     `.update(secret=field.seal(row, secret))`.
     """
 
@@ -181,8 +185,8 @@ class SealedField(_TextField):
         super().__init__(*args, **options)
 
     def get_attname(self) -> str:
-        # Django copies attributes by this name (refresh_from_db, deferred loading, pickling):
-        # it must be one that hands over the ciphertext, without opening it.
+        # Django copies the attribute of this name (refresh_from_db, deferred loading, pickling), so
+        # it must be the ciphertext.
         return f"{self.name}_sealed"
 
     def get_attname_column(self) -> tuple[str, str]:
@@ -192,7 +196,7 @@ class SealedField(_TextField):
         self, cls: type[models.Model], name: str, private_only: bool = False
     ) -> None:
         super().contribute_to_class(cls, name, private_only)
-        setattr(cls, self.name, _Opened(self))
+        setattr(cls, self.name, _SecretDescriptor(self))
 
     def from_db_value(
         self, value: str | None, expression: Combinable, connection: BaseDatabaseWrapper
@@ -212,19 +216,19 @@ class SealedField(_TextField):
         return None if value is None else Sealed(value)
 
     def seal(self, row: models.Model, secret: Secret) -> Sealed:
-        """`secret` encrypted for this very row."""
-        return Sealed(ring().seal(json.dumps([*_place(row), secret.reveal()])))
+        """Encrypt `secret` for this row. Raises ValueError without its organization and id."""
+        return Sealed(ring().seal(json.dumps([*_row_identity(row), secret.reveal()])))
 
     def open(self, row: models.Model, sealed: str) -> Secret:
-        """Raises UndecryptableError, also for a value that was sealed for another row."""
+        """Decrypt. Raises UndecryptableError, also for a value that belongs to another row."""
         content = json.loads(ring().open(sealed))
-        if content[:3] != _place(row):
+        if content[:3] != _row_identity(row):
             raise UndecryptableError(sealed.partition(":")[0])
         return Secret(content[3])
 
 
-class _Opened:
-    """The attribute that gives and takes a Secret."""
+class _SecretDescriptor:
+    """The descriptor behind the attribute of a SealedField."""
 
     def __init__(self, field: SealedField) -> None:
         self.field = field
@@ -243,7 +247,7 @@ class _Opened:
         setattr(row, self.field.attname, value)
 
 
-def _place(row: models.Model) -> list[str]:
+def _row_identity(row: models.Model) -> list[str]:
     organization = getattr(row, "organization_id", None)
     if organization is None or row.pk is None:
         raise ValueError("A secret is sealed for a row: set its organization and id first.")
@@ -262,13 +266,16 @@ def _parse(text: str) -> dict[str, str]:
             continue
         name, separator, key = entry.strip().partition(":")
         if not separator or not _KEY_ID.fullmatch(name) or name in keys:
-            raise ImproperlyConfigured(f"The encryption keys cannot be read. {_FORM}.")
+            raise ImproperlyConfigured(f"The encryption keys cannot be read. {_FORMAT}.")
         keys[name] = key.strip()
     return keys
 
 
-def _kept_in(path: Path) -> str:
-    """The file's text. It appears whole or not at all, whoever else starts at the same time."""
+def _load_or_generate(path: Path) -> str:
+    """Return the content of the file, with a new key where it is missing.
+
+    It is created atomically, since several processes may start at the same time.
+    """
     if not path.exists():
         draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

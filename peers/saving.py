@@ -34,8 +34,8 @@ def save_all(engines: Sequence[Served], hub: str, token: str, data: Path) -> lis
     environment = clean_environment(HFADMIN_DATA_DIR=str(data), **StandIn(hub).environment)
     os.environ.clear()
     os.environ.update(environment)
-    prepare.load()
-    prepare.tables()
+    prepare.load_django()
+    prepare.create_tables()
     return _save_all(engines, token)
 
 

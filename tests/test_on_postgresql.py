@@ -12,7 +12,7 @@ WITH_A_DATABASE = (
     "tests/hfadmin/accounts",
     "tests/hfadmin/audit",
     "tests/hfadmin/background",
-    "tests/hfadmin/test_refusals.py",
+    "tests/hfadmin/test_middleware.py",
     "tests/hfadmin/test_reporting.py",
     "tests/providers",
     "tests/test_fuzz.py",

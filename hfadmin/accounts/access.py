@@ -1,4 +1,4 @@
-"""The first line of every view: which organization, and may this person do that here."""
+"""Authorization: the first call in every view of an organization."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
@@ -7,11 +7,10 @@ from hfadmin.accounts.models import Membership, Role, User
 
 
 def member(request: HttpRequest, organization: str, role: Role = Role.VIEWER) -> Membership:
-    """The person's membership in the organization with this slug.
+    """Return the person's membership in the organization with this slug.
 
-    Not a member is 404, as if it did not exist; a member whose role is too low is 403. The
-    membership is kept on the request for the templates, with the others for the switcher: few,
-    and so one query for both.
+    Raises Http404 for somebody who is no member, and PermissionDenied for a role below `role`. Sets
+    `request.membership` and `request.memberships` for the templates.
     """
     assert isinstance(request.user, User)  # noqa: S101 - SignInRequired let nobody else through
     memberships = list(Membership.objects.of(request.user))

@@ -1,3 +1,5 @@
+"""The app of people and organizations."""
+
 from django.apps import AppConfig
 
 

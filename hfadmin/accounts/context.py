@@ -1,4 +1,4 @@
-"""What every page needs to know about who is looking, and at which organization."""
+"""Context processor: the person's organization, and what the navigation shows."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -12,6 +12,7 @@ from hfadmin.background import health
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
+    """Return the variables that every template has."""
     membership: Membership | None = getattr(request, "membership", None)
     return {
         "membership": membership,
@@ -23,7 +24,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """What the frame around a page shows; asked for only where it is rendered."""
+    """Return callables for the navigation, so that queries run only where it is rendered."""
 
     @cache
     def organizations() -> list[Organization]:

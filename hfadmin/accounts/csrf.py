@@ -1,4 +1,4 @@
-"""A form whose safety code is no longer the right one, because somebody signed in meanwhile."""
+"""The view for a failed CSRF check, such as of a form that was opened before signing in anew."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -7,21 +7,24 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure
 
-from hfadmin.accounts import browsers, drafts
+from hfadmin.accounts import account_cookie, drafts
 from hfadmin.accounts.middleware import ask_to_sign_in
-from hfadmin.accounts.pages import form_page
+from hfadmin.accounts.request_source import form_page
 
 
 def failed(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    """The form again, filled as it was, where it was sent from a page of ours in a browser of ours;
-    the error page otherwise. The request itself is never carried out."""
+    """Redirect to the form, filled as it was, or render the error page.
+
+    It redirects where a page of ours sent the request, from a browser in which somebody has signed
+    in. The request itself is never carried out.
+    """
     if not _is_from_own_page(request):
         return csrf_failure(request, reason)
     if not request.user.is_authenticated:
-        if _is_public(request) or browsers.account_of(request) is None:
+        if _is_public(request) or account_cookie.account_id(request) is None:
             return csrf_failure(request, reason)
         return ask_to_sign_in(request)
-    if not drafts.keep(request):
+    if not drafts.save(request):
         messages.warning(
             request,
             _(
@@ -33,7 +36,7 @@ def failed(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 
 
 def _is_from_own_page(request: HttpRequest) -> bool:
-    """By the header that no page can forge, which browsers send with every POST."""
+    """Whether the Origin header, which no page can forge, names this site."""
     ours = [f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS]
     return request.headers.get("Origin") in ours
 

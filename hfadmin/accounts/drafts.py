@@ -1,4 +1,4 @@
-"""What somebody had typed when the session ended: kept until they are signed in again."""
+"""Drafts: the fields of a form sent after its session had ended, saved until it is opened again."""
 
 import json
 import time
@@ -10,46 +10,48 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from hfadmin.accounts import browsers, limits
+from hfadmin.accounts import account_cookie, rate_limits
 from hfadmin.accounts.models import User
 from hfadmin.credentials import holds_token, names_secret
 
 _KEY = "drafts"
-_MOST = 3  # in one session: the tabs that somebody may have open
-_LARGEST = 8 * 1024
-_KEPT_FOR = 24 * 3600
-_LONGEST_CHOICE = 4  # beside ids, what a field that chooses a token may hold: "new"
+_MAX_DRAFTS = 3  # in a session, for several open tabs
+_MAX_BYTES = 8 * 1024  # of one draft as JSON
+_MAX_AGE = 24 * 3600  # seconds
+_MAX_CHOICE_LENGTH = 4  # beside ids, what a field that chooses a token may hold: "new"
 
 
-def keep(request: HttpRequest) -> bool:
-    """Keep what a POST carries until the same person opens the form again; whether it was kept.
+def save(request: HttpRequest) -> bool:
+    """Save the fields of a POST, without secrets, and return whether they were saved.
 
-    Only for somebody who is signed in, or a browser in which an account of ours was; few, small,
-    and without the secrets: those have to be typed again.
+    They are not for a browser in which nobody has signed in before, for more than `_MAX_BYTES`, or
+    beyond the rate limit.
     """
-    fields = {name: value for name, value in typed(request).items() if not _is_secret(name, value)}
-    account = request.user.pk or browsers.account_of(request)
-    if not fields or account is None or len(json.dumps(fields)) > _LARGEST:
+    fields = {
+        name: value for name, value in posted_fields(request).items() if not _is_secret(name, value)
+    }
+    account = request.user.pk or account_cookie.account_id(request)
+    if not fields or account is None or len(json.dumps(fields)) > _MAX_BYTES:
         return False
     if not request.user.is_authenticated:
-        if not limits.allows(request, "draft", str(account)):
+        if not rate_limits.allows(request, "draft", str(account)):
             return False
-        request.session.set_expiry(_KEPT_FOR)
+        request.session.set_expiry(_MAX_AGE)
     draft = {"path": request.path, "fields": fields, "account": account, "at": time.time()}
-    others = [each for each in _kept(request) if each["path"] != request.path]
-    request.session[_KEY] = [*others, draft][-_MOST:]
+    others = [each for each in _stored(request) if each["path"] != request.path]
+    request.session[_KEY] = [*others, draft][-_MAX_DRAFTS:]
     return True
 
 
-def take(request: HttpRequest, form: type[forms.Form]) -> dict[str, Any]:
-    """What was typed into the form of this page, once, as its first values; {} when nothing was.
+def pop(request: HttpRequest, form: type[forms.Form]) -> dict[str, Any]:
+    """Remove this page's draft, and return it as initial data of `form`; {} without a draft.
 
-    Tells the reader, in a message, why the form is filled.
+    Adds a message that says why the form is filled.
     """
-    if request.method != "GET" or not (kept := _kept(request)):
+    if request.method != "GET" or not (stored := _stored(request)):
         return {}
     assert isinstance(request.user, User)  # noqa: S101 - forms with drafts need a sign-in
-    mine = [each for each in kept if each["account"] == request.user.pk]
+    mine = [each for each in stored if each["account"] == request.user.pk]
     here = next((each for each in mine if each["path"] == request.path), None)
     request.session[_KEY] = [each for each in mine if each is not here]
     if here is None:
@@ -65,8 +67,8 @@ def take(request: HttpRequest, form: type[forms.Form]) -> dict[str, Any]:
     return _unchecked(form) | fields
 
 
-def typed(request: HttpRequest) -> dict[str, str]:
-    """The fields of a POST, without what the page itself put in."""
+def posted_fields(request: HttpRequest) -> dict[str, str]:
+    """Return the fields of a POST but the CSRF token; {} for other methods."""
     if request.method != "POST":
         return {}
     return {
@@ -76,13 +78,13 @@ def typed(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def _kept(request: HttpRequest) -> list[dict[str, Any]]:
+def _stored(request: HttpRequest) -> list[dict[str, Any]]:
     drafts = request.session.get(_KEY) or []
-    return [draft for draft in drafts if time.time() - draft["at"] < _KEPT_FOR]
+    return [draft for draft in drafts if time.time() - draft["at"] < _MAX_AGE]
 
 
 def _unchecked(form: type[forms.Form]) -> dict[str, bool]:
-    """A box that is not checked is not sent."""
+    """Return False for each checkbox: browsers do not send those that are not checked."""
     fields: dict[str, forms.Field] = form.base_fields
     return {name: False for name, field in fields.items() if type(field) is forms.BooleanField}
 
@@ -91,7 +93,7 @@ def _is_secret(name: str, value: str) -> bool:
     if value.lstrip().startswith("hf_") or holds_token(value):
         return True
     # A field for a token holds either the token or the choice of a stored one.
-    is_choice = name.endswith("token") and (len(value) <= _LONGEST_CHOICE or _is_id(value))
+    is_choice = name.endswith("token") and (len(value) <= _MAX_CHOICE_LENGTH or _is_id(value))
     return names_secret(name) and not is_choice
 
 

@@ -1,3 +1,5 @@
+"""Forms for signing in, passwords, the set-up and the organization."""
+
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
@@ -24,7 +26,7 @@ class PasswordField(forms.CharField):
 
 
 class CodeField(forms.CharField):
-    """A code that stands on a console or in the fragment of a link."""
+    """A code from the console, or from the fragment of a link, which JavaScript fills in."""
 
     widget = forms.TextInput(
         attrs={"autocomplete": "off", "spellcheck": "false", "data-from-fragment": ""}
@@ -32,12 +34,12 @@ class CodeField(forms.CharField):
 
 
 class ChoosesPassword(RefusesTokens):
-    """A new password has to be good for the account that it will be of."""
+    """Base of forms that set a password, which is validated for the account."""
 
     new_password = "password"  # noqa: S105 - the name of the field
 
     def account(self) -> User | None:
-        """That account. Without one, only the rules count that concern any."""
+        """Return the account, or None to apply only the rules that do not depend on it."""
         return None
 
     def clean(self) -> dict[str, Any]:

@@ -1,3 +1,5 @@
+"""Middleware: sign-in required, redirects for scripts, and no access tokens in URLs."""
+
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -10,9 +12,9 @@ from django.shortcuts import redirect, render
 from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext_lazy
 
-from hfadmin.accounts import browsers, drafts, operations
+from hfadmin.accounts import account_cookie, drafts, operations
 from hfadmin.accounts.models import User
-from hfadmin.accounts.pages import form_page, is_from_script
+from hfadmin.accounts.request_source import form_page, is_from_script
 from hfadmin.credentials import holds_token
 
 _TOKEN_IN_ADDRESS = gettext_lazy(
@@ -21,13 +23,13 @@ _TOKEN_IN_ADDRESS = gettext_lazy(
 )
 
 
-def redirects_of_scripts(
+def redirect_scripts(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Turns a redirect that answers a script into 204 with the target in HX-Redirect.
+    """Turn the redirect of a script's request into 204 with the target in HX-Redirect.
 
-    The browser would follow a redirect before the script sees it, and the message that is meant for
-    the page there would be lost with the page.
+    A browser follows a redirect before the script sees it, and the fetched page would use up the
+    messages that are meant for the person.
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
@@ -42,9 +44,9 @@ def redirects_of_scripts(
 
 
 class SignInRequired(LoginRequiredMiddleware):
-    """Every view asks for a sign-in unless it is marked with `login_not_required`.
+    """Requires a sign-in for every view without `login_not_required`.
 
-    What somebody was filling in when the session ended waits for them behind the sign-in.
+    What was typed into a form when the session had ended is saved as a draft.
     """
 
     def process_view(
@@ -66,28 +68,30 @@ class SignInRequired(LoginRequiredMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        # A page has been opened in full before its scripts ask, every two seconds, for news of it.
+        # Polls need not set it: the page that polls has.
         needed = getattr(request, "needed_sign_in", False) and not is_from_script(request)
         if needed and isinstance(request.user, User):
-            browsers.remember(request, response, request.user)
+            account_cookie.set_on(response, request, request.user)
         return response
 
 
-class NoTokensInAddresses:
-    """A page whose address holds an access token, as a search that one was pasted into, is opened
-    without: nothing of it is looked up, shown, or left in the browser's history."""
+class StripTokensFromQuery:
+    """Redirects a GET with an access token in its query, such as a search, to the URL without it.
+
+    The token is not searched for, shown, or left in the browser's history.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = [(name, value) for name, values in request.GET.lists() for value in values]
-        kept = [(name, value) for name, value in given if not holds_token(f"{name}={value}")]
-        if request.method not in {"GET", "HEAD"} or kept == given:
+        clean = [(name, value) for name, value in given if not holds_token(f"{name}={value}")]
+        if request.method not in {"GET", "HEAD"} or clean == given:
             return self.get_response(request)
         path = escape_leading_slashes(request.path)
-        page = f"{path}?{urlencode(kept)}" if kept else path
-        # A script that only asks for suggestions has no place for words.
+        page = f"{path}?{urlencode(clean)}" if clean else path
+        # A script that asks for suggestions has no place for a message.
         is_page = request.headers.get("Sec-Fetch-Dest", "document") == "document"
         if request.user.is_authenticated and (is_page or is_from_script(request)):
             messages.warning(request, _TOKEN_IN_ADDRESS)
@@ -95,11 +99,11 @@ class NoTokensInAddresses:
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
-    """Lead to the sign-in, and from there back to the form that was sent."""
+    """Redirect to the sign-in, and from there back to the page of the form; 401 to a script."""
     if not operations.is_set_up():
         return redirect("accounts:setup")
     if is_from_script(request):
         # The page stays as it is, with what was typed, and says that a sign-in is needed.
         return render(request, "accounts/signed_out.html", status=401)
-    drafts.keep(request)
+    drafts.save(request)
     return redirect_to_login(form_page(request))

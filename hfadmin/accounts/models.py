@@ -37,7 +37,7 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.email
 
-    # Whoever calls these, allauth too, hands on the Secret of a form; here alone it is revealed.
+    # Forms pass a Secret, through allauth too; it is revealed only here.
 
     def set_password(self, raw_password: Secret | str | None) -> None:
         super().set_password(_revealed(raw_password))
@@ -102,9 +102,9 @@ class Membership(models.Model):
 
 
 class SetupCode(models.Model):
-    """The one-time code that guards the first visit; one row, whose lock makes set-up happen once.
+    """The hash of the one-time code for the set-up: a single row, which is locked during set-up.
 
-    Codes are long and random, so a plain hash keeps them.
+    Codes are long and random, so a plain SHA-256 protects them.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
@@ -129,6 +129,6 @@ class SetupCode(models.Model):
 
     @staticmethod
     def hash(code: str) -> str:
-        """Spaces, dashes and case do not count: people type the code from a console."""
+        """Return the SHA-256 of the code's letters and digits, in upper case."""
         letters = "".join(c for c in code.upper() if c.isalnum())
         return hashlib.sha256(letters.encode("utf-8", "surrogatepass")).hexdigest()

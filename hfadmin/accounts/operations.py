@@ -1,4 +1,4 @@
-"""People and organizations: the first administrator, and adding more of both."""
+"""Use cases of people and organizations: set-up, memberships, roles and passwords."""
 
 import secrets
 
@@ -27,11 +27,11 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class AlreadySetUpError(Exception):
-    """There is a person already: nobody is made an administrator by a code any more."""
+    """There is an account already, so the set-up code has no effect."""
 
 
 class WrongCodeError(Exception):
-    """This is not the set-up code that is valid now."""
+    """The code is not the current set-up code."""
 
 
 def is_set_up() -> bool:
@@ -39,49 +39,49 @@ def is_set_up() -> bool:
 
 
 def new_setup_code() -> str | None:
-    """A fresh code for the first visit, in place of the one before; None once there is a person."""
+    """Replace the set-up code, and return the new one; None once there is an account."""
     with transaction.atomic():
-        door = _locked_setup_code()
+        setup_code = _locked_setup_code()
         if is_set_up():
             return None
         letters = "".join(secrets.choice(_ALPHABET) for _place in range(16))
         code = "-".join(letters[at : at + 4] for at in range(0, 16, 4))
-        door.renew(code)
-        door.save()
+        setup_code.renew(code)
+        setup_code.save()
     return code
 
 
 def set_up(code: str, *, email: str, password: Secret, organization: str) -> User:
-    """The first administrator and organization. Raises AlreadySetUpError, WrongCodeError."""
+    """Create the first administrator and organization. Raises AlreadySetUpError, WrongCodeError."""
     with transaction.atomic():
-        door = _locked_setup_code()
+        setup_code = _locked_setup_code()
         if is_set_up():
             raise AlreadySetUpError
-        if not door.opens_for(code):
+        if not setup_code.opens_for(code):
             raise WrongCodeError
-        door.close()
-        door.save()
+        setup_code.close()
+        setup_code.save()
         return _first_administrator(email, password, organization)
 
 
 def set_up_unattended(email: str, password: Secret) -> User | None:
-    """As `set_up`, on the word of the environment. Does nothing once there is a person.
+    """As `set_up`, without a code. Returns None, and does nothing, once there is an account.
 
     Raises ValidationError with what is wrong with the e-mail address or the password.
     """
     with transaction.atomic():
-        door = _locked_setup_code()
+        setup_code = _locked_setup_code()
         if is_set_up():
             return None
         _check_person(email, password)
-        door.close()
-        door.save()
+        setup_code.close()
+        setup_code.save()
         domain = email.rpartition("@")[2]
         return _first_administrator(email, password, domain.partition(".")[0].capitalize())
 
 
 def add_organization(name: str, slug: str = "", *, actor: Actor) -> Organization:
-    """Raises ValidationError, also when the address is taken."""
+    """Create an organization. Raises ValidationError, also when the slug is taken."""
     if holds_token(name + slug):
         raise ValidationError(str(TOKEN_ELSEWHERE))
     organization = Organization(name=name.strip(), slug=slug or _free_slug(name))
@@ -109,7 +109,7 @@ def add_person(
     password: Secret | None,
     actor: Actor,
 ) -> tuple[User, bool]:
-    """The person, and whether the account is new: one that exists keeps its password.
+    """Add a person, and return the account and whether it is new: an old one keeps its password.
 
     Raises ValidationError with what is wrong with the e-mail address or the password, or when the
     person is a member with another role.
@@ -138,7 +138,7 @@ def add_person(
 
 
 def remove_person(organization: Organization, email: str, actor: Actor) -> User:
-    """Take the person out of the organization and end their sessions; the account stays.
+    """Delete the person's membership and end their sessions; the account stays.
 
     Raises ValidationError for somebody who is no member, and for the last administrator.
     """
@@ -178,10 +178,10 @@ def change_role(organization: Organization, email: str, role: Role, actor: Actor
 
 
 def new_password_link_code(email: str, actor: Actor) -> str:
-    """A code with which the person, and only once, chooses a new password.
+    """Return a code with which the person can choose a new password once.
 
-    It is good for a day, and no longer once they have signed in or changed the password. Raises
-    ValidationError for an unknown or switched off account.
+    It is valid for a day, or until they sign in or change the password. Raises ValidationError for
+    an unknown or inactive account.
     """
     with transaction.atomic():
         user = _account(email)
@@ -193,7 +193,7 @@ def new_password_link_code(email: str, actor: Actor) -> str:
 
 @sensitive_variables()
 def account_of_code(code: str) -> User | None:
-    """Whose password the code replaces; None where it is not, or no longer, valid."""
+    """Return the account whose password the code replaces, or None for an invalid code."""
     pk, _dash, token = code.strip().partition("-")
     if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
         return None
@@ -203,16 +203,16 @@ def account_of_code(code: str) -> User | None:
 
 @sensitive_variables()
 def set_password_by_code(code: str, password: Secret) -> User | None:
-    """Set the password, which ends all sessions of the account and the code itself.
+    """Set the password, and end all sessions of the account. This makes the code invalid.
 
-    None where the code is not, or no longer, valid.
+    Returns the account, or None for an invalid code.
     """
     with transaction.atomic():
         found = account_of_code(code)
         if found is None:
             return None
         User.objects.select_for_update().get(pk=found.pk)
-        user = account_of_code(code)  # of two at once, the second finds it used
+        user = account_of_code(code)  # again under the lock: of two at once, one fails
         if user is None:
             return None
         user.set_password(password)
@@ -223,7 +223,7 @@ def set_password_by_code(code: str, password: Secret) -> User | None:
 
 
 def check_password(password: Secret, user: User | None) -> None:
-    """Raises ValidationError with what makes it a poor password, for this account or any."""
+    """Raise ValidationError with what makes it a weak password, for this account or any."""
     validate_password(password.reveal(), user)
 
 
@@ -235,7 +235,10 @@ def _account(email: str) -> User:
 
 
 def _locked_membership(organization: Organization, email: str) -> Membership:
-    """With all memberships of the organization locked: who is the last administrator holds."""
+    """Lock all memberships of the organization, so that its last administrator stays one.
+
+    Raises ValidationError for somebody who is no member.
+    """
     list(organization.memberships.select_for_update().order_by("pk"))
     membership = organization.memberships.filter(user=_account(email)).first()
     if membership is None:
@@ -259,7 +262,7 @@ def _keep_an_administrator(membership: Membership) -> None:
 
 
 def _end_sessions(user: User) -> None:
-    """Sessions do not name their account in a column, so all that are open are looked into."""
+    """Delete the sessions of the user. They have no column for it, so all are decoded."""
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
         if session.get_decoded().get(SESSION_KEY) == str(user.pk):
             session.delete()
@@ -272,7 +275,7 @@ def _record_everywhere(user: User, verb: Verb, actor: Actor) -> None:
 
 
 def _locked_setup_code() -> SetupCode:
-    # On SQLite the transaction is IMMEDIATE, which is a lock on everything.
+    # On SQLite the transaction is IMMEDIATE, which locks the whole database.
     SetupCode.objects.get_or_create(pk=1)
     return SetupCode.objects.select_for_update().get(pk=1)
 

@@ -1,4 +1,4 @@
-"""The part of allauth that is offered, under the names that allauth looks for."""
+"""URLs for signing in and changing the password, under the names that allauth reverses."""
 
 from django.urls import path
 

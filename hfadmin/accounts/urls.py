@@ -1,3 +1,5 @@
+"""URLs of the set-up, new passwords and the organization's settings."""
+
 from django.urls import path
 
 from hfadmin.accounts import views

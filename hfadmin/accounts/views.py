@@ -1,3 +1,5 @@
+"""Views for the set-up, signing in, passwords and the organization's settings."""
+
 from typing import Any
 
 from allauth.account.views import (
@@ -17,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hfadmin.accounts import access, drafts, limits, operations
+from hfadmin.accounts import access, drafts, operations, rate_limits
 from hfadmin.accounts.forms import NewPasswordForm, OrganizationForm, SetupForm
 from hfadmin.accounts.models import Membership, Role, User
 from hfadmin.audit.actors import Actor
@@ -37,7 +39,7 @@ def front(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("code", "password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def setup(request: HttpRequest) -> HttpResponse:
-    """The first visit. Gone as soon as there is a person."""
+    """Create the first administrator and organization. 404 once there is an account."""
     if operations.is_set_up():
         raise Http404
     form = SetupForm(request.POST or None)
@@ -51,7 +53,7 @@ def setup(request: HttpRequest) -> HttpResponse:
 
 def _try_setup(request: HttpRequest, form: SetupForm) -> User | None:
     given = form.cleaned_data
-    if not limits.allows(request, "setup_code"):
+    if not rate_limits.allows(request, "setup_code"):
         form.add_error(
             "code", _("Too many wrong codes came from your address. Try again in five minutes.")
         )
@@ -77,9 +79,9 @@ def _try_setup(request: HttpRequest, form: SetupForm) -> User | None:
 @sensitive_post_parameters("code", "password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_password(request: HttpRequest) -> HttpResponse:
-    """Choosing a new password by the code of a link, which no log holds: it is the fragment."""
+    """Set a new password by the code in the fragment of a link, which no server logs."""
     form = NewPasswordForm(request.POST or None)
-    if request.method == "POST" and not limits.allows(request, "password_link"):
+    if request.method == "POST" and not rate_limits.allows(request, "password_link"):
         return render(request, "429.html", status=429)
     if form.is_valid():
         given = form.cleaned_data
@@ -107,7 +109,7 @@ def organization_settings(request: HttpRequest, organization: str) -> HttpRespon
             messages.success(request, _("The organization is called %s now.") % mine.name)
             return redirect("accounts:organization", mine.slug)
     else:
-        draft = drafts.take(request, OrganizationForm)
+        draft = drafts.pop(request, OrganizationForm)
         form = OrganizationForm(initial={"name": mine.name} | draft)
     members = mine.memberships.select_related("user").order_by("user__email")
     return render(
@@ -144,7 +146,7 @@ class ChangePassword(PasswordChangeView):  # type: ignore[misc]
 class SignOut(LogoutView):  # type: ignore[misc]
     def post(self, *args: Any, **kwargs: Any) -> Any:
         response = super().post(*args, **kwargs)
-        # Not "cookies": those of every port of this host would go.
+        # Not "cookies": that would delete those of other ports of this host.
         response.headers["Clear-Site-Data"] = '"cache"'
         return response
 

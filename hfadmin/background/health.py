@@ -54,7 +54,7 @@ def readiness() -> dict[str, bool]:
         seen, database = set(), False
     return {
         "database": database,
-        "broker": broker.answers(),
+        "broker": broker.is_available(),
         "worker": Heartbeat.Part.WORKER in seen,
         "beat": Heartbeat.Part.BEAT in seen,
     }

@@ -15,7 +15,7 @@ from hfadmin.stack import DRAIN_SECONDS
 log = structlog.get_logger(__name__)
 
 
-def equip(app: Celery) -> None:
+def configure(app: Celery) -> None:
     """Called as a worker starts, once models can be imported."""
     app.steps["worker"].add(Heartbeats)
     app.steps["worker"].add(Lanes)

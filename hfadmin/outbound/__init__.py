@@ -1,11 +1,10 @@
-"""The one guarded way out to the network: makes every HTTP client.
+"""Outbound HTTP: `client` makes every HTTP client of hfadmin.
 
-Each call has connect and read timeouts and a wall-clock deadline, caps on the bytes and the JSON
+Each call has connect and read timeouts and a wall-clock deadline, limits on the bytes and the JSON
 values of its decompressed answer, no proxy but the one configured, no cookies, and no redirects
-but GETs within an origin that the client names. Answers are UTF-8, whatever they say. A host's
-addresses are checked, all of them, and dialled as checked; private ones only within the networks
-that are trusted. With a proxy set, names are resolved by the proxy, which then has that duty;
-addresses written as numbers are checked still.
+but GETs within an origin that the client names. Answers are read as UTF-8. All addresses of a host
+are checked, and a connection goes to a checked address; private ones must be in trusted networks.
+With a proxy, the proxy resolves names and has to check them; IP literals are still checked here.
 """
 
 import os
@@ -18,8 +17,9 @@ from functools import cache
 import httpcore2
 import httpx2
 
-from hfadmin.outbound.addresses import Network, literal, permitted
-from hfadmin.outbound.clock import deadline
+from hfadmin.outbound.addresses import Network, ip_literal, is_permitted
+from hfadmin.outbound.backend import CheckedNetworkBackend
+from hfadmin.outbound.deadlines import deadline
 from hfadmin.outbound.errors import (
     BlockedAddressError,
     BodyTooLargeError,
@@ -27,10 +27,9 @@ from hfadmin.outbound.errors import (
     OutboundError,
     RedirectRefusedError,
 )
-from hfadmin.outbound.guard import Guard
 from hfadmin.outbound.limits import Limits, limited
 from hfadmin.outbound.memory import return_large_blocks
-from hfadmin.outbound.network import CheckedNetwork
+from hfadmin.outbound.transport import GuardedTransport
 
 __all__ = [
     "BlockedAddressError",
@@ -42,19 +41,19 @@ __all__ = [
     "client",
     "configure",
     "deadline",
+    "ip_literal",
+    "is_permitted",
     "limited",
-    "literal",
-    "permitted",
     "reset",
     "tls_context",
     "trusted_networks",
     "use_transport",
 ]
 
-SECONDS = 30.0
-MOST = Limits(max_bytes=32 * 1024 * 1024, max_values=2_000_000)
+DEFAULT_SECONDS = 30.0
+DEFAULT_LIMITS = Limits(max_bytes=32 * 1024 * 1024, max_values=2_000_000)
 _CONNECTIONS = 64
-_KEEP_ALIVE = 55.0  # seconds: just below the minute after which load balancers hang up
+_KEEP_ALIVE = 55.0  # seconds; load balancers close idle connections after 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,34 +63,39 @@ class _Settings:
 
 
 class _State:
-    """What all clients of this process share, made at first use and anew after a fork."""
+    """What all clients of this process share. The transport is made at first use."""
 
     def __init__(self) -> None:
         self.settings = _Settings()
         self.factory: Callable[[], httpx2.BaseTransport] | None = None
-        self.start_anew()
+        self.reset_after_fork()
 
-    def start_anew(self) -> None:
-        """After a fork the parent goes on using its connections, and may hold the lock."""
+    def reset_after_fork(self) -> None:
+        """Replace the lock, which the parent may hold, and the transport, which it still uses."""
         self.lock = threading.Lock()
         self.transport: httpx2.BaseTransport | None = None
 
 
 _state = _State()
-os.register_at_fork(after_in_child=_state.start_anew)
+os.register_at_fork(after_in_child=_state.reset_after_fork)
 
 
 def client(
-    *, follow: Collection[str] = (), seconds: float = SECONDS, limits: Limits = MOST
+    *,
+    follow: Collection[str] = (),
+    seconds: float = DEFAULT_SECONDS,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> httpx2.Client:
-    """A client, cheap to make and to throw away: connections are pooled behind all of them.
+    """Return a client. It is cheap: all clients share one pool of connections.
 
-    `follow` names the base URLs on whose origins a GET may be redirected, three times at most.
-    `seconds` bounds each call as a whole, and `limits` its answer.
+    `follow` are the base URLs on whose origins a GET may be redirected, three times at most.
+    `seconds` is the deadline of each call, and `limits` are those of its answer.
     """
-    guard = Guard(_transport, trusted_networks, seconds=seconds, most=limits, follow=follow)
+    transport = GuardedTransport(
+        _transport, trusted_networks, seconds=seconds, limits=limits, follow=follow
+    )
     return httpx2.Client(
-        transport=guard,
+        transport=transport,
         trust_env=False,
         follow_redirects=False,
         timeout=httpx2.Timeout(20.0, connect=5.0),
@@ -100,27 +104,28 @@ def client(
 
 
 def configure(*, trusted_networks: Collection[Network] = (), proxy: str = "") -> None:
-    """Sets what the operator wants; before that nothing is trusted and nothing proxied."""
+    """Set the trusted networks and the proxy of all clients; by default there are none."""
     _replace(settings=_Settings(tuple(trusted_networks), proxy), factory=_state.factory)
 
 
 def use_transport(factory: Callable[[], httpx2.BaseTransport]) -> None:
-    """Lets every client, also those made before, send by `factory()`: the seam for tests."""
+    """Let all clients, existing ones too, send by the transport `factory()`, as tests do."""
     _replace(settings=_state.settings, factory=factory)
 
 
 def reset() -> None:
-    """Back to the network, as it is configured."""
+    """Undo `use_transport`."""
     _replace(settings=_state.settings, factory=None)
 
 
 def trusted_networks() -> tuple[Network, ...]:
+    """Return the networks that `configure` was given."""
     return _state.settings.trusted
 
 
 @cache
 def tls_context() -> ssl.SSLContext:
-    """Of every pool of this process: reading the certificates takes 20 to 40 ms."""
+    """Return the context of this process. Cached: reading the certificates takes 20 to 40 ms."""
     return httpx2.create_ssl_context()
 
 
@@ -141,7 +146,7 @@ def _replace(*, settings: _Settings, factory: Callable[[], httpx2.BaseTransport]
 
 
 class _Pool(httpx2.HTTPTransport):
-    """httpx2's transport over connections that are dialled as checked."""
+    """httpx2's transport on the checked network backend."""
 
     def __init__(self, settings: _Settings) -> None:
         context = tls_context()
@@ -156,7 +161,7 @@ class _Pool(httpx2.HTTPTransport):
             max_connections=_CONNECTIONS,
             max_keepalive_connections=_CONNECTIONS,
             keepalive_expiry=_KEEP_ALIVE,
-            network_backend=CheckedNetwork(settings.trusted),
+            network_backend=CheckedNetworkBackend(settings.trusted),
         )
 
     def _proxied(self, settings: _Settings, context: ssl.SSLContext) -> httpcore2.ConnectionPool:
@@ -168,5 +173,5 @@ class _Pool(httpx2.HTTPTransport):
             max_connections=_CONNECTIONS,
             max_keepalive_connections=_CONNECTIONS,
             keepalive_expiry=_KEEP_ALIVE,
-            network_backend=CheckedNetwork(None),
+            network_backend=CheckedNetworkBackend(None),
         )

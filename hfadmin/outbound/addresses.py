@@ -1,4 +1,4 @@
-"""Which network addresses may be reached: public ones, and those that the operator trusts."""
+"""Which IP addresses may be reached: public ones, and those in networks that are trusted."""
 
 import socket
 import threading
@@ -9,8 +9,8 @@ from hfadmin.outbound.errors import BlockedAddressError, DeadlineExceededError
 
 Network = IPv4Network | IPv6Network
 
-# Global by allocation, but each leads somewhere else: translation, tunnels, protocol use, tests.
-_DETOURS = tuple(
+# Special-purpose networks, some of which `is_global` allows: translation, tunnels, tests.
+_SPECIAL_PURPOSE = tuple(
     ip_network(network)
     for network in (
         "100.64.0.0/10",
@@ -29,15 +29,16 @@ _DETOURS = tuple(
 _GLOBAL_UNICAST = ip_network("2000::/3")
 
 
-def literal(host: str) -> IPv4Address | IPv6Address | None:
-    """The address, where `host` is one and not a name."""
+def ip_literal(host: str) -> IPv4Address | IPv6Address | None:
+    """Return the address that `host` is, in brackets or not; None for a name."""
     try:
         return ip_address(host.strip("[]"))
     except ValueError:
         return None
 
 
-def permitted(address: IPv4Address | IPv6Address, trusted: Collection[Network]) -> bool:
+def is_permitted(address: IPv4Address | IPv6Address, trusted: Collection[Network]) -> bool:
+    """Whether the address is public or in a trusted network."""
     if any(address in network for network in trusted):
         return True
     if isinstance(address, IPv6Address) and (
@@ -46,21 +47,24 @@ def permitted(address: IPv4Address | IPv6Address, trusted: Collection[Network]) 
         return False
     if address.is_multicast or not address.is_global:
         return False
-    return not any(address in network for network in _DETOURS)
+    return not any(address in network for network in _SPECIAL_PURPOSE)
 
 
 def resolve(host: str, port: int, seconds: float, trusted: Collection[Network]) -> list[str]:
-    """The addresses to dial for `host`. One that may not be reached refuses them all, since a name
-    that mixes public and private addresses is not up to anything good."""
-    found = literal(host)
+    """Return the addresses of `host`, which is resolved within `seconds`.
+
+    Raises BlockedAddressError where any of them is not permitted: a name that mixes public and
+    private addresses is hostile. Raises DeadlineExceededError, and OSError for an unknown host.
+    """
+    found = ip_literal(host)
     addresses = [found] if found else [ip_address(a) for a in _look_up(host, port, seconds)]
-    if not addresses or not all(permitted(address, trusted) for address in addresses):
+    if not addresses or not all(is_permitted(address, trusted) for address in addresses):
         raise BlockedAddressError(f"{host} leads to an address that may not be reached")
     return [str(address) for address in addresses]
 
 
 def _look_up(host: str, port: int, seconds: float) -> list[str]:
-    """Raises OSError. The system's resolver knows no deadline, hence the thread."""
+    """Return the addresses. The system's resolver has no timeout, hence the thread."""
     answers: list[str] = []
     failures: list[OSError] = []
 

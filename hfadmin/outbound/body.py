@@ -1,7 +1,7 @@
-"""The body of an answer, decompressed piece by piece, up to a moment and a size.
+"""The body of an answer, decompressed in pieces within a deadline and limits.
 
-Python's JSON parser cannot be stopped half-way, and what it makes of a few megabytes can take a
-hundred times their size. So the values are counted in the bytes, before anything parses them.
+Python's JSON parser cannot be interrupted, and what it makes of a few megabytes can take a hundred
+times as much memory. So the values are counted in the bytes, before they are parsed.
 """
 
 import zlib
@@ -9,20 +9,22 @@ from collections.abc import Iterator
 
 import httpx2
 
-from hfadmin.outbound import clock
+from hfadmin.outbound import deadlines
 from hfadmin.outbound.errors import BodyTooLargeError
 from hfadmin.outbound.limits import Limits
 
-PIECE = 64 * 1024  # bytes that are decompressed at once
-LONGEST_NUMBER = 4_000  # digits; Python refuses to parse much longer ones, without saying where
+PIECE_BYTES = 64 * 1024  # decompressed at a time
+LONGEST_NUMBER = 4_000  # digits; Python's parser raises ValueError for longer ones
 _ALL_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"000000000")
 _TOO_MANY_DIGITS = b"0" * (LONGEST_NUMBER + 1)
 
 
-class Body(httpx2.SyncByteStream):
-    """Compressed bodies come in pieces of at most 64 KiB. Raises DeadlineExceededError,
-    BodyTooLargeError, and DecodingError for what is neither gzip where it should be nor text in
-    UTF-8."""
+class LimitedBody(httpx2.SyncByteStream):
+    """Iterates over the decompressed body, in pieces of at most 64 KiB if it is gzip.
+
+    Raises DeadlineExceededError, BodyTooLargeError, and DecodingError for invalid gzip and for what
+    is not text in UTF-8. `end` is a moment of the monotonic clock.
+    """
 
     def __init__(
         self, response: httpx2.Response, end: float, limits: Limits, *, is_gzip: bool
@@ -44,7 +46,7 @@ class Body(httpx2.SyncByteStream):
                 raise BodyTooLargeError(
                     f"The answer holds more than {self._limits.max_values} values"
                 )
-            _require_text(before + piece)
+            _check_text(before + piece)
             before = piece[-LONGEST_NUMBER:]
             yield piece
 
@@ -58,19 +60,19 @@ class Body(httpx2.SyncByteStream):
                 yield chunk
                 continue
             while chunk:
-                self._check_moment()
+                self._check_deadline()
                 piece = _inflated(inflate, chunk)
                 if piece:
                     yield piece
                 chunk = inflate.unconsumed_tail
 
     def _chunks(self) -> Iterator[bytes]:
-        """As they come from the network."""
+        """Iterate over the chunks as received."""
         assert isinstance(self._response.stream, httpx2.SyncByteStream)  # noqa: S101 - no asyncio
         chunks, size = iter(self._response.stream), 0
         while True:
-            with clock.until(self._end):
-                clock.check()
+            with deadlines.deadline_at(self._end):
+                deadlines.check()
                 chunk = next(chunks, None)
             if chunk is None:
                 return
@@ -79,21 +81,24 @@ class Body(httpx2.SyncByteStream):
                 raise BodyTooLargeError(f"The answer is larger than {self._limits.max_bytes} bytes")
             yield chunk
 
-    def _check_moment(self) -> None:
-        with clock.until(self._end):
-            clock.check()
+    def _check_deadline(self) -> None:
+        with deadlines.deadline_at(self._end):
+            deadlines.check()
 
 
 def _inflated(inflate: "zlib._Decompress", chunk: bytes) -> bytes:
     try:
-        return inflate.decompress(chunk, PIECE)
+        return inflate.decompress(chunk, PIECE_BYTES)
     except zlib.error as error:
         raise httpx2.DecodingError("The answer is not compressed as it says") from error
 
 
-def _require_text(piece: bytes) -> None:
-    """JSON and event streams hold no NUL; one means UTF-16 or UTF-32, in which nothing above could
-    be counted, or no text at all."""
+def _check_text(piece: bytes) -> None:
+    """Raise DecodingError for a NUL or a number too long to parse.
+
+    JSON and event streams contain no NUL: it means UTF-16 or UTF-32, in which values cannot be
+    counted, or no text.
+    """
     if b"\0" in piece:
         raise httpx2.DecodingError("The answer is not text in UTF-8")
     if _TOO_MANY_DIGITS in piece.translate(_ALL_DIGITS_ALIKE):

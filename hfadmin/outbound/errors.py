@@ -1,14 +1,14 @@
-"""Why a call was not made, or was broken off.
+"""Errors of outbound calls that were refused or aborted.
 
-They are transport errors of httpx2, so that libraries in between let them pass; none is one of
-those that a library tries again.
+They are transport errors of httpx2, so that libraries pass them on, and none is one that a library
+retries.
 """
 
 import httpx2
 
 
 class OutboundError(httpx2.TransportError):
-    """Base of what the guard refuses."""
+    """Base of the errors of this package."""
 
 
 class BlockedAddressError(OutboundError):

@@ -1,4 +1,4 @@
-"""How large an answer may be: the client's own limits, and narrower ones for what is asked."""
+"""Limits on the size of answers: those of the client, and narrower ones for a block of calls."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of one answer, counted after decompression.
+    """Limits of one answer, counted after decompression.
 
     `max_bytes` bounds the body. `max_values` bounds what parsing it as JSON makes: its opening
     brackets, opening braces and commas, of which there are about as many as values.
@@ -23,7 +23,7 @@ _limits: ContextVar[Limits | None] = ContextVar("outbound_limits", default=None)
 
 @contextmanager
 def limited(limits: Limits) -> Generator[None]:
-    """Answers to the calls inside may be this large; the client's own limits stay in force."""
+    """Context manager: narrow the limits of the calls inside; those of the client still apply."""
     token = _limits.set(limits)
     try:
         yield
@@ -31,12 +31,12 @@ def limited(limits: Limits) -> Generator[None]:
         _limits.reset(token)
 
 
-def in_force(most: Limits) -> Limits:
-    """The narrower of `most` and what surrounds the call."""
-    asked = _limits.get()
-    if asked is None:
-        return most
+def effective(limits: Limits) -> Limits:
+    """Return the narrower of `limits` and those of the enclosing `limited` block."""
+    enclosing = _limits.get()
+    if enclosing is None:
+        return limits
     return Limits(
-        max_bytes=min(asked.max_bytes, most.max_bytes),
-        max_values=min(asked.max_values, most.max_values),
+        max_bytes=min(enclosing.max_bytes, limits.max_bytes),
+        max_values=min(enclosing.max_values, limits.max_values),
     )

@@ -1,4 +1,4 @@
-"""Lets the memory of large answers go back to the system once they are read."""
+"""Returns the memory of large answers to the system."""
 
 import ctypes
 
@@ -7,9 +7,11 @@ _LARGE = 1024 * 1024  # bytes
 
 
 def return_large_blocks() -> None:
-    """Keeps glibc from what it otherwise learns of the first answer of ten megabytes: to take such
-    blocks from its heap, where they leave gaps that stay with the process. For all of its threads.
-    Other C libraries have no such habit."""
+    """Fix glibc's mmap threshold at 1 MiB for this process; other C libraries are left alone.
+
+    By default glibc raises it with the first large block that is freed, and then takes such blocks
+    from its heap, which fragments and does not shrink.
+    """
     try:
         mallopt = ctypes.CDLL(None).mallopt
     except (OSError, AttributeError):

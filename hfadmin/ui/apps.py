@@ -1,3 +1,5 @@
+"""The app of template tags and widgets."""
+
 from django.apps import AppConfig
 
 

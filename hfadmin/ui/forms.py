@@ -1,5 +1,4 @@
-"""What all forms have in common: secrets are Secrets, and an access token is taken by the field for
-it and by no other."""
+"""Base classes of forms: input of secrets, and refusal of access tokens in any other field."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,15 +16,15 @@ TOKEN_ELSEWHERE = gettext_lazy(
 
 
 class SecretInput(forms.PasswordInput):
-    """What is typed is a Secret from where it is read out of the request."""
+    """A password input whose value is a Secret."""
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Secret:
         return Secret(data.get(name) or "")
 
 
 class RefusesTokens(forms.Form):
-    """A token in any other field is an error there, and neither the form nor its page holds it
-    from then on."""
+    """Base of all forms. A token in a field that is not for one is an error there, and is removed
+    from the form's data, so that no page shows it."""
 
     def full_clean(self) -> None:
         holding = [name for name in self.fields if self.is_bound and self._holds_token(name)]

@@ -1,8 +1,4 @@
-"""Lucide's icons as one SVG sprite.
-
-`static/icons.svg` is what `python -m hfadmin.ui.icons` prints: a browser fetches it once, and an
-icon on a page is a reference to it.
-"""
+"""Lucide's icons as one SVG sprite: `python -m hfadmin.ui.icons > static/icons.svg`."""
 
 import sys
 from xml.etree import ElementTree as ET
@@ -23,7 +19,7 @@ ICONS = frozenset(
     """.split()  # noqa: SIM905 - a column of ninety strings reads worse
 )
 
-# Icons that point along the line of reading turn with it.
+# Mirrored in right-to-left pages.
 DIRECTIONAL = frozenset(
     {
         "arrow-left",
@@ -39,6 +35,7 @@ DIRECTIONAL = frozenset(
 
 
 def sprite() -> str:
+    """Return the SVG with one symbol for each icon, whose id is its name."""
     symbols = "".join(_symbol(name) for name in sorted(ICONS))
     return f'<svg xmlns="http://www.w3.org/2000/svg">{symbols}</svg>\n'
 

@@ -1,4 +1,4 @@
-"""Reads templates without their indentation: a fifth of a list would be that."""
+"""A template loader that removes indentation, which would be a fifth of a long page."""
 
 import re
 
@@ -9,7 +9,7 @@ _INDENTATION = re.compile(r"\n\s+")
 
 
 class Loader(filesystem.Loader):
-    """Django's own, with one line break for each break, empty lines and indentation."""
+    """Django's filesystem loader; line breaks with their indentation become one line break."""
 
     def get_contents(self, origin: Origin) -> str:
         return _INDENTATION.sub("\n", super().get_contents(origin))

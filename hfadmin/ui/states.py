@@ -1,7 +1,6 @@
-"""How every state is shown: its word, its colour (the tone) and its own shape.
+"""The label, tone (colour) and shape of each state of endpoints, tokens, models and records.
 
-One table for endpoints, access tokens, models and the outcomes in the audit record. A state that
-is not in it is shown as it came.
+A state that is not in the tables is shown as it is, in grey.
 """
 
 from dataclasses import dataclass
@@ -21,60 +20,63 @@ SHAPES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    word: str | Promise
+class StateStyle:
+    """How a state is shown. The shape follows from the tone unless it is overridden."""
+
+    label: str | Promise
     tone: str
-    own_shape: str = ""
+    shape_override: str = ""
 
     @property
     def shape(self) -> str:
-        return self.own_shape or SHAPES[self.tone]
+        return self.shape_override or SHAPES[self.tone]
 
 
-STATES: Final[dict[str, Look]] = {
-    # Endpoints, in Hugging Face's words
-    "pending": Look(_("Pending"), "blue"),
-    "initializing": Look(_("Initializing"), "blue"),
-    "updating": Look(_("Updating"), "blue"),
-    "running": Look(_("Running"), "green"),
-    "updateFailed": Look(_("Update failed"), "red"),
-    "failed": Look(_("Failed"), "red"),
-    "paused": Look(_("Paused"), "grey"),
-    "scaledToZero": Look(_("Scaled to zero"), "violet"),
-    "deleted": Look(_("Deleted upstream"), "grey", "cross"),
+STATES: Final[dict[str, StateStyle]] = {
+    # Endpoints, by Hugging Face's names
+    "pending": StateStyle(_("Pending"), "blue"),
+    "initializing": StateStyle(_("Initializing"), "blue"),
+    "updating": StateStyle(_("Updating"), "blue"),
+    "running": StateStyle(_("Running"), "green"),
+    "updateFailed": StateStyle(_("Update failed"), "red"),
+    "failed": StateStyle(_("Failed"), "red"),
+    "paused": StateStyle(_("Paused"), "grey"),
+    "scaledToZero": StateStyle(_("Scaled to zero"), "violet"),
+    "deleted": StateStyle(_("Deleted upstream"), "grey", "cross"),
     # Access tokens
-    "unchecked": Look(_("Unchecked"), "grey", "hollow"),
-    "valid": Look(_("Valid"), "green"),
-    "limited": Look(_("Limited"), "amber"),
-    "expiring": Look(_("Expiring"), "amber"),
-    "invalid": Look(_("Invalid"), "red"),
-    "unreachable": Look(_("Unreachable"), "amber", "hollow"),
+    "unchecked": StateStyle(_("Unchecked"), "grey", "hollow"),
+    "valid": StateStyle(_("Valid"), "green"),
+    "limited": StateStyle(_("Limited"), "amber"),
+    "expiring": StateStyle(_("Expiring"), "amber"),
+    "invalid": StateStyle(_("Invalid"), "red"),
+    "unreachable": StateStyle(_("Unreachable"), "amber", "hollow"),
     # Models
-    "verified": Look(_("Verified"), "green"),
-    "unverified": Look(_("Not verified"), "grey", "hollow"),
-    "failing": Look(_("Failing"), "red"),
-    "checking": Look(_("Checking"), "blue"),
-    "disabled": Look(_("Disabled"), "grey", "cross"),
+    "verified": StateStyle(_("Verified"), "green"),
+    "unverified": StateStyle(_("Not verified"), "grey", "hollow"),
+    "failing": StateStyle(_("Failing"), "red"),
+    "checking": StateStyle(_("Checking"), "blue"),
+    "disabled": StateStyle(_("Disabled"), "grey", "cross"),
     # Outcomes in the audit record
-    "asked": Look(_("Asked"), "blue"),
-    "done": Look(_("Done"), "green"),
-    "refused": Look(_("Refused"), "amber"),
-    # What a list sums up
-    "transition": Look(_("In transition"), "blue"),
-    "asleep": Look(_("Asleep"), "violet"),
-    "idle": Look(_("Idle"), "amber"),
-    "unknown": Look(_("Unknown"), "grey", "hollow"),
+    "asked": StateStyle(_("Asked"), "blue"),
+    "done": StateStyle(_("Done"), "green"),
+    "refused": StateStyle(_("Refused"), "amber"),
+    # Groups of states in summaries
+    "transition": StateStyle(_("In transition"), "blue"),
+    "asleep": StateStyle(_("Asleep"), "violet"),
+    "idle": StateStyle(_("Idle"), "amber"),
+    "unknown": StateStyle(_("Unknown"), "grey", "hollow"),
 }
 
 # Why a model is not verified.
-UNVERIFIED: Final[dict[str, Look]] = {
-    "asleep": Look(_("Not verified: asleep"), "violet"),
-    "not_asked": Look(_("Not verified: not asked"), "grey", "hollow"),
-    "saved_anyway": Look(_("Not verified: saved anyway"), "amber"),
+UNVERIFIED: Final[dict[str, StateStyle]] = {
+    "asleep": StateStyle(_("Not verified: asleep"), "violet"),
+    "not_asked": StateStyle(_("Not verified: not asked"), "grey", "hollow"),
+    "saved_anyway": StateStyle(_("Not verified: saved anyway"), "amber"),
 }
 
 
-def look(state: str, reason: str = "") -> Look:
+def state_style(state: str, reason: str = "") -> StateStyle:
+    """Return the style of a state; `reason` tells why a model is unverified."""
     if state == "unverified" and reason in UNVERIFIED:
         return UNVERIFIED[reason]
-    return STATES.get(state) or Look(state or STATES["unknown"].word, "grey", "hollow")
+    return STATES.get(state) or StateStyle(state or STATES["unknown"].label, "grey", "hollow")

@@ -1,4 +1,4 @@
-"""Static files under hashed names, as WhiteNoise keeps them."""
+"""The storage of static files: WhiteNoise's, with hashed names, and a cache of URLs."""
 
 from functools import cached_property
 
@@ -6,16 +6,16 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Each page names some twenty files, whose addresses cannot change while it runs."""
+    """Caches the URL of each file: a page has some twenty, and they do not change in a process."""
 
     @cached_property
-    def _known(self) -> dict[str, str]:
+    def _urls(self) -> dict[str, str]:
         return {}
 
     def url(self, name: str | None, force: bool = False) -> str:
-        if name is None or name not in self._known:
-            address: str = super().url(name, force)
+        if name is None or name not in self._urls:
+            url: str = super().url(name, force)
             if name is None:
-                return address
-            self._known[name] = address
-        return self._known[name]
+                return url
+            self._urls[name] = url
+        return self._urls[name]

@@ -1,3 +1,5 @@
+"""Form widgets."""
+
 from collections.abc import Mapping
 from typing import Any
 

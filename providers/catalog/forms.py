@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from hfadmin.accounts.models import Membership, Role
-from hfadmin.ui.fields import applies
+from hfadmin.ui.field_context import applies
 from hfadmin.ui.forms import RefusesTokens
 from hfadmin.ui.widgets import RadioCards
 from providers.catalog import names

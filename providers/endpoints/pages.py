@@ -112,7 +112,7 @@ def namespaces(organization: Organization, number: str) -> Page[Namespace]:
 
 
 def _bar_title(start: datetime, state: str) -> str:
-    word = states.look(state).word if state else _("not known")
+    word = states.state_style(state).label if state else _("not known")
     return f"{start:%Y-%m-%d %H:%M} UTC: {word}"
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from string import ascii_lowercase, ascii_uppercase
 
-from hfadmin.redaction import redacted, seen
+from hfadmin.redaction import redacted, visible_text
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,95}")
 _UNREAD = ("script", "style")
@@ -40,7 +40,7 @@ def evidence(value: str, limit: int = 600) -> str:
     text = value[: limit * 10]
     if "<" in text:
         # Without a space in its place, markup that stands within a secret hides it no longer.
-        joined = seen(_without_markup(text, ""))
+        joined = visible_text(_without_markup(text, ""))
         text = joined if redacted(joined) != joined else _without_markup(text, " ")
     text = clean(text, limit)
     was_cut = len(value) >= min(limit * 10, _MAY_HAVE_BEEN_CUT)
@@ -89,7 +89,7 @@ def _without_markup(value: str, instead: str) -> str:
 def _beginning(value: str, limit: int) -> str:
     """What is seen of it, as far as it may be shown."""
     longest = limit * 4
-    text = seen(value[:longest])
+    text = visible_text(value[:longest])
     was_cut = len(value) > longest
     return text[:-_HALF_A_SECRET] if was_cut and len(text) <= limit else text
 

@@ -154,7 +154,7 @@ def _is_trusted_host(host: str, port: int | None) -> bool:
 
 
 def _is_on_trusted_network(host: str) -> bool:
-    address = ip_address("127.0.0.1") if host == "localhost" else outbound.literal(host)
+    address = ip_address("127.0.0.1") if host == "localhost" else outbound.ip_literal(host)
     return address is not None and any(address in net for net in outbound.trusted_networks())
 
 

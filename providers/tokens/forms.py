@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_variables
 
-from hfadmin.credentials import LONGEST, tidied, tokens_in
+from hfadmin.credentials import MAX_LENGTH, extract_token, find_tokens
 from hfadmin.ui.forms import RefusesTokens, SecretInput
 from hfadmin.vault import Secret
 from providers.huggingface.errors import EXPLANATIONS, Kind
@@ -33,8 +33,8 @@ class TokenField(forms.Field):
             if self.required:
                 raise ValidationError(_("Enter the access token."), code="required")
             return None
-        if len(value.reveal()) <= LONGEST:
-            value = Secret(tidied(value.reveal()))
+        if len(value.reveal()) <= MAX_LENGTH:
+            value = Secret(extract_token(value.reveal()))
         if problem := _what_is_wrong_with(value):
             raise ValidationError(problem, code="malformed")
         return cast("Secret", value)
@@ -89,13 +89,13 @@ class ReplaceForm(RefusesTokens):
 def _what_is_wrong_with(secret: Secret) -> str:
     """A sentence that does not repeat the text; "" if it may be a token."""
     text = secret.reveal()
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         return ngettext(
             "This text has %(count)s character; an access token has about 40. Copy it again.",
             "This text has %(count)s characters; an access token has about 40. Copy it again.",
             len(text),
         ) % {"count": number_format(len(text), force_grouping=True)}
-    if len(tokens_in(text)) > 1:
+    if len(find_tokens(text)) > 1:
         return _("There is more than one access token in this text. Enter one alone.")
     if text.startswith("api_org_"):
         told = EXPLANATIONS[Kind.TOKEN_ORGANIZATION]

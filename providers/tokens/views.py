@@ -49,7 +49,7 @@ def index(request: HttpRequest, organization: str) -> HttpResponse:
 @require_http_methods(_FORM_METHODS)
 def add(request: HttpRequest, organization: str) -> HttpResponse:
     membership = access.member(request, organization, Role.ADMIN)
-    form = AddForm(request.POST or None, initial=drafts.take(request, AddForm))
+    form = AddForm(request.POST or None, initial=drafts.pop(request, AddForm))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -86,7 +86,7 @@ def detail(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
 def rename(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
     membership = access.member(request, organization, Role.ADMIN)
     token = _token(membership, pk)
-    initial = {"name": token.name, "version": token.version} | drafts.take(request, RenameForm)
+    initial = {"name": token.name, "version": token.version} | drafts.pop(request, RenameForm)
     form = RenameForm(request.POST or None, initial=initial)
     status = None
     if request.method == "POST" and form.is_valid():
@@ -108,7 +108,7 @@ def rename(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
 def replace(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
     membership = access.member(request, organization, Role.ADMIN)
     token = _token(membership, pk)
-    initial = {"version": token.version} | drafts.take(request, ReplaceForm)
+    initial = {"version": token.version} | drafts.pop(request, ReplaceForm)
     form = ReplaceForm(request.POST or None, initial=initial)
     problem, status = None, None
     if request.method == "POST" and form.is_valid():

@@ -49,14 +49,14 @@ def test_no_host_at_all_and_hostile_ones_get_the_same_page(client: Client) -> No
 
 
 def test_every_kind_of_bad_request_has_a_sentence_of_its_own(request_: WSGIRequest) -> None:
-    general = bad_requests.sentence(SuspiciousOperation())
+    general = bad_requests.explanation(SuspiciousOperation())
     for kind in (*kinds(), *kinds(BadRequest), MultiPartParserError):
         if kind.__module__.startswith("django.contrib.admin"):  # no part of the product
             continue
         answer = import_string(handler400)(request_, kind("detail"))
         assert answer.status_code == 400
         assert "detail" not in answer.content.decode()
-        assert bad_requests.sentence(kind("detail")) != general, kind
+        assert bad_requests.explanation(kind("detail")) != general, kind
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ FORGETFUL: list[dict[str, str]] = [
 def test_a_proxy_that_does_not_say_https_is_told_in_place_of_an_endless_redirect(
     headers: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    bad_requests._log_circles.cache_clear()
+    bad_requests._log_redirect_loop.cache_clear()
     for address in ("/accounts/login/", "/accounts/login/?next=/o/acme/", "/nowhere"):
         sent = visit(address, headers)
         assert sent["Cache-Control"] == "no-store"

@@ -22,8 +22,8 @@ from django.db import (
 from hfadmin.accounts import operations
 from hfadmin.accounts.models import Organization, User
 from hfadmin.cli import main
-from hfadmin.prepare import first_administrator
-from hfadmin.stack import Stop, free_port
+from hfadmin.prepare import create_first_administrator
+from hfadmin.stack import CommandError, free_port
 from hfadmin.vault import KEYS_FILE, KeyRing, Sealed, Secret
 from providers.tokens.models import AccessToken
 
@@ -233,14 +233,14 @@ def test_the_environment_names_the_first_administrator(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HFADMIN_ADMIN_EMAIL", "ada@acme.test")
-    with pytest.raises(Stop, match="Set both"):
-        first_administrator()
+    with pytest.raises(CommandError, match="Set both"):
+        create_first_administrator()
     monkeypatch.setenv("HFADMIN_ADMIN_PASSWORD", "x")
-    with pytest.raises(Stop, match="too short"):
-        first_administrator()
+    with pytest.raises(CommandError, match="too short"):
+        create_first_administrator()
 
     monkeypatch.setenv("HFADMIN_ADMIN_PASSWORD", "a calm and long password")
-    assert first_administrator() is None
+    assert create_first_administrator() is None
     assert User.objects.get().email == "ada@acme.test"
 
 

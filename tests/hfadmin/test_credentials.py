@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.forms import BaseForm, PasswordInput
 
-from hfadmin.credentials import LONGEST, holds_token, tidied, tokens_in
+from hfadmin.credentials import MAX_LENGTH, extract_token, find_tokens, holds_token
 from hfadmin.redaction import redacted
 from hfadmin.ui.forms import RefusesTokens
 
@@ -58,26 +58,26 @@ PASTED = [
 
 @pytest.mark.parametrize("pasted", PASTED)
 def test_what_was_copied_along_is_taken_off(pasted: str) -> None:
-    assert tidied(pasted.format(TOKEN)) == TOKEN
+    assert extract_token(pasted.format(TOKEN)) == TOKEN
 
 
 @pytest.mark.parametrize("kind", ["hf_oauth_", "hf_jwt_"])
 @pytest.mark.parametrize("pasted", ["{}", "{}.", '{{"access_token": "{}"}}', "hf_jwt_token='{}'"])
 def test_a_token_in_three_parts_is_taken_whole(kind: str, pasted: str) -> None:
     token = f"{kind}{'eyJ0' * 6}.{'aB3_' * 20}.{'x-Y' * 14}"
-    assert tidied(pasted.format(token)) == token
+    assert extract_token(pasted.format(token)) == token
 
 
 @pytest.mark.parametrize("between", ["", " ", "\n", ",", "\nHF_TOKEN=", " or "])
 def test_of_several_tokens_none_is_chosen(between: str) -> None:
     another = TOKEN.swapcase().replace("HF_", "hf_")
-    assert tokens_in(TOKEN + between + another) == {TOKEN, another}
-    assert tidied(TOKEN + between + another) == TOKEN + between + another
+    assert find_tokens(TOKEN + between + another) == {TOKEN, another}
+    assert extract_token(TOKEN + between + another) == TOKEN + between + another
 
 
 @pytest.mark.parametrize("text", ["", "  ", "hf_a b", "hf_a\u200bb", "sk-1234", "token", "'"])
 def test_what_is_within_is_left_alone(text: str) -> None:
-    assert tidied(text) == text.strip(" '")
+    assert extract_token(text) == text.strip(" '")
 
 
 @pytest.mark.parametrize("pasted", PASTED)
@@ -109,10 +109,10 @@ def test_names_that_look_a_little_like_it_are_no_tokens(name: str) -> None:
 
 @pytest.mark.parametrize("part", ["token", "hf_", '"', "export ", "bearer ", "token=", "\u200b"])
 def test_the_worst_text_takes_no_time(part: str) -> None:
-    worst = (part * LONGEST)[:LONGEST]
+    worst = (part * MAX_LENGTH)[:MAX_LENGTH]
     began = time.thread_time()
 
-    tidied(worst)
+    extract_token(worst)
     holds_token(part * 50_000)
 
     assert time.thread_time() - began < 1

@@ -65,7 +65,7 @@ def test_what_cannot_be_is_said_with_its_name_and_what_to_set(
         (address, "", ("127.0.0.1", 8000)),
         (environment.base_url, " https://example.org:8443/ ", "https://example.org:8443"),
         (environment.site_url, "https://example.org/", "https://example.org"),
-        (environment.words, "a, b  c", ["a", "b", "c"]),
+        (environment.text_list, "a, b  c", ["a", "b", "c"]),
         (environment.networks, "10.0.0.0/8, ::1", [ip_network("10.0.0.0/8"), ip_network("::1")]),
         (service, "rediss://:secret@host/1", "rediss://:secret@host/1"),
     ],
@@ -84,7 +84,7 @@ def test_a_secret_comes_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setenv(f"{NAME}_FILE", str(tmp_path / "secret"))
 
     assert environment.text(NAME) == "the secret"
-    assert environment.words(NAME) == ["the", "secret"]
+    assert environment.text_list(NAME) == ["the", "secret"]
 
 
 def test_a_file_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -113,9 +113,9 @@ def test_a_password_in_an_address_is_not_repeated(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_generated_secret_stays_and_is_its_owners_alone(tmp_path: Path) -> None:
-    made = environment.generated(tmp_path / "key")
+    made = environment.load_or_generate(tmp_path / "key")
 
-    assert environment.generated(tmp_path / "key") == made
+    assert environment.load_or_generate(tmp_path / "key") == made
     assert (tmp_path / "key").stat().st_mode & 0o077 == 0
 
 

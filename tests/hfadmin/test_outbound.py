@@ -74,7 +74,7 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
     honest = socket.getaddrinfo
 
     def resolve(host: str, *arguments: Any, **options: Any) -> Any:
-        if outbound.literal(host):
+        if outbound.ip_literal(host):
             return honest(host, *arguments, **options)
         asked.append(host)
         return honest(addresses[len(asked) - 1], *arguments, **options)

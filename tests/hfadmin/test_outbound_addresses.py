@@ -48,28 +48,30 @@ PRIVATE = [
 
 @pytest.mark.parametrize("address", PRIVATE)
 def test_addresses_that_are_not_public_are_refused(address: str) -> None:
-    assert not outbound.permitted(ip_address(address), ())
+    assert not outbound.is_permitted(ip_address(address), ())
     with pytest.raises(outbound.BlockedAddressError):
         resolve(address, 443, 1, ())
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "3.5.140.2", "2606:4700::1111", "2a00:1450::1"])
 def test_public_addresses_are_permitted(address: str) -> None:
-    assert outbound.permitted(ip_address(address), ())
+    assert outbound.is_permitted(ip_address(address), ())
 
 
 @given(st.ip_addresses(v=4))
 def test_an_ipv4_address_hidden_in_ipv6_is_refused(address: IPv4Address) -> None:
     for prefix in ("::ffff:0:0", "::", "64:ff9b::"):
         hidden = IPv6Address(int(IPv6Address(prefix)) + int(address))
-        assert not outbound.permitted(hidden, ())
-    assert not outbound.permitted(IPv6Address((0x2002 << 112) + (int(address) << 80)), ())
+        assert not outbound.is_permitted(hidden, ())
+    assert not outbound.is_permitted(IPv6Address((0x2002 << 112) + (int(address) << 80)), ())
 
 
 @given(st.ip_addresses(network="10.0.0.0/8"))
 def test_the_operators_networks_are_permitted(address: IPv4Address) -> None:
-    assert outbound.permitted(address, [ip_network("10.0.0.0/8")])
-    assert not outbound.permitted(address, [ip_network("10.0.0.0/32")]) or int(address) == 10 << 24
+    assert outbound.is_permitted(address, [ip_network("10.0.0.0/8")])
+    assert (
+        not outbound.is_permitted(address, [ip_network("10.0.0.0/32")]) or int(address) == 10 << 24
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from hfadmin import outbound
-from hfadmin.outbound.body import LONGEST_NUMBER, PIECE
+from hfadmin.outbound.body import LONGEST_NUMBER, PIECE_BYTES
 
 MANY = outbound.Limits(max_bytes=1_000_000, max_values=1_000)
 
@@ -65,7 +65,7 @@ def test_a_compressed_body_comes_in_pieces_however_small_it_was(
     with outbound.client(limits=MANY).stream("GET", "https://hub.test/") as response:
         pieces = list(response.iter_bytes())
     assert b"".join(pieces) == whole
-    assert max(map(len, pieces)) <= PIECE
+    assert max(map(len, pieces)) <= PIECE_BYTES
 
 
 @pytest.mark.parametrize("charset", ["punycode", "hex", "utf-7", "no-such-charset", "cp037"])
@@ -98,7 +98,7 @@ def test_wide_text_in_which_nothing_could_be_counted_is_refused(
         get()
 
 
-@pytest.mark.parametrize("offset", [0, PIECE - 2_000, PIECE - 1])
+@pytest.mark.parametrize("offset", [0, PIECE_BYTES - 2_000, PIECE_BYTES - 1])
 def test_a_number_of_thousands_of_digits_is_refused_wherever_it_stands(
     answer: Callable[..., None], offset: int
 ) -> None:

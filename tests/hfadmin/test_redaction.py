@@ -131,7 +131,7 @@ def test_characters_that_cannot_be_seen_hide_nothing(secret: str) -> None:
     "value", [[f"hf_{CORE}"], {"a": {"b": f"hf_{CORE}"}}, (f"hf\u200b_{CORE}",)]
 )
 def test_no_log_line_holds_a_secret_in_any_kind_of_value(value: object) -> None:
-    line = logs.without_secrets(None, "info", {"event": f"hf\u200b_{CORE}", "value": value})
+    line = logs.redact_secrets(None, "info", {"event": f"hf\u200b_{CORE}", "value": value})
     assert CORE not in repr(line)
 
 

@@ -22,7 +22,7 @@ IMPATIENT = """
 import hfadmin.asgi, hfadmin.server, sys
 hfadmin.asgi.BODY_SECONDS = 4
 hfadmin.server.HEAD_SECONDS = 1.5
-hfadmin.asgi.ANSWER_SECONDS = hfadmin.server.UNREAD_SECONDS = 1.5
+hfadmin.asgi.ANSWER_SECONDS = hfadmin.server.SEND_SECONDS = 1.5
 hfadmin.server.main()
 """
 

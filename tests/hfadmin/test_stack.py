@@ -19,14 +19,14 @@ RUNNING = """
 import sys
 from pathlib import Path
 from hfadmin import stack
-stack.hold(Path(sys.argv[1]))
-stack.become([sys.executable, "-c", "print('runs', flush=True); input()"])
+stack.lock_data_dir(Path(sys.argv[1]))
+stack.exec_process([sys.executable, "-c", "print('runs', flush=True); input()"])
 """
 
 
 @contextmanager
 def held(data_dir: Path) -> Iterator[None]:
-    descriptor = stack.hold(data_dir)
+    descriptor = stack.lock_data_dir(data_dir)
     try:
         yield
     finally:
@@ -43,8 +43,8 @@ def test_a_directory_is_held_by_what_a_stack_becomes_until_it_ends(tmp_path: Pat
     ) as running:
         assert running.stdout is not None
         assert running.stdout.readline() == "runs\n"
-        with pytest.raises(stack.Stop, match="running already with its data in"):
-            stack.hold(tmp_path)
+        with pytest.raises(stack.CommandError, match="running already with its data in"):
+            stack.lock_data_dir(tmp_path)
         running.communicate("\n")
     with held(tmp_path):
         pass
@@ -84,11 +84,13 @@ def test_a_demo_that_has_ended_is_followed_by_a_fresh_one(
     (elsewhere / "thesis.txt").touch()
     (tmp_path / "link").symlink_to(elsewhere)
     descriptors: list[int] = []
-    monkeypatch.setattr(demo, "hold", lambda path: descriptors.append(stack.hold(path)))
+    monkeypatch.setattr(
+        demo, "lock_data_dir", lambda path: descriptors.append(stack.lock_data_dir(path))
+    )
     monkeypatch.setattr(os, "environ", {"HFADMIN_DATA_DIR": str(tmp_path)})
 
     demo.prepare_environment()
 
     os.close(descriptors.pop())
-    assert {entry.name for entry in tmp_path.iterdir()} == {"this-is-a-demo", stack.LOCK}
+    assert {entry.name for entry in tmp_path.iterdir()} == {"this-is-a-demo", stack.LOCK_FILE}
     assert (elsewhere / "thesis.txt").exists()

@@ -96,9 +96,9 @@ def test_no_token_is_written_down_anywhere(
     until(lambda: "Invalid" in visitor.get(f"{HOME}/tokens/").text, "the checks are over")
     everything = f"{under_way}\n{stack.kept()}\n{stack.output()}\n{visitor.get(page).text}"
     assert "m9Tz" in everything
-    assert not tokens_in(everything)
-    assert not tokens_in(decoded(everything))
-    assert tokens_in(f"Bearer {UNKNOWN}") == [UNKNOWN]
+    assert not find_tokens(everything)
+    assert not find_tokens(decoded(everything))
+    assert find_tokens(f"Bearer {UNKNOWN}") == [UNKNOWN]
 
 
 def add_token(visitor: Visitor, name: str, value: str) -> str:
@@ -166,7 +166,7 @@ def leased(stack: Stack) -> bool:
     return stack.rows(query)[0][0] is not None
 
 
-def tokens_in(text: str) -> list[str]:
+def find_tokens(text: str) -> list[str]:
     """Those of ours that it holds, be it without their beginning and their last four."""
     return [token for token in (*TOKENS.values(), UNKNOWN) if token[3:-4] in text]
 

@@ -1,4 +1,4 @@
-"""`{% load ui %}`: what the pages are made of. Kept cheap: a list calls most of it in every row."""
+"""`{% load ui %}`: template tags and filters. They are fast: a list calls most of them per row."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -19,7 +19,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hfadmin.ui import fields, states
+from hfadmin.ui import field_context, states
 from hfadmin.ui.icons import DIRECTIONAL, ICONS
 
 register = template.Library()
@@ -49,45 +49,48 @@ def _icon(name: str) -> SafeString:
 
 @register.simple_tag
 def pill(state: str, reason: str = "", label: str = "") -> SafeString:
-    """A state by shape, word and colour; `label` puts another word in its place."""
+    """A state as a pill with its shape, colour and label; `label` replaces the label."""
     return _pill(str(state), reason, str(label), get_language())
 
 
 @lru_cache(maxsize=512)
 def _pill(state: str, reason: str, label: str, language: str | None) -> SafeString:
-    look = states.look(state, reason)
+    style = states.state_style(state, reason)
     return format_html(
         '<span class="pill" data-tone="{}" data-shape="{}"><span>{}</span></span>',
-        look.tone,
-        look.shape,
-        label or look.word,
+        style.tone,
+        style.shape,
+        label or style.label,
     )
 
 
 @register.filter
 def breakable(name: str) -> SafeString:
-    """A name that may go on in the next line after each slash, rather than within a word."""
+    """A name with a line-break opportunity after each slash."""
     return format_html_join(_SLASH, "{}", ((part,) for part in name.split("/")))
 
 
 @register.filter
 def tone(state: str) -> str:
-    return states.look(str(state)).tone
+    return states.state_style(str(state)).tone
 
 
 @register.filter
 def shape(state: str) -> str:
-    return states.look(str(state)).shape
+    return states.state_style(str(state)).shape
 
 
 @register.filter
 def state_word(state: str) -> str:
-    return str(states.look(str(state)).word)
+    return str(states.state_style(str(state)).label)
 
 
 @register.simple_tag
 def when(moment: datetime | None, style: str = "relative") -> SafeString:
-    """A time that static/js/time.js words; `style`: relative, for, date, day, datetime, moment."""
+    """A time, which static/js/time.js formats.
+
+    `style` is relative, for, date, day, datetime or moment.
+    """
     if moment is None:
         return NONE
     moment = moment.astimezone(UTC)
@@ -103,7 +106,7 @@ def when(moment: datetime | None, style: str = "relative") -> SafeString:
 
 @register.simple_tag
 def money(amount: Decimal | float | None, per: str = "") -> SafeString:
-    """US dollars: none of their decimals from a thousand on, and parts of a cent below one."""
+    """US dollars with two decimals; from 1,000 on without, below 1 with a third if needed."""
     if amount is None:
         return NONE
     text = format_html("<bdi>${}</bdi>", f"{amount:,.{_decimals(Decimal(amount))}f}")
@@ -120,19 +123,19 @@ def _decimals(amount: Decimal) -> int:
 
 @register.filter
 def number(count: int) -> str:
-    """With the digits in groups."""
+    """The number with its digits grouped."""
     return str(formats.number_format(count, use_l10n=True, force_grouping=True))
 
 
 @register.filter
 def some(count: int | None) -> str:
-    """The number, or nothing where there is none."""
+    """The number, or "" for 0 and None."""
     return number(count) if count else ""
 
 
 @register.simple_tag(takes_context=True)
 def query(context: Context, **changes: Any) -> str:
-    """The page's own URL parameters with changes: None takes one out, a list repeats it."""
+    """The query of the page with changes: None or "" removes a parameter, a list repeats it."""
     parameters: QueryDict = context["request"].GET.copy()
     for name, value in changes.items():
         if value is None or value == "":
@@ -148,7 +151,7 @@ def _listed(value: Any) -> list[Any]:
 
 @register.simple_tag
 def verdict(answer: bool | str | None) -> SafeString:
-    """True, False or None (unknown); also "yes", "no", "unknown" and "none" (does not apply)."""
+    """Yes, no or unknown, for True, False or None; or "yes", "no", "unknown", "none" (n/a)."""
     if not isinstance(answer, str):
         answer = "unknown" if answer is None else "yes" if answer else "no"
     marks = {"yes": (icon("check"), _("yes")), "no": (icon("x"), _("no")), "none": ("", "–")}
@@ -158,7 +161,7 @@ def verdict(answer: bool | str | None) -> SafeString:
 
 @register.simple_tag
 def copy(text: str, label: str = "", quiet: bool = False) -> SafeString:
-    """A button that copies; only there with JavaScript."""
+    """A button that copies `text`; hidden without JavaScript."""
     return format_html(
         '<button type="button" class="button copy{}" data-copy="{}" data-done="{}">{}'
         "<span>{}</span></button>",
@@ -172,7 +175,7 @@ def copy(text: str, label: str = "", quiet: bool = False) -> SafeString:
 
 @register.simple_tag
 def state_bar(segments: list[tuple[str, int]]) -> SafeString:
-    """Counts by state as parts of one bar; the legend says the same in words."""
+    """A stacked bar of (state, count), decorative: the page has a legend."""
     total = sum(count for _state, count in segments)
     rects, start = [], 0.0
     for state, count in segments:
@@ -192,7 +195,7 @@ def state_bar(segments: list[tuple[str, int]]) -> SafeString:
 
 @register.simple_tag
 def history_bars(slots: list[tuple[str, str]], label: str) -> SafeString:
-    """Equal slices of time, each by its state (empty: not known); a list says it in words."""
+    """A bar of equal time slots, each (state, title); an empty state is unknown."""
     return format_html(
         '<div class="history-bars" role="img" aria-label="{}">{}</div>',
         label,
@@ -217,7 +220,7 @@ def field(
     suffix: str = "",
 ) -> dict[str, Any]:
     """Label, control, help and errors of one form field; see components/field.html."""
-    return fields.context(
+    return field_context.field_context(
         bound,
         css=css,
         diagnosis=diagnosis,
@@ -230,8 +233,7 @@ def field(
 
 @register.inclusion_tag("components/form_errors.html")
 def form_errors(form: BaseForm) -> dict[str, Any]:
-    """What is wrong with the form as a whole. Nobody typed into a hidden field, and nobody sees
-    where its error would stand."""
+    """Errors of the form as a whole; those of hidden fields become one sentence."""
     errors: list[str] = [*form.non_field_errors()]
     if any(field.errors for field in form.hidden_fields()):
         errors.append(

@@ -29,7 +29,7 @@ class Parked(Exception):  # noqa: N818 - not an error
 
 def _state_or_place(note: Note) -> str:
     if note.get("state"):
-        return str(states.look(note["state"]).word)
+        return str(states.state_style(note["state"]).label)
     return next((str(note[key]) for key in ("owner", "repository", "host") if note.get(key)), "")
 
 

@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from hfadmin.accounts import access, drafts
 from hfadmin.accounts.models import Membership, Role
-from hfadmin.accounts.pages import is_from_script
+from hfadmin.accounts.request_source import is_from_script
 from hfadmin.audit.actors import Actor
 from hfadmin.background import health
 from providers.catalog import operations
@@ -84,7 +84,7 @@ def _refresh_or(request: HttpRequest, page: Any) -> HttpResponse:
 
 def _draft(request: HttpRequest) -> dict[str, Any]:
     """What was typed before the session ended, but for a confirmation, which is given anew."""
-    draft = drafts.take(request, ModelForm)
+    draft = drafts.pop(request, ModelForm)
     return draft | {"url_confirmed": False} if draft else {}
 
 

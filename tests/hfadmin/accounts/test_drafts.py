@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from hfadmin.accounts import browsers
+from hfadmin.accounts import account_cookie
 from hfadmin.accounts.models import Organization, User
 
 PAGE = "/o/acme/settings/"
@@ -119,7 +119,9 @@ def test_somebody_else_who_signs_in_there_does_not_see_it(
 
 
 @pytest.mark.parametrize(
-    "name", [settings.SESSION_COOKIE_NAME, browsers.cookie_name()], ids=["session", "companion"]
+    "name",
+    [settings.SESSION_COOKIE_NAME, account_cookie.cookie_name()],
+    ids=["session", "companion"],
 )
 @pytest.mark.parametrize("value", ["x" * 32, "1", "1:1wZ:forged", ""])
 def test_a_cookie_that_is_not_ours_leaves_nothing_behind(

@@ -42,11 +42,11 @@ def test_an_icon_outside_the_sprite_is_refused_by_name() -> None:
 
 @pytest.mark.parametrize("state", states.STATES)
 def test_every_state_has_a_word_a_tone_and_a_shape(state: str) -> None:
-    look = states.look(state)
+    style = states.state_style(state)
     html = render("{% pill state %}", state=state)
-    assert f'data-tone="{look.tone}"' in html
-    assert f'data-shape="{look.shape}"' in html
-    assert str(look.word) in html
+    assert f'data-tone="{style.tone}"' in html
+    assert f'data-shape="{style.shape}"' in html
+    assert str(style.label) in html
 
 
 def test_no_two_tones_share_a_shape() -> None:

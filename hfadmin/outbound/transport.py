@@ -1,27 +1,31 @@
-"""The transport in front of every client: deadline, size, redirects, and nothing remembered."""
+"""The transport of every client: deadline, limits, redirects within an origin, no cookies."""
 
 import time
 from collections.abc import Callable, Collection
 
 import httpx2
 
-from hfadmin.outbound import clock, limits
-from hfadmin.outbound.addresses import Network, literal, permitted
-from hfadmin.outbound.body import Body
+from hfadmin.outbound import deadlines
+from hfadmin.outbound.addresses import Network, ip_literal, is_permitted
+from hfadmin.outbound.body import LimitedBody
 from hfadmin.outbound.errors import BlockedAddressError, RedirectRefusedError
-from hfadmin.outbound.limits import Limits
+from hfadmin.outbound.limits import Limits, effective
 
 MAX_REDIRECTS = 3
 _TIMEOUTS = {"connect": 10.0, "read": 60.0, "write": 30.0, "pool": 10.0}
-# One client serves all tokens: a cookie set for one must not go out with another. Of the warnings,
-# huggingface_hub writes each into its log as it came, and keeps it as long as the process lives.
+# All tokens share the client, so a cookie set for one must not be sent with another. Warnings would
+# be logged by huggingface_hub as they are, and kept in memory by it.
 _DROPPED = frozenset({b"set-cookie", b"x-hf-warning"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
-class Guard(httpx2.BaseTransport):
-    """Sends by the transport that `inner` and `trusted` name at the time of the call, so that
-    clients that were made long ago follow a change of it."""
+class GuardedTransport(httpx2.BaseTransport):
+    """Sends each request by the transport that `inner()` returns, within the deadline and limits.
+
+    `inner` and `trusted` are called for each request, so existing clients follow a change of the
+    configuration. `seconds` bounds a call with its redirects; `follow` are the URLs on whose
+    origins redirects are followed.
+    """
 
     def __init__(
         self,
@@ -29,27 +33,27 @@ class Guard(httpx2.BaseTransport):
         trusted: Callable[[], Collection[Network]],
         *,
         seconds: float,
-        most: Limits,
+        limits: Limits,
         follow: Collection[str],
     ) -> None:
         self._inner = inner
         self._trusted = trusted
         self._seconds = seconds
-        self._most = most
+        self._limits = limits
         self._follow = frozenset(origin(httpx2.URL(url)) for url in follow)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         end = time.monotonic() + self._seconds
-        outer = clock.moment()
+        outer = deadlines.current()
         end = end if outer is None else min(end, outer)
-        with clock.until(end):
+        with deadlines.deadline_at(end):
             response = self._send(request)
             for _ in range(MAX_REDIRECTS):
                 if not _is_redirect(response):
                     break
                 target = self._target(request, response)
                 response.close()
-                request = _onward(request, target)
+                request = _redirected(request, target)
                 response = self._send(request)
             if _is_redirect(response):
                 response.close()
@@ -57,20 +61,20 @@ class Guard(httpx2.BaseTransport):
         return self._limited(response, end)
 
     def _send(self, request: httpx2.Request) -> httpx2.Response:
-        address = literal(request.url.host)
-        if address and not permitted(address, self._trusted()):
+        address = ip_literal(request.url.host)
+        if address and not is_permitted(address, self._trusted()):
             raise BlockedAddressError(f"{address} may not be reached")
         given = request.extensions.get("timeout", {})
-        # Libraries pass None for "no timeout"; there is always one here.
+        # Libraries pass None for no timeout.
         timeouts = {
-            step: clock.remaining(min(given.get(step) or most, most))
-            for step, most in _TIMEOUTS.items()
+            step: deadlines.remaining(min(given.get(step) or longest, longest))
+            for step, longest in _TIMEOUTS.items()
         }
         request.extensions = {**request.extensions, "timeout": timeouts}
         return self._inner().handle_request(request)
 
     def _target(self, request: httpx2.Request, response: httpx2.Response) -> httpx2.URL:
-        """Where a redirect leads, if it is one that is followed."""
+        """Return the target of a redirect. Raises RedirectRefusedError where it is not followed."""
         try:
             target = request.url.join(response.headers["location"])
         except httpx2.InvalidURL as error:
@@ -90,7 +94,7 @@ class Guard(httpx2.BaseTransport):
             response.close()
             raise httpx2.DecodingError("The answer is compressed in a way that was not asked for")
         dropped = _DROPPED | {b"content-encoding", b"content-length"}
-        # As bytes: a header need not be ASCII, and must not cost the answer where it is not.
+        # As bytes: a header that is not ASCII must not fail the call.
         headers = [(name.lower(), value) for name, value in response.headers.raw]
         return httpx2.Response(
             response.status_code,
@@ -99,12 +103,13 @@ class Guard(httpx2.BaseTransport):
                 for name, value in headers
                 if name not in dropped
             ],
-            stream=Body(response, end, limits.in_force(self._most), is_gzip=coding == "gzip"),
+            stream=LimitedBody(response, end, effective(self._limits), is_gzip=coding == "gzip"),
             extensions=response.extensions,
         )
 
 
 def origin(url: httpx2.URL) -> tuple[str, str, int]:
+    """Return scheme, host and port."""
     return url.scheme, url.host, url.port or {"http": 80, "https": 443}.get(url.scheme, 0)
 
 
@@ -112,13 +117,16 @@ def _is_redirect(response: httpx2.Response) -> bool:
     return response.status_code in _REDIRECTS and "location" in response.headers
 
 
-def _onward(request: httpx2.Request, target: httpx2.URL) -> httpx2.Request:
+def _redirected(request: httpx2.Request, target: httpx2.URL) -> httpx2.Request:
     headers = httpx2.Headers(request.headers)
     headers["host"] = target.netloc.decode("ascii")
     return httpx2.Request("GET", target, headers=headers, extensions=request.extensions)
 
 
 def _media_type(content_type: bytes) -> bytes:
-    """Without its parameters. Whatever charset an answer names, it is read as UTF-8: some of
-    Python's codecs take quadratic time, and some are no text at all."""
+    """Return the content type without its parameters.
+
+    Every answer is read as UTF-8, whatever charset it names: some of Python's codecs take quadratic
+    time, and some are not of text.
+    """
     return content_type.partition(b";")[0].strip()

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client, RequestFactory
 
-from hfadmin.accounts import limits
+from hfadmin.accounts import rate_limits
 from hfadmin.accounts.adapter import Adapter
 from hfadmin.accounts.models import User
 from hfadmin.vault import Secret
@@ -73,8 +73,8 @@ def test_every_spelling_that_signs_in_is_one_account(spelling: str, admin: User)
 def test_letters_that_fold_to_one_another_lead_to_one_count(db: None) -> None:
     User.objects.create_user("kim@acme.test", Secret("correct horse"))
 
-    assert limits.account_key("\u212aim@acme.test") == limits.account_key("kim@acme.test")
-    assert limits.account_key("\uff4eo@acme.test") == limits.account_key("NO@acme.test")
+    assert rate_limits.account_key("\u212aim@acme.test") == rate_limits.account_key("kim@acme.test")
+    assert rate_limits.account_key("\uff4eo@acme.test") == rate_limits.account_key("NO@acme.test")
 
 
 def test_the_proxy_s_word_counts_and_not_what_a_client_wrote_before_it(

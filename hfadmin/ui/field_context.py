@@ -1,4 +1,4 @@
-"""A form field as the page shows it: label, control, help and errors, tied together by ids."""
+"""The context of components/field.html: a form field with its help, errors and attributes."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 
-def context(
+def field_context(
     field: BoundField,
     *,
     css: str,
@@ -16,6 +16,7 @@ def context(
     suffix: str,
     autocomplete: dict[str, Any],
 ) -> dict[str, Any]:
+    """Return the context for `field`; the other arguments are those of `{% field %}`."""
     kind = _kind(field.field.widget)
     attrs = _control_attributes(field, css, described_by=_described_by(field, diagnosis))
     if diagnosis:
@@ -36,7 +37,7 @@ def context(
 
 
 def applies(form: forms.BaseForm, shown_when: str) -> bool:
-    """Whether `choice=value other=this|that` holds for what the form now contains."""
+    """Whether the form's values meet the conditions, such as `choice=value other=this|that`."""
     for condition in shown_when.split():
         name, _, values = condition.partition("=")
         if str(form[name].value() or "") not in values.split("|"):

@@ -1,4 +1,4 @@
-"""Where a request comes from: a script or a page, and which page."""
+"""Whether a script or a page sent a request, and from which page."""
 
 from urllib.parse import urlsplit, urlunsplit
 
@@ -7,7 +7,7 @@ from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_s
 
 from hfadmin.accounts import drafts
 
-# What each of them sends: htmx, static/js/live.js, static/js/dialog_form.js.
+# Sent by htmx, static/js/live.js and static/js/dialog_form.js.
 _SCRIPT_HEADERS = ("HX-Request", "Live-Version", "Dialog")
 
 
@@ -16,13 +16,13 @@ def is_from_script(request: HttpRequest) -> bool:
 
 
 def form_page(request: HttpRequest) -> str:
-    """The page to open again in place of this request, as a path with its query.
+    """Return the path and query of the page to open in place of this request.
 
-    That is its own address; of a POST that carried nothing typed, a mere button's, the page on
-    which the button stood, because such an address often answers to POST only.
+    That is the request's own URL. For a POST without fields, such as of a button, it is the page
+    with the button, since such a URL may answer to POST only.
     """
     here = request.get_full_path()
-    if request.method != "POST" or drafts.typed(request):
+    if request.method != "POST" or drafts.posted_fields(request):
         return here
     referer = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()):

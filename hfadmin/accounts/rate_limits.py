@@ -1,5 +1,7 @@
-"""Rate limits on guessing, counted by account and by network address in the cache that all
-processes share. No header that a client sends takes part in what is counted."""
+"""Rate limits by account and by network address, counted in the cache that all processes share.
+
+No header that a client sends affects what is counted.
+"""
 
 import unicodedata
 
@@ -7,10 +9,10 @@ from allauth.account.internal.userkit import filter_users_by_email
 from allauth.core.internal import ratelimit
 from django.http import HttpRequest
 
-# Beside allauth's own, for the sign-in (10 failures a minute by address, 5 in 5 minutes by account)
-# and for the change of a password. `ip` is the network address, `key` what the caller names.
+# Beside allauth's own, for signing in (10 failures a minute by address, 5 in 5 minutes by account)
+# and for changing the password. `ip` is the network address, `key` the argument of `allows`.
 RATES = {
-    # A code has 78 random bits: by address is enough, and nobody can shut the page for others.
+    # A code has 78 random bits, so a limit by address is enough; one for all could lock people out.
     "setup_code": "10/5m/ip",
     "password_link": "10/5m/ip",
     "draft": "30/h/ip,10/h/key",
@@ -18,7 +20,7 @@ RATES = {
 
 
 def allows(request: HttpRequest, action: str, key: str = "") -> bool:
-    """Count one attempt, atomically over all processes; False where there were too many."""
+    """Count an attempt, atomically over all processes, and return whether it is within the rate."""
     return bool(
         ratelimit.consume(
             request, app="hfadmin.accounts", action=action, config=RATES, key=key, limit_get=True
@@ -27,8 +29,7 @@ def allows(request: HttpRequest, action: str, key: str = "") -> bool:
 
 
 def account_key(email: str) -> str:
-    """What stands for an account while its sign-ins are counted: the same for every spelling of
-    the address that leads to it."""
+    """Return the key by which sign-ins are counted, the same for all spellings of the address."""
     accounts = sorted(user.pk for user in filter_users_by_email(email, for_login=True))
     if accounts:
         return f"account:{accounts[0]}"

@@ -1,4 +1,4 @@
-"""What holds for every request and its answer, whichever view it is for."""
+"""Middleware for every view: refused requests, methods, null characters, caching, uploads."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,18 +8,18 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
-# Set by hfadmin.asgi, in place of a body.
-ENVIRON_KEY = "hfadmin.refused"
+# The key of the environ under which hfadmin.asgi passes the status of a request that it refused.
+REFUSED_STATUS = "hfadmin.refused"
 METHODS = ("GET", "HEAD", "POST")
 
-_GetResponse = Callable[[HttpRequest], HttpResponse]
+GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-def middleware(get_response: _GetResponse) -> _GetResponse:
-    """Answers what the server refused with a page of its own."""
+def refused_requests(get_response: GetResponse) -> GetResponse:
+    """Render the error page of a request that `hfadmin.asgi` refused."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        status = request.META.get(ENVIRON_KEY)
+        status = request.META.get(REFUSED_STATUS)
         if status is None:
             return get_response(request)
         return render(request, f"{status}.html", status=status)
@@ -27,8 +27,8 @@ def middleware(get_response: _GetResponse) -> _GetResponse:
     return answer
 
 
-def methods(get_response: _GetResponse) -> _GetResponse:
-    """Lets only POST change anything: a view is never told of another method than GET and POST."""
+def allowed_methods(get_response: GetResponse) -> GetResponse:
+    """Answer 405 to methods other than GET, HEAD and POST, and pass HEAD to the view as GET."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         if request.method not in METHODS:
@@ -44,10 +44,10 @@ def methods(get_response: _GetResponse) -> _GetResponse:
     return answer
 
 
-def text(get_response: _GetResponse) -> _GetResponse:
-    """Refuses an address or cookie with the one character that PostgreSQL cannot look for.
+def no_null_characters(get_response: GetResponse) -> GetResponse:
+    """Answer 400 to a null character in a URL, a cookie or the name of a field.
 
-    In the values of a form, its fields refuse it, beside what was typed.
+    PostgreSQL cannot search for one. In the values of a form, its fields refuse it.
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
@@ -60,8 +60,8 @@ def text(get_response: _GetResponse) -> _GetResponse:
     return answer
 
 
-def no_store(get_response: _GetResponse) -> _GetResponse:
-    """Keeps pages out of every cache: somebody else may sit at the browser next."""
+def no_store(get_response: GetResponse) -> GetResponse:
+    """Forbid caching: somebody else may use the browser next."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -73,21 +73,21 @@ def no_store(get_response: _GetResponse) -> _GetResponse:
 
 
 class NullCharacter(BadRequest):
-    """An address or a cookie holds one."""
+    """A URL, a cookie or the name of a field holds a null character."""
 
 
-class FileSent(SuspiciousOperation):
+class FileUploaded(SuspiciousOperation):
     """A form came with a file."""
 
 
-class NoFiles(FileUploadHandler):
-    """Refuses a form with a file at the file's first byte."""
+class NoFilesUploadHandler(FileUploadHandler):
+    """Refuses a form with a file when the file begins, before any of it is stored."""
 
     def new_file(self, *_arguments: Any, **_options: Any) -> None:
-        raise FileSent("No page takes files.")
+        raise FileUploaded("No page takes files.")
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Never called: `new_file` has refused."""
+        """Never called: `new_file` raises."""
 
     def file_complete(self, file_size: int) -> None:
-        """Never called either."""
+        """Never called: `new_file` raises."""

@@ -1,4 +1,4 @@
-"""Sockets that are dialled as checked and that know the deadline."""
+"""The network backend of httpcore2: connects to checked addresses only, within the deadline."""
 
 import ssl
 from collections.abc import Callable, Collection, Iterable
@@ -6,18 +6,21 @@ from typing import Any, TypeVar
 
 import httpcore2
 
-from hfadmin.outbound import clock
+from hfadmin.outbound import deadlines
 from hfadmin.outbound.addresses import Network, resolve
 from hfadmin.outbound.errors import DeadlineExceededError
 
 SocketOptions = Iterable[tuple[int, int, int] | tuple[int, int, bytes | bytearray] | Any]
 Result = TypeVar("Result")
-_CONNECT, _READ = 10.0, 60.0  # where the caller set no limit
+_CONNECT, _READ = 10.0, 60.0  # seconds, where the caller passes no timeout
 
 
-class CheckedNetwork(httpcore2.NetworkBackend):
-    """Resolves a name once, checks every address and dials those very addresses. TLS goes on to
-    verify the name. `trusted` None means that whoever is dialled was set by the operator."""
+class CheckedNetworkBackend(httpcore2.NetworkBackend):
+    """Resolves a host once, checks all its addresses and connects to one of them.
+
+    TLS still verifies the host's name. With `trusted` None nothing is checked: the operator has
+    configured the host, as with a proxy.
+    """
 
     def __init__(self, trusted: Collection[Network] | None) -> None:
         self.trusted = trusted
@@ -35,7 +38,7 @@ class CheckedNetwork(httpcore2.NetworkBackend):
         addresses = [host]
         if self.trusted is not None:
             try:
-                addresses = resolve(host, port, clock.remaining(limit), self.trusted)
+                addresses = resolve(host, port, deadlines.remaining(limit), self.trusted)
             except OSError as error:
                 raise httpcore2.ConnectError(f"{host} could not be resolved") from error
 
@@ -46,14 +49,14 @@ class CheckedNetwork(httpcore2.NetworkBackend):
 
         for left, address in zip(range(len(addresses), 1, -1), addresses, strict=False):
             try:
-                return BoundStream(_bounded(dial(address), limit / left))
+                return DeadlineStream(_bounded(dial(address), limit / left))
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
                 continue  # the next address may answer
-        return BoundStream(_bounded(dial(addresses[-1]), limit))
+        return DeadlineStream(_bounded(dial(addresses[-1]), limit))
 
 
-class BoundStream(httpcore2.NetworkStream):
-    """A stream whose every step ends with the deadline in force."""
+class DeadlineStream(httpcore2.NetworkStream):
+    """A stream whose reads and writes end with the deadline."""
 
     def __init__(self, stream: httpcore2.NetworkStream) -> None:
         self._stream = stream
@@ -71,7 +74,7 @@ class BoundStream(httpcore2.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
         start = self._stream.start_tls
-        return BoundStream(
+        return DeadlineStream(
             _bounded(lambda seconds: start(ssl_context, server_hostname, seconds), timeout)
         )
 
@@ -83,10 +86,10 @@ class BoundStream(httpcore2.NetworkStream):
 
 
 def _bounded(step: Callable[[float], Result], limit: float | None) -> Result:
-    seconds = clock.remaining(limit or _READ)
+    seconds = deadlines.remaining(limit or _READ)
     try:
         return step(seconds)
     except httpcore2.TimeoutException as error:
-        if clock.has_passed():
+        if deadlines.has_passed():
             raise DeadlineExceededError("The time for this call is used up") from error
         raise
