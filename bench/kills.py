@@ -53,7 +53,9 @@ def _kills(stack: Stack, visitor: Visitor, sandbox: SandboxServer) -> tuple[list
     second = stack.serve("worker") if isinstance(stack, Composed) else None
     stack.wait_until_ready()
     visitor.sign_in()
-    visitor.submit(f"{HOME}/tokens/add/", name="ada-admin", token=dict(DEMO_TOKENS)["ada-admin"])
+    visitor.submit(
+        f"{HOME}/tokens/add/", token_name="ada-admin", token=dict(DEMO_TOKENS)["ada-admin"]
+    )
     _wait_for(visitor, "Running")
     before = _periods(stack)
     sandbox.fault("slow", seconds=LOOK_TAKES, path=f"/v2/endpoint/{NAMESPACE}")

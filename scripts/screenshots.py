@@ -114,7 +114,7 @@ def _readme(page: Page) -> None:
 
 def _token(page: Page) -> None:
     page.goto("/o/acme/tokens/add/")
-    page.get_by_label("Name").fill("search-team")
+    page.get_by_label("Token name").fill("search-team")
     page.get_by_label("Access token").fill("hf_" + "x" * 34)
     _keep(page.locator(".form-page"), "token-add")
     page.goto("/o/acme/tokens/")

@@ -33,7 +33,7 @@ MODEL = {
 SETUP = {"organization": "ACME", "email": "a@x.test", "password": "correct horse", "code": "x"}
 FORMS = [
     *(("/o/acme/models/add/", MODEL, name) for name in MODEL if name != "token"),
-    ("/o/acme/tokens/add/", {"name": "ci", "token": OTHER}, "name"),
+    ("/o/acme/tokens/add/", {"token_name": "ci", "token": OTHER}, "token_name"),
     ("/o/acme/tokens/{pk}/rename/", {"name": "ci", "version": "0"}, "name"),
     ("/o/acme/settings/", {"name": "ACME"}, "name"),
     ("/accounts/login/", {"login": "ada@acme.test", "password": "wrong"}, "login"),
@@ -135,7 +135,7 @@ def test_both_forms_take_the_token_as_it_was_pasted(
     around: str, as_admin: Client, organization: Organization, sandbox: Sandbox
 ) -> None:
     pasted = around.format(OTHER)
-    as_admin.post("/o/acme/tokens/add/", {"name": "one", "token": pasted})
+    as_admin.post("/o/acme/tokens/add/", {"token_name": "one", "token": pasted})
     assert AccessToken.objects.get().secret.reveal() == OTHER
     organization.tokens.all().delete()
 
@@ -149,12 +149,12 @@ def test_both_forms_take_the_token_as_it_was_pasted(
 def test_both_forms_refuse_the_same_names_and_tokens_with_the_same_words(
     name: str, token: str, as_admin: Client
 ) -> None:
-    alone = as_admin.post("/o/acme/tokens/add/", {"name": name, "token": token})
+    alone = as_admin.post("/o/acme/tokens/add/", {"token_name": name, "token": token})
     within = as_admin.post("/o/acme/models/add/", MODEL | {"token_name": name, "token": token})
 
     one, other = alone.context["form"].errors, within.context["form"].errors
     assert one.get("token") == other.get("token")
-    assert one.get("name") == other.get("token_name")
+    assert one.get("token_name") == other.get("token_name")
 
 
 def stored() -> str:

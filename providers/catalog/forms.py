@@ -14,24 +14,24 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from hfadmin.accounts.models import Membership, Role
 from hfadmin.ui.field_context import applies
-from hfadmin.ui.forms import RefusesTokens
 from hfadmin.ui.widgets import RadioCards
 from providers.catalog import names
 from providers.catalog.models import ProviderModel
-from providers.catalog.operations import NewToken, suggesting
+from providers.catalog.operations import suggesting
 from providers.catalog.presentation import described_token
 from providers.catalog.setups import EndpointType, ModelType, Setup, Task
 from providers.catalog.widgets import TASKS, TaskSelect
 from providers.huggingface import limits, urls
 from providers.huggingface.errors import Diagnosis, HuggingFaceError
-from providers.tokens.forms import NameField, TokenField
+from providers.tokens.forms import NewTokenForm
+from providers.tokens.operations import NewToken
 
 NEW = "new"
 _NAMESPACE = re.compile(r"[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 _ON_ENDPOINTS = f"endpoint_type={EndpointType.ENDPOINT.value}"
 
 
-class ModelForm(RefusesTokens):
+class ModelForm(NewTokenForm):
     """Which fields count depends on the choices; those that do not are emptied."""
 
     use_required_attribute = False
@@ -78,14 +78,6 @@ class ModelForm(RefusesTokens):
             "required": gettext_lazy("Choose a token."),
             "invalid_choice": gettext_lazy("Choose one of the tokens that this organization has."),
         },
-    )
-    token_name = NameField(
-        label=gettext_lazy("Name of the new token"),
-        error_messages={"required": gettext_lazy("Give the token a name, to recognise it by.")},
-    )
-    token = TokenField(
-        label=gettext_lazy("New token"),
-        help_text=gettext_lazy("Starts with hf_. It is stored encrypted and not shown again."),
     )
     namespace_name = forms.CharField(
         label=gettext_lazy("User Name / Organization Name"),
@@ -207,9 +199,7 @@ class ModelForm(RefusesTokens):
 
     @property
     def new_token(self) -> NewToken | None:
-        if self.cleaned_data["api_token"] != NEW:
-            return None
-        return NewToken(self.cleaned_data["token_name"], self.cleaned_data["token"])
+        return super().new_token if self.cleaned_data["api_token"] == NEW else None
 
     def refuse(self, name: str, diagnosis: Diagnosis) -> None:
         """Say at a field what a diagnosis says."""

@@ -15,6 +15,8 @@ from hfadmin.credentials import MAX_LENGTH, extract_token, find_tokens
 from hfadmin.ui.forms import RefusesTokens, SecretInput
 from hfadmin.vault import Secret
 from providers.huggingface.errors import EXPLANATIONS, Kind
+from providers.tokens.models import AccessToken
+from providers.tokens.operations import AlreadyStoredError, NameTakenError, NewToken
 
 _FORM = re.compile(r"hf_[A-Za-z0-9_.\-]+")
 # Persian and some other scripts are not written rightly without these two.
@@ -60,14 +62,32 @@ class NameField(forms.CharField):
         return name
 
 
-class AddForm(RefusesTokens):
-    name = NameField(
-        help_text=gettext_lazy("What you and your colleagues will know it by, such as deploy-bot.")
+class NewTokenForm(RefusesTokens):
+    """A token that is to be stored: its fields, limits, texts and refusals, wherever it is
+    entered. Forms that ask for more inherit from it."""
+
+    token_name = NameField(
+        label=gettext_lazy("Token name"),
+        help_text=gettext_lazy("What you and your colleagues will know it by, such as deploy-bot."),
+        error_messages={"required": gettext_lazy("Give the token a name, to recognise it by.")},
     )
     token = TokenField(
         label=gettext_lazy("Access token"),
-        help_text=gettext_lazy("It starts with hf_ and is shown only once by Hugging Face."),
+        help_text=gettext_lazy(
+            "It starts with hf_ and is shown only once by Hugging Face. It is stored encrypted."
+        ),
     )
+
+    @property
+    def new_token(self) -> NewToken | None:
+        return NewToken(self.cleaned_data["token_name"], self.cleaned_data["token"])
+
+    def refuse_token(self, error: AlreadyStoredError | NameTakenError) -> None:
+        """Say at its field why the token could not be stored."""
+        if isinstance(error, AlreadyStoredError):
+            self.add_error("token", stored_as(error.token))
+        else:
+            self.add_error("token_name", name_taken())
 
 
 class RenameForm(RefusesTokens):
@@ -83,6 +103,14 @@ class ReplaceForm(RefusesTokens):
         ),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+def stored_as(token: AccessToken) -> str:
+    return _("This token is stored already, as “%s”.") % token.name
+
+
+def name_taken() -> str:
+    return _("Another token has this name. Choose another one.")
 
 
 @sensitive_variables()

@@ -1,5 +1,6 @@
 """What people do with access tokens, and what the other apps ask of them."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -23,6 +24,7 @@ __all__ = [
     "ChangedMeanwhileError",
     "MustWaitError",
     "NameTakenError",
+    "NewToken",
     "TokenRefusedError",
     "add",
     "check",
@@ -72,6 +74,14 @@ class MustWaitError(Exception):
     def __init__(self, until: datetime) -> None:
         super().__init__(until.isoformat())
         self.until = until
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token as it was entered."""
+
+    name: str
+    secret: Secret
 
 
 def add(organization: Organization, name: str, secret: Secret, actor: Actor) -> AccessToken:

@@ -16,7 +16,7 @@ from hfadmin.audit.actors import Actor
 from hfadmin.live import polls, versions
 from providers.huggingface.errors import Diagnosis
 from providers.tokens import operations, presentation
-from providers.tokens.forms import AddForm, RenameForm, ReplaceForm
+from providers.tokens.forms import NewTokenForm, RenameForm, ReplaceForm, name_taken, stored_as
 from providers.tokens.models import AccessToken, NamespaceAccess
 
 _AnyForm = TypeVar("_AnyForm", bound=Form)
@@ -49,17 +49,15 @@ def index(request: HttpRequest, organization: str) -> HttpResponse:
 @require_http_methods(_FORM_METHODS)
 def add(request: HttpRequest, organization: str) -> HttpResponse:
     membership = access.member(request, organization, Role.ADMIN)
-    form = AddForm(request.POST or None, initial=drafts.pop(request, AddForm))
+    form = NewTokenForm(request.POST or None, initial=drafts.pop(request, NewTokenForm))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             token = operations.add(
-                membership.organization, given["name"], given["token"], Actor.of(request)
+                membership.organization, given["token_name"], given["token"], Actor.of(request)
             )
-        except operations.AlreadyStoredError as known:
-            form.add_error("token", _stored_as(known.token))
-        except operations.NameTakenError:
-            form.add_error("name", _name_taken())
+        except (operations.AlreadyStoredError, operations.NameTakenError) as refused:
+            form.refuse_token(refused)
         else:
             sentence = _("%s is stored and is being checked.") % token.name
             polls.tell_until_settled(request, sentence, f"token-{token.pk}")
@@ -94,7 +92,7 @@ def rename(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
         try:
             operations.rename(edited, form.cleaned_data["name"], Actor.of(request))
         except operations.NameTakenError:
-            form.add_error("name", _name_taken())
+            form.add_error("name", name_taken())
         except operations.ChangedMeanwhileError:
             form, status = _conflict(RenameForm(_renewed(request, token))), 409
         else:
@@ -115,7 +113,7 @@ def replace(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
         try:
             _replaced(token, form, Actor.of(request))
         except operations.AlreadyStoredError as known:
-            form.add_error("token", _stored_as(known.token))
+            form.add_error("token", stored_as(known.token))
         except operations.TokenRefusedError as refused:
             problem, status = refused.diagnosis, 422
         except operations.ChangedMeanwhileError:
@@ -198,11 +196,3 @@ def _status(form: Form) -> int:
 
 def _shown(problem: Diagnosis | None) -> dict[str, object] | None:
     return problem.to_json() if problem else None
-
-
-def _stored_as(token: AccessToken) -> str:
-    return _("This token is stored already, as “%s”.") % token.name
-
-
-def _name_taken() -> str:
-    return _("Another token has this name. Choose another one.")

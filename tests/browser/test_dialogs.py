@@ -32,7 +32,7 @@ def token(name: str, demo: Demo) -> str:
     with demo.visitor() as visitor:
         visitor.sign_in(demo.email, demo.password)
         secret = f"hf_{name.replace('-', ''):x<34}"
-        return visitor.submit("/o/acme/tokens/add/", name=name, token=secret).url.path
+        return visitor.submit("/o/acme/tokens/add/", token_name=name, token=secret).url.path
 
 
 def test_a_form_that_is_wrong_stays_in_the_dialog_as_it_was_typed(page: Page, token: str) -> None:

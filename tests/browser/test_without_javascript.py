@@ -52,7 +52,7 @@ def test_the_inventory_is_searched_filtered_and_sorted(plain: Page) -> None:
 
 def test_a_token_is_added_renamed_and_deleted(plain: Page) -> None:
     plain.goto("/o/acme/tokens/add/")
-    plain.get_by_label("Name").fill("without-scripts")
+    plain.get_by_label("Token name").fill("without-scripts")
     plain.get_by_label("Access token").fill(f"hf_{'WithoutScripts':x<34}")
     plain.get_by_role("button", name="Save").click()
     expect(plain.get_by_role("heading", level=1)).to_have_text("without-scripts")

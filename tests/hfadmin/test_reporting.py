@@ -42,7 +42,7 @@ LOGIN = {"login": "ada@acme.test", "password": PASSWORD}
 CHANGE = {"oldpassword": PASSWORD, "password1": PASSWORD + "!", "password2": PASSWORD + "!"}
 PERSON = {"organization": "ACME", "email": "ada@acme.test", "password": PASSWORD}
 SENT = {
-    "add": ("/o/acme/tokens/add/", {"name": "ci", "token": TOKEN}),
+    "add": ("/o/acme/tokens/add/", {"token_name": "ci", "token": TOKEN}),
     "replace": ("/o/acme/tokens/{token}/replace/", {"version": "0", "token": TOKEN}),
     "model": ("/o/acme/models/add/", MODEL),
     "model, anyway": ("/o/acme/models/add/", MODEL | {"anyway": "1"}),

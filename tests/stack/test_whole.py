@@ -103,7 +103,7 @@ def test_no_token_is_written_down_anywhere(
 
 def add_token(visitor: Visitor, name: str, value: str) -> str:
     """The path of its page."""
-    answer = visitor.submit(f"{HOME}/tokens/add/", name=name, token=value)
+    answer = visitor.submit(f"{HOME}/tokens/add/", token_name=name, token=value)
     assert answer.url.path != f"{HOME}/tokens/add/", answer.text
     return answer.url.path
 

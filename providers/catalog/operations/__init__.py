@@ -14,7 +14,6 @@ from providers.catalog.operations.rechecking import recheck
 from providers.catalog.operations.saving import (
     ChangedMeanwhileError,
     ModelExistsError,
-    NewToken,
     check_now,
     delete,
     disable,
@@ -30,7 +29,6 @@ from providers.catalog.verification.runner import forget_outdated, verify
 __all__ = [
     "ChangedMeanwhileError",
     "ModelExistsError",
-    "NewToken",
     "check_now",
     "correction",
     "delete",

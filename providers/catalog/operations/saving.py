@@ -1,6 +1,5 @@
 """What a person does with models: save, discard, check, wake, switch off and on, delete."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +13,7 @@ from hfadmin.audit.actors import Actor
 from hfadmin.audit.verbs import Verb
 from hfadmin.background import dispatch
 from hfadmin.live import versions
-from hfadmin.vault import Secret, fingerprints
+from hfadmin.vault import fingerprints
 from providers.catalog import transitions, verbs
 from providers.catalog.intervals import first_recheck
 from providers.catalog.models import ProviderModel, Verification
@@ -23,6 +22,7 @@ from providers.catalog.setups import Setup
 from providers.catalog.transitions import Event
 from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken
+from providers.tokens.operations import NewToken
 
 VERIFY = "providers.catalog.tasks.verify"
 
@@ -37,14 +37,6 @@ class ModelExistsError(Exception):
 
 class ChangedMeanwhileError(Exception):
     """Somebody else has edited the model since the form was shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewToken:
-    """A token that is entered in the form itself."""
-
-    name: str
-    secret: Secret
 
 
 def save(

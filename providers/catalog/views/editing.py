@@ -104,11 +104,8 @@ def _submitted(
         return _conflict(request, membership, model)
     except operations.ModelExistsError as taken:
         form.add_duplicate(taken.model)
-    except tokens.AlreadyStoredError as known:
-        sentence = _("This token is stored already, as %(name)s. Choose it above.")
-        form.add_error("token", sentence % {"name": known.token.name})
-    except tokens.NameTakenError:
-        form.add_error("token_name", _("Another token has this name."))
+    except (tokens.AlreadyStoredError, tokens.NameTakenError) as refused:
+        form.refuse_token(refused)
     return _page(request, form, model, status=422)
 
 

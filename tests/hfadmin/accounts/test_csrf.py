@@ -61,7 +61,7 @@ def test_the_form_that_is_shown_again_can_be_saved(
 
 def test_a_token_is_not_kept_meanwhile(first_tab: tuple[Client, str]) -> None:
     browser, code = first_tab
-    typed = {"name": "ci", "token": "hf_" + "a" * 34, "csrfmiddlewaretoken": code}
+    typed = {"token_name": "ci", "token": "hf_" + "a" * 34, "csrfmiddlewaretoken": code}
 
     page = browser.post("/o/acme/tokens/add/", typed, headers=HERE, follow=True).content.decode()
 

@@ -19,4 +19,6 @@ def text(response: Any) -> str:
 
 
 def add(client: Client, **fields: str) -> Any:
-    return client.post(url("add"), {"name": "deploy-bot", "token": "hf_abcdefgh1234", **fields})
+    return client.post(
+        url("add"), {"token_name": "deploy-bot", "token": "hf_abcdefgh1234", **fields}
+    )

@@ -46,7 +46,7 @@ def test_an_administrator_adds_a_token_and_sees_its_page(
 def test_what_cannot_be_a_token_is_refused_at_its_field_and_not_shown_again(
     organization: Organization, as_admin: Client, value: str, sentence: str
 ) -> None:
-    response = add(as_admin, name="my bot", token=value)
+    response = add(as_admin, token_name="my bot", token=value)
     assert response.status_code == 422
     assert sentence in response.context["form"].errors["token"][0]
     assert 'aria-invalid="true"' in response.content.decode()
@@ -69,22 +69,22 @@ def test_what_was_copied_along_with_a_token_is_not_stored(
 def test_a_name_that_would_not_show_as_typed_is_refused(
     organization: Organization, as_admin: Client, name: str
 ) -> None:
-    response = add(as_admin, name=name)
+    response = add(as_admin, token_name=name)
     assert response.status_code == 422
-    assert "name" in response.context["form"].errors
+    assert "token_name" in response.context["form"].errors
 
 
 def test_a_persian_name_with_its_joiner_is_a_name(
     organization: Organization, as_admin: Client
 ) -> None:
-    assert add(as_admin, name="توکن\u200cها").status_code == 302
+    assert add(as_admin, token_name="توکن\u200cها").status_code == 302
 
 
 def test_the_same_token_again_is_refused_with_the_name_that_it_has(
     organization: Organization, as_admin: Client
 ) -> None:
     add(as_admin)
-    response = add(as_admin, name="another")
+    response = add(as_admin, token_name="another")
     assert response.status_code == 422
     assert "This token is stored already, as “deploy-bot”." in text(response)
 
@@ -95,7 +95,7 @@ def test_a_name_that_is_taken_is_told_at_the_name(
     add(as_admin)
     response = add(as_admin, token="hf_zyxwvuts9876")
     assert response.status_code == 422
-    assert "Another token has this name." in response.context["form"].errors["name"][0]
+    assert "Another token has this name." in response.context["form"].errors["token_name"][0]
     assert "hf_zyxwvuts9876" not in text(response)
 
 
