@@ -38,7 +38,7 @@ def _fill() -> str:
     from hfadmin.accounts.models import Membership, Organization, Role, User
     from hfadmin.audit.actors import Actor
     from hfadmin.vault import Secret
-    from providers.endpoints.operations import check as look
+    from providers.endpoints.polling import check as look
     from providers.tokens import operations as tokens
     from providers.tokens.models import AccessToken, Namespace
 

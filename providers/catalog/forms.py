@@ -16,9 +16,9 @@ from hfadmin.accounts.models import Membership, Role
 from hfadmin.ui.field_context import applies
 from hfadmin.ui.widgets import RadioCards
 from providers.catalog import names
+from providers.catalog.display import described_token
 from providers.catalog.models import ProviderModel
 from providers.catalog.operations import suggesting
-from providers.catalog.presentation import described_token
 from providers.catalog.setups import EndpointType, ModelType, Setup, Task
 from providers.catalog.widgets import TASKS, TaskSelect
 from providers.huggingface import limits, urls

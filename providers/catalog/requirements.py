@@ -11,7 +11,7 @@ from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.types import ModelDetails, Provider
 from providers.tokens import xray
 from providers.tokens.models import AccessToken
-from providers.tokens.xray import Ability, Reason, Row
+from providers.tokens.xray import Ability, NamespaceRights, Reason
 
 FITTING_TAGS = {
     ModelType.LLM: ("text-generation", "text2text-generation", "image-text-to-text"),
@@ -135,7 +135,7 @@ def serving_providers(setup: Setup, details: ModelDetails) -> tuple[str, ...]:
     )
 
 
-def paying_namespace(rows: Iterable[Row]) -> str:
+def paying_namespace(rows: Iterable[NamespaceRights]) -> str:
     """The first namespace on whose account the token may call hosted models."""
     may = [row.namespace for row in rows if row.may(Ability.HOSTED)]
     if not may:
@@ -143,7 +143,7 @@ def paying_namespace(rows: Iterable[Row]) -> str:
     return may[0]
 
 
-def require_call(rows: Iterable[Row], namespace: str = "") -> None:
+def require_call(rows: Iterable[NamespaceRights], namespace: str = "") -> None:
     """The token may call endpoints of the namespace; without one, of any."""
     there = of_namespace(rows, namespace)
     if any(row.may(Ability.CALL) for row in there):
@@ -154,7 +154,7 @@ def require_call(rows: Iterable[Row], namespace: str = "") -> None:
     raise failure(Kind.MISSING_PERMISSION, permission=xray.ENDPOINTS_CALL)
 
 
-def of_namespace(rows: Iterable[Row], namespace: str) -> list[Row]:
+def of_namespace(rows: Iterable[NamespaceRights], namespace: str) -> list[NamespaceRights]:
     """The X-ray's rows of a namespace, however its name is spelled; without one, all of them."""
     there = [row for row in rows if not namespace or row.namespace.lower() == namespace.lower()]
     if not there:

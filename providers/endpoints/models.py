@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from hfadmin.accounts.models import Organization
-from providers.endpoints import cost, words
+from providers.endpoints import cost, messages
 from providers.huggingface import limits
 from providers.tokens.models import Namespace
 
@@ -51,7 +51,7 @@ class Hardware(models.Model):
         return f"{self.vendor} {self.region} {self.instance_type} {self.instance_size}"
 
 
-class State(models.TextChoices):
+class EndpointState(models.TextChoices):
     """The states Hugging Face has today. Any other is stored and shown as it came."""
 
     PENDING = "pending"
@@ -64,17 +64,19 @@ class State(models.TextChoices):
     SCALED_TO_ZERO = "scaledToZero"
 
 
-IN_TRANSITION = frozenset({State.PENDING, State.INITIALIZING, State.UPDATING})
-ASLEEP = frozenset({State.PAUSED, State.SCALED_TO_ZERO})
-FAILED = frozenset({State.FAILED, State.UPDATE_FAILED})
+IN_TRANSITION = frozenset(
+    {EndpointState.PENDING, EndpointState.INITIALIZING, EndpointState.UPDATING}
+)
+ASLEEP = frozenset({EndpointState.PAUSED, EndpointState.SCALED_TO_ZERO})
+FAILED = frozenset({EndpointState.FAILED, EndpointState.UPDATE_FAILED})
 
 
 # The chips above the inventory. A state that is in none of them is "other".
-GROUPS: dict[str, frozenset[State]] = {
-    "running": frozenset({State.RUNNING}),
+GROUPS: dict[str, frozenset[EndpointState]] = {
+    "running": frozenset({EndpointState.RUNNING}),
     "transition": IN_TRANSITION,
-    "asleep": frozenset({State.SCALED_TO_ZERO}),
-    "paused": frozenset({State.PAUSED}),
+    "asleep": frozenset({EndpointState.SCALED_TO_ZERO}),
+    "paused": frozenset({EndpointState.PAUSED}),
     "failed": FAILED,
 }
 OTHER = "other"
@@ -91,7 +93,7 @@ class EndpointQuerySet(models.QuerySet["Endpoint"]):
         if group == DELETED:
             return self.exclude(deleted_at=None)
         if group == OTHER:
-            return self.present().exclude(state__in=State.values)
+            return self.present().exclude(state__in=EndpointState.values)
         return self.present().filter(state__in=GROUPS.get(group, {group}))
 
     def matching(self, text: str) -> Self:
@@ -149,7 +151,7 @@ class Endpoint(models.Model):
     )
     # The database works it out with every change of the row; NULL: not known.
     cost_per_hour = models.GeneratedField(
-        expression=cost.now(asleep=ASLEEP, starting=State.INITIALIZING),
+        expression=cost.now(asleep=ASLEEP, starting=EndpointState.INITIALIZING),
         output_field=models.DecimalField(max_digits=20, decimal_places=4, null=True),
         db_persist=True,
     )
@@ -203,7 +205,9 @@ class Endpoint(models.Model):
     @property
     def needs_words(self) -> bool:
         """Whether the state alone leaves open what is going on."""
-        told = self.state in {State.RUNNING, *ASLEEP} or not words.worth_telling(self.message)
+        told = self.state in {EndpointState.RUNNING, *ASLEEP} or not messages.worth_telling(
+            self.message
+        )
         return not (told or self.deleted_at)
 
 

@@ -13,9 +13,10 @@ from hfadmin.accounts import access
 from hfadmin.accounts.models import Membership, Role
 from hfadmin.audit.actors import Actor
 from hfadmin.live import polls
-from providers.endpoints import freshness, operations, pages
-from providers.endpoints.filters import Filters
-from providers.endpoints.rows import Row
+from providers.endpoints import contexts, freshness, polling
+from providers.endpoints.inventory import contexts as inventory_contexts
+from providers.endpoints.inventory.filters import Filters
+from providers.endpoints.inventory.rows import Row
 from providers.tokens.models import Namespace
 
 LIST = "endpoints/list.html"
@@ -31,8 +32,8 @@ def inventory(request: HttpRequest, organization: str) -> HttpResponse:
     filters = Filters.read(request.GET)
     if known and known.partition(".")[0] == str(fresh.version):
         return _update(request, LIST, {"changed": None}, fresh)
-    found = pages.inventory(membership.organization, filters, fresh.version)
-    context = pages.context(found, filters) | {"version": fresh.tag}
+    found = inventory_contexts.inventory(membership.organization, filters, fresh.version)
+    context = inventory_contexts.context(found, filters) | {"version": fresh.tag}
     if known is not None:
         return _update(request, LIST, context | {"changed": _changed(found, known)}, fresh)
     is_part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
@@ -53,7 +54,7 @@ def detail(request: HttpRequest, organization: str, namespace: str, name: str) -
         return polls.nothing_new()
     endpoints = membership.organization.endpoints.select_related("namespace__seen_through")
     endpoint = get_object_or_404(endpoints, namespace__name=namespace, name=name)
-    context = {"version": fresh.tag, **pages.endpoint(endpoint)}
+    context = {"version": fresh.tag, **contexts.endpoint(endpoint)}
     if known is not None:
         return _update(request, "endpoints/detail.html", context, fresh)
     return render(request, "endpoints/detail.html", context)
@@ -70,7 +71,7 @@ def namespaces(request: HttpRequest, organization: str) -> HttpResponse:
         return polls.nothing_new()
     context = {
         "version": version,
-        "namespaces": pages.namespaces(membership.organization, request.GET.get("page", "1")),
+        "namespaces": contexts.namespaces(membership.organization, request.GET.get("page", "1")),
         "may_switch": membership.may(Role.OPERATOR),
     }
     if known is not None:
@@ -82,7 +83,7 @@ def namespaces(request: HttpRequest, organization: str) -> HttpResponse:
 @require_POST
 def look_now(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership, namespace = _namespace(request, organization, pk)
-    operations.look_now(namespace, Actor.of(request))
+    polling.look_now(namespace, Actor.of(request))
     sentence = _("hfadmin is looking at %s now.") % namespace.name
     polls.tell_until_settled(request, sentence, f"namespace-{namespace.pk}")
     return redirect("endpoints:namespaces", membership.organization.slug)
@@ -91,14 +92,14 @@ def look_now(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
 @require_POST
 def watch(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership, namespace = _namespace(request, organization, pk)
-    operations.watch(namespace, Actor.of(request))
+    polling.watch(namespace, Actor.of(request))
     return redirect("endpoints:namespaces", membership.organization.slug)
 
 
 @require_POST
 def unwatch(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership, namespace = _namespace(request, organization, pk)
-    operations.unwatch(namespace, Actor.of(request))
+    polling.unwatch(namespace, Actor.of(request))
     return redirect("endpoints:namespaces", membership.organization.slug)
 
 
@@ -107,7 +108,7 @@ def _namespace(request: HttpRequest, organization: str, pk: int) -> tuple[Member
     return membership, get_object_or_404(membership.organization.namespaces, pk=pk)
 
 
-def _changed(found: pages.Inventory, known: str) -> list[Row]:
+def _changed(found: inventory_contexts.Inventory, known: str) -> list[Row]:
     """The rows that a page which shows version `known` ("": nothing) does not have like this."""
     pulse = known.partition(".")[0]
     since = int(pulse) if pulse.isdecimal() else -1

@@ -12,7 +12,7 @@ from math import isfinite
 from typing import Any
 
 from providers.huggingface import limits
-from providers.huggingface.explanations.words import _
+from providers.huggingface.explanations.explanation import _
 from providers.huggingface.fields import (
     ODD,
     amount,

@@ -1,7 +1,7 @@
 """What Hugging Face and engines say when they refuse, each in its own words: the tables of it.
 
-A row is read as: this one, with one of these statuses and these words in its answer, means this
-kind. The first row that fits counts. Missing routes need no row: any engine says so by a status.
+A phrase is read as: this one, with one of these statuses and these words in its answer, means this
+kind. The first phrase that fits counts. Missing routes need no row: any engine says so by a status.
 """
 
 import re
@@ -15,7 +15,7 @@ from providers.huggingface.errors import Kind
 _NAME, _NO_CHAT = Kind.REPOSITORY_MISMATCH, Kind.NO_CHAT_TEMPLATE
 
 
-class Row(NamedTuple):
+class Phrase(NamedTuple):
     by: str
     statuses: frozenset[int]
     pattern: re.Pattern[str]
@@ -33,82 +33,84 @@ class Row(NamedTuple):
         )
 
 
-def _row(
+def _says(
     by: str, statuses: set[int], pattern: str, kind: Kind, *, chat: bool = False, json: bool = False
-) -> Row:
-    return Row(by, frozenset(statuses), re.compile(pattern, re.IGNORECASE), kind, chat, json)
+) -> Phrase:
+    return Phrase(by, frozenset(statuses), re.compile(pattern, re.IGNORECASE), kind, chat, json)
 
 
 # Unmistakably Hugging Face's, also where they come from an endpoint's address.
-TOKEN_RULES: tuple[Row, ...] = (
-    _row("Hub", {401, 403}, r"gatedrepo", Kind.MODEL_GATED),
-    _row("Hub", {401, 403}, r"revoked by the organization", Kind.POLICY_REVOKED),
-    _row("Hub", {401, 403}, r"needs? to be approved|pending approval", Kind.POLICY_PENDING),
-    _row("Hub", {401, 403}, r"fine-?grained", Kind.POLICY_FINE_GRAINED_ONLY),
-    _row("Hub", {401, 403}, r"missing permission|sufficient permission", Kind.MISSING_PERMISSION),
+TOKEN_RULES: tuple[Phrase, ...] = (
+    _says("Hub", {401, 403}, r"gatedrepo", Kind.MODEL_GATED),
+    _says("Hub", {401, 403}, r"revoked by the organization", Kind.POLICY_REVOKED),
+    _says("Hub", {401, 403}, r"needs? to be approved|pending approval", Kind.POLICY_PENDING),
+    _says("Hub", {401, 403}, r"fine-?grained", Kind.POLICY_FINE_GRAINED_ONLY),
+    _says("Hub", {401, 403}, r"missing permission|sufficient permission", Kind.MISSING_PERMISSION),
 )
-HUGGING_FACE: tuple[Row, ...] = (
+HUGGING_FACE: tuple[Phrase, ...] = (
     *TOKEN_RULES,
-    _row(
+    _says(
         "Hub",
         {401, 403},
         r"token\b.{0,80}\bexpired|expired\b.{0,80}\btoken",
         Kind.TOKEN_EXPIRED,
     ),
-    _row("Hub", {400, 401, 402, 403}, r"payment method", Kind.PAYMENT_REQUIRED),
-    _row("Hub", {401, 403}, r"not a member", Kind.NOT_A_MEMBER),
-    _row("management", {400, 403, 409, 422}, r"\bquota\b", Kind.QUOTA_EXCEEDED),
-    _row("management", {400, 409}, r"already running", Kind.ALREADY_RUNNING),
-    _row("management", {400}, r"instance compute .{0,200} not found", Kind.HARDWARE_NOT_FOUND),
-    _row("gateway", {400, 403, 503}, r"endpoint is paused", Kind.ENDPOINT_PAUSED),
-    _row("router", {400, 404, 422}, r"model_not_supported|not supported by", Kind.MODEL_NOT_SERVED),
-    _row("management", {409}, r"already exists|is taken|in use", Kind.NAME_TAKEN),
-    _row("gateway", {503}, r"scaled to zero", Kind.ENDPOINT_ASLEEP),
+    _says("Hub", {400, 401, 402, 403}, r"payment method", Kind.PAYMENT_REQUIRED),
+    _says("Hub", {401, 403}, r"not a member", Kind.NOT_A_MEMBER),
+    _says("management", {400, 403, 409, 422}, r"\bquota\b", Kind.QUOTA_EXCEEDED),
+    _says("management", {400, 409}, r"already running", Kind.ALREADY_RUNNING),
+    _says("management", {400}, r"instance compute .{0,200} not found", Kind.HARDWARE_NOT_FOUND),
+    _says("gateway", {400, 403, 503}, r"endpoint is paused", Kind.ENDPOINT_PAUSED),
+    _says(
+        "router", {400, 404, 422}, r"model_not_supported|not supported by", Kind.MODEL_NOT_SERVED
+    ),
+    _says("management", {409}, r"already exists|is taken|in use", Kind.NAME_TAKEN),
+    _says("gateway", {503}, r"scaled to zero", Kind.ENDPOINT_ASLEEP),
 )
-LOADING: tuple[Row, ...] = (
-    _row(
+LOADING: tuple[Phrase, ...] = (
+    _says(
         "llama.cpp, TGI, hf-inference",
         {503},
         r"loading model|model .{0,120}is currently loading|estimated_time",
         Kind.ENDPOINT_LOADING,
     ),
 )
-ENGINES: tuple[Row, ...] = (
+ENGINES: tuple[Phrase, ...] = (
     # It ran out of memory
-    _row(
+    _says(
         "any",
         {400, 413, 424, 500, 503},
         r"out of memory|outofmemory|failed to allocate",
         Kind.OUT_OF_MEMORY,
     ),
     # It has too much to do
-    _row("TGI, TEI, Infinity", {429, 503}, r"overloaded", Kind.ENGINE_OVERLOADED),
+    _says("TGI, TEI, Infinity", {429, 503}, r"overloaded", Kind.ENGINE_OVERLOADED),
     *LOADING,
     # The model cannot chat
-    _row("TGI", {422}, r"template[ _]error", _NO_CHAT, chat=True),
-    _row("vLLM", {400, 422}, r"chat template", _NO_CHAT, chat=True),
-    _row(
+    _says("TGI", {422}, r"template[ _]error", _NO_CHAT, chat=True),
+    _says("vLLM", {400, 422}, r"chat template", _NO_CHAT, chat=True),
+    _says(
         "vLLM",
         {400, 404, 500, 501},
         r"does not support chat completions",
         _NO_CHAT,
         chat=True,
     ),
-    _row("SGLang, transformers", {400, 422, 500}, r"template is not set", _NO_CHAT, chat=True),
-    _row("llama.cpp", {400, 500}, r"template is not supported", _NO_CHAT, chat=True),
-    _row("Ollama", {400}, r"does not support chat", _NO_CHAT, chat=True),
-    _row("OpenAI's servers", {400, 404}, r"not a chat model", _NO_CHAT, chat=True),
+    _says("SGLang, transformers", {400, 422, 500}, r"template is not set", _NO_CHAT, chat=True),
+    _says("llama.cpp", {400, 500}, r"template is not supported", _NO_CHAT, chat=True),
+    _says("Ollama", {400}, r"does not support chat", _NO_CHAT, chat=True),
+    _says("OpenAI's servers", {400, 404}, r"not a chat model", _NO_CHAT, chat=True),
     # The name of the model is not the one it is served under
-    _row("vLLM", {404}, r"\bmodel .{1,250} does not exist", _NAME, json=True),
-    _row("transformers serve", {400}, r"server is pinned to .{1,250}requested", _NAME, json=True),
-    _row(
+    _says("vLLM", {404}, r"\bmodel .{1,250} does not exist", _NAME, json=True),
+    _says("transformers serve", {400}, r"server is pinned to .{1,250}requested", _NAME, json=True),
+    _says(
         "llama.cpp, Ollama", {400, 404}, r"\bmodel ['\"`]?[^ ]{1,200} not found", _NAME, json=True
     ),
-    _row("LiteLLM", {400}, r"invalid model name", _NAME, json=True),
-    _row("Infinity", {400}, r"invalid model:", _NAME, json=True),
+    _says("LiteLLM", {400}, r"invalid model name", _NAME, json=True),
+    _says("Infinity", {400}, r"invalid model:", _NAME, json=True),
 )
 
 
-def meaning(rows: Iterable[Row], answer: Answer, *, is_chat: bool = False) -> Kind | None:
+def meaning(phrases: Iterable[Phrase], answer: Answer, *, is_chat: bool = False) -> Kind | None:
     """What this answer means by its words; None where they say nothing beyond the status."""
-    return next((row.kind for row in rows if row.fits(answer, is_chat=is_chat)), None)
+    return next((phrase.kind for phrase in phrases if phrase.fits(answer, is_chat=is_chat)), None)

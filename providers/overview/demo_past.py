@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from hfadmin.accounts.models import Organization
-from providers.endpoints.models import FAILED, Endpoint, Period, State
+from providers.endpoints.models import FAILED, Endpoint, EndpointState, Period
 from providers.tokens.models import Namespace
 
 _STATES = {
-    "wait": State.PENDING,
-    "start": State.INITIALIZING,
-    "run": State.RUNNING,
-    "update": State.UPDATING,
-    "bad": State.UPDATE_FAILED,
-    "fail": State.FAILED,
-    "pause": State.PAUSED,
-    "sleep": State.SCALED_TO_ZERO,
+    "wait": EndpointState.PENDING,
+    "start": EndpointState.INITIALIZING,
+    "run": EndpointState.RUNNING,
+    "update": EndpointState.UPDATING,
+    "bad": EndpointState.UPDATE_FAILED,
+    "fail": EndpointState.FAILED,
+    "pause": EndpointState.PAUSED,
+    "sleep": EndpointState.SCALED_TO_ZERO,
 }
 _OFFICE_HOURS = (
     "110 sleep 95.2 wait 95.19 start 95.13 run 84 sleep 71.4 wait 71.39 start 71.34 run 60.5 sleep "
@@ -44,10 +44,15 @@ PAST = {
     "ada/tiny-chat": f"{_OFFICE_HOURS} 12 start 0",
 }
 _REASONS = {
-    State.FAILED: "The container was killed: it ran out of memory (exit code 137).",
-    State.UPDATE_FAILED: "The new version did not become healthy: CUDA out of memory.",
+    EndpointState.FAILED: "The container was killed: it ran out of memory (exit code 137).",
+    EndpointState.UPDATE_FAILED: "The new version did not become healthy: CUDA out of memory.",
 }
-_NOTHING_READY = {State.PENDING, State.INITIALIZING, State.PAUSED, State.SCALED_TO_ZERO}
+_NOTHING_READY = {
+    EndpointState.PENDING,
+    EndpointState.INITIALIZING,
+    EndpointState.PAUSED,
+    EndpointState.SCALED_TO_ZERO,
+}
 
 
 def fill(organization: Organization, now: datetime) -> None:
@@ -80,12 +85,14 @@ def _periods(story: str, now: datetime) -> Iterator[Period]:
     moments = [now - timedelta(hours=float(hours)) for hours in words[::2]]
     states = [_STATES[word] for word in words[1::2]]
     for state, began_at, ended_at in zip(states, moments, moments[1:], strict=False):
-        ready = 0 if state in _NOTHING_READY or state == State.FAILED else 1
+        ready = 0 if state in _NOTHING_READY or state == EndpointState.FAILED else 1
         yield Period(
             state=state,
             message=_REASONS[state] if state in FAILED else "",
             ready_replicas=ready,
-            target_replicas=0 if state in {State.PAUSED, State.SCALED_TO_ZERO} else 1,
+            target_replicas=0
+            if state in {EndpointState.PAUSED, EndpointState.SCALED_TO_ZERO}
+            else 1,
             began_at=began_at,
             began_uncertainty=timedelta(),
             ended_at=ended_at,

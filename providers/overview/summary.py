@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from hfadmin.live.cache import VersionCache
 from providers.catalog.models import ProviderModel
-from providers.endpoints import facets
+from providers.endpoints.inventory import facets
 from providers.tokens.models import AccessToken, Namespace, TokenState
 
 _cache: VersionCache["Summary"] = VersionCache(200)

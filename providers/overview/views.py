@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 from hfadmin.accounts import access
 from hfadmin.accounts.models import Membership
 from hfadmin.live import polls
-from providers.endpoints import facets, freshness
+from providers.endpoints import freshness
+from providers.endpoints.inventory import facets
 from providers.overview import attention, summary
 
 # The parts of the bar, in the order in which they stand, each with a state of its colour.

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from providers.huggingface.errors import Diagnosis
 from providers.huggingface.types import Identity
-from providers.tokens.asking import Told
 from providers.tokens.models import AccessToken, Namespace, NamespaceAccess
-from providers.tokens.xray import Ability, Row, Seen, xray
+from providers.tokens.probing import ListResults
+from providers.tokens.xray import Ability, NamespaceRights, Seen, xray
 
 
-def listable(identity: Identity) -> dict[str, Row]:
+def listable(identity: Identity) -> dict[str, NamespaceRights]:
     """The namespaces that can be listed by role and scopes, by name."""
     return {
         row.namespace: row
@@ -25,7 +25,7 @@ def lock(token: AccessToken) -> None:
     list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
-def follow(token: AccessToken, listable: Mapping[str, Row]) -> list[int]:
+def follow(token: AccessToken, listable: Mapping[str, NamespaceRights]) -> list[int]:
     """Rows for these namespaces, and for no others. Returns the ids of namespaces that are new to
     the token."""
     token.accesses.exclude(namespace__name__in=listable).delete()
@@ -50,9 +50,9 @@ def follow(token: AccessToken, listable: Mapping[str, Row]) -> list[int]:
     return [namespace.pk for namespace in namespaces if namespace.pk not in known]
 
 
-def note(token: AccessToken, told: Told, now: datetime) -> None:
+def note(token: AccessToken, lists: ListResults, now: datetime) -> None:
     """How the organizations took the token."""
-    for name, problem in told.items():
+    for name, problem in lists.items():
         access = token.accesses.filter(namespace__name=name)
         if problem is None:
             access.admit(now)
@@ -60,7 +60,7 @@ def note(token: AccessToken, told: Told, now: datetime) -> None:
             access.note(problem, failed_at=now)
 
 
-def store_abilities(accesses: Iterable[NamespaceAccess], found: Iterable[Row]) -> bool:
+def store_abilities(accesses: Iterable[NamespaceAccess], found: Iterable[NamespaceRights]) -> bool:
     """Whether any has changed."""
     by_name = {row.namespace: row.abilities for row in found}
     stale = []

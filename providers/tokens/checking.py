@@ -18,9 +18,9 @@ from hfadmin.live import versions
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.huggingface.types import Identity
 from providers.tokens import accesses, doubts, verbs
-from providers.tokens.asking import Answer, Told, ask_with_stored
 from providers.tokens.models import AccessToken, Namespace, TokenState
-from providers.tokens.xray import ANYWHERE, Ability, Row, is_limited, xray
+from providers.tokens.probing import ListResults, ProbeResult, probe_stored
+from providers.tokens.xray import ANYWHERE, Ability, NamespaceRights, is_limited, xray
 
 EVERY = timedelta(hours=1)
 EXPIRES_SOON = timedelta(days=14)
@@ -35,14 +35,16 @@ class Reading:
 
     identity: Identity
     facts: dict[str, Any]  # the columns of the token
-    listable: dict[str, Row]
+    listable: dict[str, NamespaceRights]
     now: datetime
 
 
 def _record_unexpected(pk: Any, lease: Any, number: str) -> None:
     token = AccessToken.objects.held(pk, lease).select_related("organization").first()
     if token is not None:
-        _settle(token, lease, Answer(problem=Diagnosis(Kind.INTERNAL_ERROR, {"number": number})))
+        _settle(
+            token, lease, ProbeResult(problem=Diagnosis(Kind.INTERNAL_ERROR, {"number": number}))
+        )
 
 
 @recorded_by(AccessToken, _record_unexpected)
@@ -51,7 +53,7 @@ def check(pk: UUID | str, lease: UUID | str) -> bool:
     token = AccessToken.objects.held(pk, lease).select_related("organization").first()
     if token is None:
         return False
-    return _settle(token, lease, ask_with_stored(token))
+    return _settle(token, lease, probe_stored(token))
 
 
 def read(identity: Identity, now: datetime) -> Reading:
@@ -60,7 +62,7 @@ def read(identity: Identity, now: datetime) -> Reading:
     return Reading(identity, _facts(identity, now), accesses.listable(identity), now)
 
 
-def accept(token: AccessToken, reading: Reading, told: Told) -> None:
+def accept(token: AccessToken, reading: Reading, lists: ListResults) -> None:
     """Take over what was answered, but for the time of the next check, which is set on `token`
     alone. Call it in the transaction that has the token's row locked."""
     before, now = (token.state, token.identity), reading.now
@@ -71,7 +73,7 @@ def accept(token: AccessToken, reading: Reading, told: Told) -> None:
     token.save(update_fields=list(reading.facts))
     token.next_check_at = _next_check(token.expires_at, now)
     new = accesses.follow(token, reading.listable)
-    accesses.note(token, told, now)
+    accesses.note(token, lists, now)
     is_other = _judge(token, reading.identity, now) or (token.state, token.identity) != before
     _announce(token, is_other=was_refused or is_other, namespaces=None if was_refused else new)
 
@@ -88,7 +90,7 @@ def reassess(token: AccessToken) -> None:
             _announce(stored, is_other=True)
 
 
-def rows(token: AccessToken) -> tuple[Row, ...]:
+def rows(token: AccessToken) -> tuple[NamespaceRights, ...]:
     """The X-ray by the last good answer; empty before the first one."""
     if not token.identity:
         return ()
@@ -117,7 +119,7 @@ def needed(token: AccessToken) -> frozenset[tuple[str, Ability]]:
     return frozenset(wanted)
 
 
-def _settle(token: AccessToken, lease: UUID | str, answer: Answer) -> bool:
+def _settle(token: AccessToken, lease: UUID | str, answer: ProbeResult) -> bool:
     now = timezone.now()
     reading = read(answer.identity, now) if answer.identity is not None else None
     with transaction.atomic():
@@ -127,7 +129,7 @@ def _settle(token: AccessToken, lease: UUID | str, answer: Answer) -> bool:
         # A person may have renamed it meanwhile; a replacement would have taken the lease away.
         token.refresh_from_db(fields=["name", "state", "state_since", "failures", "problem"])
         if reading is not None:
-            accept(token, reading, answer.told)
+            accept(token, reading, answer.lists)
         elif answer.problem is not None:
             _fail(token, answer.problem, now)
         held.finish(token.next_check_at)

@@ -17,8 +17,8 @@ from providers.tokens.xray import (
     SERVERLESS,
     Ability,
     Cell,
+    NamespaceRights,
     Reason,
-    Row,
     Verdict,
     unmet,
 )
@@ -62,7 +62,10 @@ class Finding:
 
 
 def findings(
-    rows: Sequence[Row], identity: Identity, hub: str, needed: Collection[tuple[str, Ability]] = ()
+    rows: Sequence[NamespaceRights],
+    identity: Identity,
+    hub: str,
+    needed: Collection[tuple[str, Ability]] = (),
 ) -> tuple[Finding, ...]:
     """Every "no" of the matrix is spoken of in one of them; what hurts most comes first.
 
@@ -110,7 +113,7 @@ class _Context:
     hub: str
     unmet: frozenset[tuple[str, Ability]]
 
-    def url(self, row: Row, *more: str, gated: bool = False) -> str:
+    def url(self, row: NamespaceRights, *more: str, gated: bool = False) -> str:
         """The form with what the token has now for its owner and here, and `more`."""
         known = frozenset(LABELS)
         here = (row.permissions & known) | set(more)
@@ -123,7 +126,7 @@ class _Context:
         )
 
 
-def _of(row: Row, context: _Context) -> Iterator[Finding]:
+def _of(row: NamespaceRights, context: _Context) -> Iterator[Finding]:
     reasons = {cell.reason for cell in row.cells if cell.verdict is Verdict.NO}
     if Reason.POLICY in reasons:
         yield _policy(row, context)
@@ -140,7 +143,7 @@ def _of(row: Row, context: _Context) -> Iterator[Finding]:
         yield _gated(row, context)
 
 
-def _policy(row: Row, context: _Context) -> Finding:
+def _policy(row: NamespaceRights, context: _Context) -> Finding:
     names = {
         "organization": row.namespace,
         "token": context.identity.token.display_name or _("without a name"),
@@ -164,7 +167,7 @@ def _policy(row: Row, context: _Context) -> Finding:
     )
 
 
-def _pending(row: Row, names: dict[str, str]) -> Finding:
+def _pending(row: NamespaceRights, names: dict[str, str]) -> Finding:
     text = _(
         "An administrator of %(organization)s can approve it in the organization's token "
         "settings. Until then, and also when it was denied, nothing works there."
@@ -177,7 +180,7 @@ def _pending(row: Row, names: dict[str, str]) -> Finding:
     return Finding(row.namespace, "limited", title, text % names, message=message % names)
 
 
-def _revoked(row: Row, names: dict[str, str], link: str) -> Finding:
+def _revoked(row: NamespaceRights, names: dict[str, str], link: str) -> Finding:
     text = _("Ask an administrator of %(organization)s why, or make a new token for it.")
     message = _(
         "Hello, the access token “%(token)s” of %(owner)s was revoked in the organization "
@@ -187,13 +190,13 @@ def _revoked(row: Row, names: dict[str, str], link: str) -> Finding:
     return Finding(row.namespace, "invalid", title, text % names, link, message % names)
 
 
-def _refused(row: Row) -> Finding:
+def _refused(row: NamespaceRights) -> Finding:
     assert row.seen.problem is not None  # noqa: S101 - that is what the reason says
     told = row.seen.problem.explain(_)
     return Finding(row.namespace, "limited", told.title, f"{told.what} {told.remedy}")
 
 
-def _missing(row: Row, context: _Context) -> Iterator[Finding]:
+def _missing(row: NamespaceRights, context: _Context) -> Iterator[Finding]:
     abilities = [cell.ability for cell in row.cells if _is_missing(cell) and cell.ability in BOXES]
     if Ability.CALL in abilities and row.cell(Ability.MANAGE).verdict is Verdict.YES:
         abilities.remove(Ability.CALL)
@@ -216,7 +219,7 @@ def _is_missing(cell: Cell) -> bool:
     return cell.verdict is Verdict.NO and cell.reason is Reason.MISSING
 
 
-def _not_given(row: Row, abilities: list[Ability], context: _Context) -> Finding:
+def _not_given(row: NamespaceRights, abilities: list[Ability], context: _Context) -> Finding:
     boxes = list(dict.fromkeys(BOXES[ability] for ability in abilities))
     names = {
         "namespace": HERE,
@@ -238,7 +241,7 @@ def _not_given(row: Row, abilities: list[Ability], context: _Context) -> Finding
     )
 
 
-def _read_role(row: Row, context: _Context) -> Finding:
+def _read_role(row: NamespaceRights, context: _Context) -> Finding:
     return Finding(
         row.namespace,
         "unchecked",
@@ -252,7 +255,7 @@ def _read_role(row: Row, context: _Context) -> Finding:
     )
 
 
-def _member_role(row: Row, context: _Context) -> Finding:
+def _member_role(row: NamespaceRights, context: _Context) -> Finding:
     names = {"owner": context.identity.name, "namespace": row.namespace, "role": row.role}
     return Finding(
         row.namespace,
@@ -271,7 +274,7 @@ def _member_role(row: Row, context: _Context) -> Finding:
     )
 
 
-def _payment(row: Row) -> Finding:
+def _payment(row: NamespaceRights) -> Finding:
     return Finding(
         row.namespace,
         "unchecked",
@@ -281,7 +284,7 @@ def _payment(row: Row) -> Finding:
     )
 
 
-def _gated(row: Row, context: _Context) -> Finding:
+def _gated(row: NamespaceRights, context: _Context) -> Finding:
     return Finding(
         row.namespace,
         "unchecked",

@@ -15,9 +15,9 @@ from hfadmin.live import versions
 from hfadmin.vault import Secret, fingerprint, fingerprints
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.tokens import accesses, checking, doubts, verbs
-from providers.tokens.asking import ask
 from providers.tokens.checking import check, needed, reassess, rows
 from providers.tokens.models import AccessToken, Namespace, TokenState
+from providers.tokens.probing import probe
 
 __all__ = [
     "AlreadyStoredError",
@@ -133,7 +133,7 @@ def replace(token: AccessToken, secret: Secret, actor: Actor) -> None:
     """
     if known := _stored(token.organization, secret):
         raise AlreadyStoredError(known)
-    answer = ask(secret)
+    answer = probe(secret)
     if answer.identity is None:
         raise TokenRefusedError(answer.problem or Diagnosis(Kind.UNKNOWN))
     reading = checking.read(answer.identity, timezone.now())

@@ -15,7 +15,7 @@ from hfadmin.accounts.models import Membership, Role
 from hfadmin.audit.actors import Actor
 from hfadmin.live import polls, versions
 from providers.huggingface.errors import Diagnosis
-from providers.tokens import operations, presentation
+from providers.tokens import contexts, operations
 from providers.tokens.forms import NewTokenForm, RenameForm, ReplaceForm, name_taken, stored_as
 from providers.tokens.models import AccessToken, NamespaceAccess
 
@@ -31,17 +31,17 @@ def index(request: HttpRequest, organization: str) -> HttpResponse:
     if known and known.partition(".")[0] == pulse:
         return polls.nothing_new()
     tokens = list(membership.organization.tokens.with_counts())
-    version = presentation.list_version(pulse, tokens)
+    version = contexts.list_version(pulse, tokens)
     context: dict[str, Any] = {
         "tokens": tokens,
         "version": version,
-        "form_url": presentation.new_token_url(),
+        "form_url": contexts.new_token_url(),
     }
     if known is None:
         return render(request, "tokens/list.html", context)
     shown = set(known.split(".")[1:])
     context["whole"] = bool(shown) is not bool(tokens)
-    context["changed"] = [t for t in tokens if presentation.digest(t) not in shown]
+    context["changed"] = [t for t in tokens if contexts.digest(t) not in shown]
     return polls.update(render_to_string("tokens/list.html#news", context, request), version)
 
 
@@ -62,7 +62,7 @@ def add(request: HttpRequest, organization: str) -> HttpResponse:
             sentence = _("%s is stored and is being checked.") % token.name
             polls.tell_until_settled(request, sentence, f"token-{token.pk}")
             return _to(membership, token)
-    context = {"form": form, "form_url": presentation.new_token_url()}
+    context = {"form": form, "form_url": contexts.new_token_url()}
     return render(request, "tokens/add.html", context, status=_status(form))
 
 
@@ -74,7 +74,7 @@ def detail(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
     if known == pulse:
         return polls.nothing_new()
     token = _token(membership, pk)
-    context = presentation.detail(token) | {"version": pulse}
+    context = contexts.detail(token) | {"version": pulse}
     if known is None:
         return render(request, "tokens/detail.html", context)
     return polls.update(render_to_string("tokens/detail.html#news", context, request), pulse)
@@ -122,7 +122,7 @@ def replace(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
             messages.success(request, _("The new token has taken the old one's place."))
             return _to(membership, token)
     context = {"form": form, "token": token, "problem": _shown(problem)}
-    context["form_url"] = presentation.new_token_url()
+    context["form_url"] = contexts.new_token_url()
     return render(request, "tokens/replace.html", context, status=status or _status(form))
 
 
@@ -137,7 +137,7 @@ def delete(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
     context = {
         "token": token,
         "models": token.providermodels.listed(),
-        "namespaces": presentation.namespaces(token, NamespaceAccess.objects.beside(token)),
+        "namespaces": contexts.namespaces(token, NamespaceAccess.objects.beside(token)),
     }
     return render(request, "tokens/delete.html", context)
 

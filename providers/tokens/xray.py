@@ -73,7 +73,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class NamespaceRights:
     namespace: str
     kind: str  # "user" or "org"
     role: str  # the owner's role in the organization, "" for a user
@@ -113,7 +113,7 @@ _LEFT_OPEN = frozenset("*…")
 
 def xray(
     identity: Identity, seen: Mapping[str, Seen] | None = None, *, rejected: bool = False
-) -> tuple[Row, ...]:
+) -> tuple[NamespaceRights, ...]:
     """One row for each namespace of the token's owner: the owner first, then the organizations.
 
     `seen` holds what the last list calls told, by namespace. `rejected`: whoami now says 401.
@@ -152,7 +152,7 @@ def _row(
     seen: Seen,
     *,
     rejected: bool,
-) -> Row:
+) -> NamespaceRights:
     cells = []
     for ability in Ability:
         if rejected:
@@ -163,7 +163,7 @@ def _row(
             cell = _granted(identity, member, kind, held, ability)
             cell = _in_practice(cell, kind, seen)
         cells.append(cell)
-    return Row(member.name, kind, member.role, held, tuple(cells), seen)
+    return NamespaceRights(member.name, kind, member.role, held, tuple(cells), seen)
 
 
 def _granted(
@@ -230,7 +230,7 @@ def _is_familiar(permission: str) -> bool:
     return bool(family and right) and not speaks_of_it and _LEFT_OPEN.isdisjoint(permission)
 
 
-def is_limited(rows: Sequence[Row], needed: Collection[tuple[str, Ability]]) -> bool:
+def is_limited(rows: Sequence[NamespaceRights], needed: Collection[tuple[str, Ability]]) -> bool:
     """Whether something needed is missing, which is any of these:
 
     - it is not known to be good for anything: no list, no call, no hosted inference anywhere;
@@ -251,7 +251,7 @@ def is_limited(rows: Sequence[Row], needed: Collection[tuple[str, Ability]]) -> 
 
 
 def unmet(
-    rows: Sequence[Row], needed: Collection[tuple[str, Ability]]
+    rows: Sequence[NamespaceRights], needed: Collection[tuple[str, Ability]]
 ) -> frozenset[tuple[str, Ability]]:
     """What is needed and not possible, by the namespace in which to change it: for what may be
     anywhere, and is possible nowhere, that is the owner's."""

@@ -13,7 +13,7 @@ from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Sandbox
 from providers.catalog import operations as catalog
 from providers.catalog.models import ProviderModel, Verification
-from providers.endpoints import operations as endpoints
+from providers.endpoints import polling
 from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken, Namespace
 from tests.rows import stored_token
@@ -67,9 +67,9 @@ def run(operation: Any, rows: Any) -> None:
 def broken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Something in the middle of a look at a namespace goes wrong."""
     if request.param == "an exception":
-        from providers.endpoints.operations import inventory
+        from providers.endpoints.polling import reconcile
 
-        monkeypatch.setattr(inventory, "compare", lambda *_: 1 / 0)
+        monkeypatch.setattr(reconcile, "compare", lambda *_: 1 / 0)
         yield
         return
     with connection.execute_wrapper(Refusing('INSERT INTO "endpoints_hardware"')):
@@ -78,7 +78,7 @@ def broken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 
 def test_a_look_that_fails_says_so_on_its_namespace(labs: Namespace, broken: None) -> None:
     for failures in (1, 2, 3):
-        run(endpoints.check, Namespace.objects.all())
+        run(polling.check, Namespace.objects.all())
         labs.refresh_from_db()
         assert (labs.problem["kind"], labs.failures) == ("internal_error", failures)
         assert labs.lease_id is None
@@ -89,9 +89,9 @@ def test_a_look_that_fails_says_so_on_its_namespace(labs: Namespace, broken: Non
 def test_one_row_that_fails_leaves_the_others_alone(
     labs: Namespace, token: AccessToken, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from providers.endpoints.operations import polling
+    from providers.endpoints.polling import poll
 
-    honest = polling._look
+    honest = poll._look
     other = Namespace.objects.create(organization=labs.organization, name="ada", kind="user")
     token.accesses.create(namespace=other, abilities={"list": "yes"})
 
@@ -100,16 +100,16 @@ def test_one_row_that_fails_leaves_the_others_alone(
             raise RecursionError
         return honest(namespace)
 
-    monkeypatch.setattr(polling, "_look", look)
-    run(endpoints.check, Namespace.objects.all())
+    monkeypatch.setattr(poll, "_look", look)
+    run(polling.check, Namespace.objects.all())
     assert Namespace.objects.get(problem={}).name == "ada"
     assert Namespace.objects.filter(problem={}, checked_at=None).count() == 0
 
 
 def test_a_look_recovers_by_itself(labs: Namespace) -> None:
     with connection.execute_wrapper(Refusing('INSERT INTO "endpoints_hardware"')):
-        run(endpoints.check, Namespace.objects.all())
-    run(endpoints.check, Namespace.objects.all())
+        run(polling.check, Namespace.objects.all())
+    run(polling.check, Namespace.objects.all())
     labs.refresh_from_db()
     assert (labs.problem, labs.failures) == ({}, 0)
 
@@ -186,11 +186,11 @@ def test_a_save_that_fails_ends_with_a_diagnosis(
 def test_where_the_failure_cannot_be_written_either_the_row_is_put_off(
     labs: Namespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from providers.endpoints.operations import polling
+    from providers.endpoints.polling import poll
 
-    monkeypatch.setattr(polling, "_look", lambda _: 1 / 0)
-    monkeypatch.setattr(polling, "_record_failure", lambda *_: 1 / 0)
-    run(endpoints.check, Namespace.objects.all())
+    monkeypatch.setattr(poll, "_look", lambda _: 1 / 0)
+    monkeypatch.setattr(poll, "_record_failure", lambda *_: 1 / 0)
+    run(polling.check, Namespace.objects.all())
     labs.refresh_from_db()
     soon = timezone.now() + timedelta(minutes=10)
     assert not Namespace.objects.due(soon).exists()

@@ -25,8 +25,7 @@ from providers.catalog.requirements import (
     stored_secret,
 )
 from providers.catalog.transitions import Event
-from providers.endpoints.models import FAILED, UNKNOWN, Endpoint
-from providers.endpoints.models import State as EndpointState
+from providers.endpoints.models import FAILED, UNKNOWN, Endpoint, EndpointState
 from providers.huggingface import urls
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.tokens import operations as tokens

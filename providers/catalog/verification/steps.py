@@ -22,8 +22,8 @@ from providers.catalog.requirements import (
 from providers.catalog.verification import addresses, calls
 from providers.catalog.verification.context import Context
 from providers.catalog.verification.step import Asleep, Note, Parked, Step
-from providers.endpoints import operations as endpoints
-from providers.endpoints.models import ASLEEP, FAILED, State
+from providers.endpoints import polling
+from providers.endpoints.models import ASLEEP, FAILED, EndpointState
 from providers.huggingface import client
 from providers.huggingface.errors import HuggingFaceError, Kind
 from providers.huggingface.types import Identity, RemoteEndpoint
@@ -139,8 +139,8 @@ def _state(context: Context) -> Note | None:
 
 def _answers(remote: RemoteEndpoint) -> bool:
     """Whether it is worth a call. How many replicas are ready may not be known: then it may."""
-    serving_the_old = remote.state in {State.UPDATING, State.UPDATE_FAILED}
-    return remote.state == State.RUNNING or (serving_the_old and remote.ready_replicas != 0)
+    serving_the_old = remote.state in {EndpointState.UPDATING, EndpointState.UPDATE_FAILED}
+    return remote.state == EndpointState.RUNNING or (serving_the_old and remote.ready_replicas != 0)
 
 
 def _not_answering(remote: RemoteEndpoint) -> HuggingFaceError:
@@ -162,11 +162,15 @@ def _wake(context: Context) -> Note | None:
     waiting = timezone.now() - row.woken_at if row.woken_at else timedelta(0)
     if remote.state in ASLEEP:
         if waiting > _RESUME_SHOWS_WITHIN:  # somebody paused it again: theirs is the last word
-            kind = Kind.ENDPOINT_PAUSED if remote.state == State.PAUSED else Kind.ENDPOINT_ASLEEP
+            kind = (
+                Kind.ENDPOINT_PAUSED
+                if remote.state == EndpointState.PAUSED
+                else Kind.ENDPOINT_ASLEEP
+            )
             raise failure(kind)
         context.before_waking()
         client.resume_endpoint(context.secret, remote.namespace, remote.name)
-        endpoints.look_soon(row.organization.namespaces.filter(name=remote.namespace))
+        polling.look_soon(row.organization.namespaces.filter(name=remote.namespace))
     elif remote.state in FAILED or waiting > WAKING_MAY_TAKE:
         raise _not_answering(remote)
     raise Parked(_LOOK_AGAIN)

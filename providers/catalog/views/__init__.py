@@ -2,7 +2,7 @@
 `suggesting` what the form offers while one types, `helping` the guide to it."""
 
 from providers.catalog.views.editing import add, edit, verification
-from providers.catalog.views.helping import guide
+from providers.catalog.views.guide import guide
 from providers.catalog.views.models import check, delete, disable, discard, enable, index, wake
 from providers.catalog.views.suggesting import (
     suggest_endpoints,

@@ -17,9 +17,9 @@ from hfadmin.accounts.request_source import is_from_script
 from hfadmin.audit.actors import Actor
 from hfadmin.background import health
 from providers.catalog import operations
+from providers.catalog.display import conflict_sentence, initial_of, shown_steps, was_called
 from providers.catalog.forms import ModelForm
 from providers.catalog.models import ProviderModel, Verification
-from providers.catalog.presentation import conflict_sentence, initial_of, shown_steps, was_called
 from providers.catalog.setups import Task
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.tokens import operations as tokens

@@ -5,12 +5,12 @@ from django.template import Context, Node
 from django.template.base import FilterExpression, Parser, Token
 from django.utils.safestring import SafeString
 
-from providers.endpoints import words
+from providers.endpoints import messages
 
 register = template.Library()
 
-register.filter("said", words.said)
-register.filter("is_our_own", words.is_our_own)
+register.filter("said", messages.said)
+register.filter("is_our_own", messages.is_our_own)
 
 
 @register.tag

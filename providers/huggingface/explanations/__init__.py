@@ -6,8 +6,8 @@ no Django.
 
 from providers.huggingface.explanations import endpoints, engines, models, tokens, ways
 from providers.huggingface.explanations.endpoints import REASONS
+from providers.huggingface.explanations.explanation import Explanation
 from providers.huggingface.explanations.ways import PARTIES
-from providers.huggingface.explanations.words import Explanation
 
 __all__ = ["EXPLANATIONS", "PARTIES", "REASONS", "Explanation"]
 

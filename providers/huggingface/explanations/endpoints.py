@@ -1,6 +1,6 @@
 """Sentences about endpoints, as the management API and their addresses tell of them."""
 
-from providers.huggingface.explanations.words import Explanation, _
+from providers.huggingface.explanations.explanation import Explanation, _
 
 # Why an address cannot be used: what `reason` stands for in the sentences of url_invalid.
 REASONS: dict[str, str] = {

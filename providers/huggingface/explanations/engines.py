@@ -1,6 +1,6 @@
 """Sentences about what stands behind an address that is called: engines, gateways, proxies."""
 
-from providers.huggingface.explanations.words import Explanation, _
+from providers.huggingface.explanations.explanation import Explanation, _
 
 TEXTS: dict[str, Explanation] = {
     "no_chat_route": Explanation(

@@ -1,6 +1,6 @@
 """Sentences about models and their repositories."""
 
-from providers.huggingface.explanations.words import Explanation, _
+from providers.huggingface.explanations.explanation import Explanation, _
 
 TEXTS: dict[str, Explanation] = {
     "model_not_found": Explanation(

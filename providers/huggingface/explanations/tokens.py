@@ -1,6 +1,6 @@
 """Sentences about tokens, and about the accounts behind them."""
 
-from providers.huggingface.explanations.words import Explanation, _
+from providers.huggingface.explanations.explanation import Explanation, _
 
 TEXTS: dict[str, Explanation] = {
     "token_malformed": Explanation(

@@ -1,6 +1,6 @@
 """Sentences about the way to an answer: what failed on it, and at whom."""
 
-from providers.huggingface.explanations.words import Explanation, _
+from providers.huggingface.explanations.explanation import Explanation, _
 
 # What `who` stands for at the beginning of a sentence.
 PARTIES: dict[str, str] = {

@@ -14,7 +14,7 @@ from django.utils import timezone
 from hfadmin import outbound
 from hfadmin.sandbox import Sandbox
 from providers.catalog.models import ProviderModel, Verification
-from providers.endpoints import operations as endpoints
+from providers.endpoints import polling
 from providers.endpoints.models import Endpoint
 from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken, Namespace
@@ -113,4 +113,4 @@ def look() -> None:
     claim = Namespace.objects.all().claim()
     assert claim.ids
     for pk in claim.ids:
-        endpoints.check(pk, claim.lease)
+        polling.check(pk, claim.lease)

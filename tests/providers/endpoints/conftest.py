@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Clock, Sandbox
-from providers.endpoints import operations
+from providers.endpoints import polling
 from providers.endpoints.models import Endpoint
 from providers.tokens.models import AccessToken, Namespace
 from tests.rows import stored_token
@@ -69,7 +69,7 @@ def sweep() -> int:
     """What the worker does with what is due; how many namespaces that was."""
     claim = Namespace.objects.claim()
     for pk in claim.ids:
-        operations.check(pk, claim.lease)
+        polling.check(pk, claim.lease)
     return len(claim.ids)
 
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Clock, Sandbox
-from providers.endpoints import history, operations, words
+from providers.endpoints import messages, polling
+from providers.endpoints.history import timeline
 from providers.endpoints.models import Endpoint, Period
-from providers.endpoints.operations.periods import Looks
+from providers.endpoints.polling.periods import Observation
 from providers.tokens.models import Namespace
 from tests.providers.endpoints.conftest import endpoint, look
 
@@ -77,7 +78,7 @@ def test_periods_never_overlap_and_sum_up_to_the_time_that_was_watched(
         assert earlier.ended_at is not None
         assert earlier.ended_at <= later.began_at
         assert earlier.began_uncertainty >= timedelta()
-    seen = history.within(reversed(periods), first, clock.now())
+    seen = timeline.within(reversed(periods), first, clock.now())
     gaps = sum(
         (
             later.began_at - earlier.ended_at
@@ -132,7 +133,7 @@ def test_a_change_that_upstream_does_not_date_keeps_its_uncertainty(
 
 def test_a_time_in_the_future_is_not_believed() -> None:
     now = timezone.now()
-    looks = Looks(before=now - timedelta(minutes=1), now=now)
+    looks = Observation(before=now - timedelta(minutes=1), now=now)
     assert looks.began(now + timedelta(days=1)) == (now, timedelta(minutes=1))
     assert looks.began(now - timedelta(days=1)) == (now, timedelta(minutes=1))
     assert looks.began(now - timedelta(seconds=9)) == (now - timedelta(seconds=9), timedelta())
@@ -179,7 +180,7 @@ def test_availability_leaves_out_the_time_asleep_and_counts_failures(acme: Organ
             began_uncertainty=timedelta(),
         )
         at = until or at
-    past = history.of(chat, now)
+    past = timeline.of(chat, now)
     assert past.failures == 1
     assert past.available == pytest.approx(100 * 7 / 11)
     assert past.ready_in == hour
@@ -191,7 +192,9 @@ def test_availability_leaves_out_the_time_asleep_and_counts_failures(acme: Organ
 
 
 def test_lengths_are_said_in_their_two_largest_units() -> None:
-    said = [words.duration(timedelta(seconds=s)) for s in (0, 5, 65, 600, 3_660, 90_000, 172_805)]
+    said = [
+        messages.duration(timedelta(seconds=s)) for s in (0, 5, 65, 600, 3_660, 90_000, 172_805)
+    ]
     assert said == ["0 s", "5 s", "1 min 5 s", "10 min", "1 h 1 min", "1 day 1 h", "2 days"]
 
 
@@ -201,7 +204,7 @@ def test_the_database_holds_one_open_period_for_each_endpoint(
     for number in range(3):
         upstream.add_endpoint("acme-labs", f"chat-{number}")
     look(labs)
-    operations.look_soon(Namespace.objects.filter(pk=labs.pk))
+    polling.look_soon(Namespace.objects.filter(pk=labs.pk))
     look(labs)
     open_ones = Count("periods", filter=Q(periods__ended_at=None))
     assert set(Endpoint.objects.annotate(n=open_ones).values_list("n", flat=True)) == {1}

@@ -9,7 +9,7 @@ from django.test import Client
 from hfadmin.accounts.models import Organization
 from hfadmin.live import versions
 from hfadmin.sandbox import Clock, Sandbox
-from providers.endpoints.columns import COLUMNS
+from providers.endpoints.inventory.columns import COLUMNS
 from providers.endpoints.models import Endpoint
 from providers.tokens.models import Namespace
 from tests.providers.endpoints.conftest import Store, endpoint, look

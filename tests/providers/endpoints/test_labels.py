@@ -12,7 +12,7 @@ from hfadmin.sandbox import Sandbox, seed
 from providers import labels
 from providers.catalog.setups import Task
 from providers.endpoints.cost import Total
-from providers.endpoints.facets import Facets
+from providers.endpoints.inventory.facets import Facets
 from providers.templatetags.huggingface import diagnosis
 from providers.tokens.models import AccessToken, Namespace
 from tests.providers.endpoints.conftest import look

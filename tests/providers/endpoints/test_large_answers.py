@@ -9,7 +9,7 @@ from django.db import connection
 
 from hfadmin.sandbox import Clock, Sandbox
 from providers.endpoints.models import Endpoint, Period
-from providers.endpoints.operations import inventory, polling
+from providers.endpoints.polling import poll, reconcile
 from providers.tokens.models import Namespace
 from tests.providers.endpoints.conftest import endpoint, look
 
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inventory, "BATCH", 3)
-    monkeypatch.setattr(polling, "PAUSE", 0)
+    monkeypatch.setattr(reconcile, "BATCH", 3)
+    monkeypatch.setattr(poll, "PAUSE", 0)
 
 
 @pytest.fixture
@@ -108,13 +108,13 @@ def test_what_vanished_is_told_only_after_all_that_is_there_was_written(
 def test_a_lease_that_is_lost_between_batches_ends_the_writing(
     ten: Namespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = inventory.apply
+    honest = reconcile.apply
 
     def then_asked_for_anew(*arguments: Any) -> None:
         honest(*arguments)
         Namespace.objects.update(lease_id=None)
 
-    monkeypatch.setattr(inventory, "apply", then_asked_for_anew)
+    monkeypatch.setattr(reconcile, "apply", then_asked_for_anew)
     look(ten)
     assert Endpoint.objects.count() == 3
     assert ten.checked_at is None

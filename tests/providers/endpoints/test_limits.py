@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from providers.endpoints.models import Endpoint, Hardware
-from providers.endpoints.operations import inventory, periods, prices
+from providers.endpoints.polling import periods, prices, reconcile
 from providers.huggingface import limits, parse
 from providers.tokens.models import Namespace
 
@@ -80,10 +80,10 @@ def hardware(compute: dict[str, Any]) -> tuple[Any, ...]:
 def test_an_endpoint_of_the_longest_texts_and_greatest_numbers_is_stored_as_it_was_read(
     labs: Namespace,
 ) -> None:
-    looks = periods.Looks(None, timezone.now())
+    looks = periods.Observation(None, timezone.now())
     prices.save(labs, hardware(COMPUTE))
     found = parse.endpoints({"items": [ENDPOINT]}, "acme-labs")
-    inventory.apply(labs, inventory.compare(labs, found, looks), looks)
+    reconcile.apply(labs, reconcile.compare(labs, found, looks), looks)
     row = Endpoint.objects.get()
     require_fit(row)
     assert row.max_replicas == limits.COUNT

@@ -9,7 +9,8 @@ from django.utils import timezone
 from hfadmin.sandbox import Clock, Sandbox
 from providers.catalog import operations as catalog
 from providers.catalog.models import ProviderModel
-from providers.endpoints import history, words
+from providers.endpoints import messages
+from providers.endpoints.history import timeline
 from providers.endpoints.models import Endpoint, Period
 from providers.huggingface import parse
 from providers.huggingface.parse import NO_STATE
@@ -48,10 +49,10 @@ def test_seventeen_are_read_and_the_odd_one_is_unknown_with_what_was_wrong(
 def test_a_message_of_our_own_is_said_in_the_readers_language_and_no_other_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(words, "gettext", "⟦{}⟧".format)
-    assert words.said(NO_STATE) == words.worth_telling(NO_STATE) == f"⟦{NO_STATE}⟧"
-    assert words.said(words.NOT_STORED) == f"⟦{words.NOT_STORED}⟧"
-    assert words.said("Out of disk") == words.worth_telling("Out of disk") == "Out of disk"
+    monkeypatch.setattr(messages, "gettext", "⟦{}⟧".format)
+    assert messages.said(NO_STATE) == messages.worth_telling(NO_STATE) == f"⟦{NO_STATE}⟧"
+    assert messages.said(messages.NOT_STORED) == f"⟦{messages.NOT_STORED}⟧"
+    assert messages.said("Out of disk") == messages.worth_telling("Out of disk") == "Out of disk"
 
 
 def test_an_endpoint_whose_name_cannot_be_read_is_not_taken_for_deleted(
@@ -110,7 +111,7 @@ def test_an_endpoint_that_cannot_be_read_is_unobserved_in_its_history_and_not_un
     assert Period.objects.get(endpoint=odd, ended_at=None).state == "unknown"
     clock.advance(3600)
     look(eighteen)
-    past = history.of(endpoint("chat-7"), timezone.now(), timedelta(days=1))
+    past = timeline.of(endpoint("chat-7"), timezone.now(), timedelta(days=1))
     assert [stretch.state for stretch in past.stretches] == ["running", "unknown", "running"]
     assert past.available == 100
 

@@ -6,9 +6,8 @@ from django.utils import timezone
 
 from hfadmin.live import versions
 from hfadmin.sandbox import Clock, Sandbox
-from providers.endpoints import operations
+from providers.endpoints import polling
 from providers.endpoints.models import Endpoint, Period
-from providers.endpoints.operations import polling
 from providers.tokens.models import Namespace
 from tests.providers.endpoints.conftest import calls, endpoint, look, sweep, wait_for
 
@@ -105,14 +104,14 @@ def test_after_a_quarter_of_an_hour_in_one_transition_looks_are_rarer(
 
 def test_what_a_person_asks_for_is_due_at_once(labs: Namespace, upstream: Sandbox) -> None:
     look(labs)
-    operations.look_soon(Namespace.objects.filter(pk=labs.pk))
+    polling.look_soon(Namespace.objects.filter(pk=labs.pk))
     assert wait_for(labs) <= 0
 
 
 def test_a_look_that_began_before_a_person_asked_does_not_count(labs: Namespace) -> None:
     claim = Namespace.objects.claim()
-    operations.look_soon(Namespace.objects.filter(pk=labs.pk))
-    operations.check(labs.pk, claim.lease)
+    polling.look_soon(Namespace.objects.filter(pk=labs.pk))
+    polling.check(labs.pk, claim.lease)
     labs.refresh_from_db()
     assert labs.checked_at is None
     assert wait_for(labs) <= 0
@@ -120,7 +119,7 @@ def test_a_look_that_began_before_a_person_asked_does_not_count(labs: Namespace)
 
 def test_a_lost_lease_writes_nothing(labs: Namespace, upstream: Sandbox) -> None:
     upstream.add_endpoint("acme-labs", "chat")
-    operations.check(labs.pk, uuid4())
+    polling.check(labs.pk, uuid4())
     assert not Endpoint.objects.exists()
     assert calls(upstream) == 0
 
@@ -165,7 +164,7 @@ def test_what_vanished_upstream_is_kept_as_deleted(
 def test_a_namespace_that_is_not_watched_is_left_alone(labs: Namespace, upstream: Sandbox) -> None:
     Namespace.objects.update(watched=False)
     look_at = Namespace.objects.claim()
-    operations.check(labs.pk, look_at.lease)
+    polling.check(labs.pk, look_at.lease)
     labs.refresh_from_db()
     assert calls(upstream) == 0
     assert labs.next_check_at is None
@@ -180,7 +179,7 @@ def test_unknown_states_are_kept_as_they_came(labs: Namespace, upstream: Sandbox
 def test_ten_thousand_endpoints_are_taken_in(
     labs: Namespace, upstream: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(polling, "PAUSE", 0)  # nobody else writes
+    monkeypatch.setattr(poll, "PAUSE", 0)  # nobody else writes
     upstream.add_endpoint("acme-labs", "chat")
     upstream.fault("huge_list", namespace="acme-labs", path="/v2/endpoint", times=1)
     look(labs)

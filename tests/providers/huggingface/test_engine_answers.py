@@ -8,7 +8,7 @@ import pytest
 from providers.huggingface.answers import diagnose, diagnose_unreadable
 from providers.huggingface.calls import Answer, Area, Call
 from providers.huggingface.errors import Diagnosis, Kind, Party
-from providers.huggingface.phrases import ENGINES, Row
+from providers.huggingface.phrases import ENGINES, Phrase
 
 JSON = {"content-type": "application/json"}
 HTML = {"content-type": "text/html; charset=utf-8"}
@@ -193,7 +193,7 @@ def test_each_row_of_the_table_is_proven_by_the_words_of_an_engine() -> None:
     assert unproven == []
 
 
-def _is_read_by(row: Row, area: Area, status: int, body: Any, kind: Kind) -> bool:
+def _is_read_by(row: Phrase, area: Area, status: int, body: Any, kind: Kind) -> bool:
     fits = row.fits(answer(status, body), is_chat=area is Area.CHAT)
     return area in OF_ENGINES and kind is row.kind and fits
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Sandbox, seed
 from hfadmin.sandbox.seed import DEMO_TOKENS
-from providers.endpoints import operations
-from providers.endpoints.history import of
+from providers.endpoints import polling
+from providers.endpoints.history.timeline import of
 from providers.endpoints.models import Endpoint, Period
 from providers.overview import demo_past
 from providers.tokens.models import Namespace, NamespaceAccess
@@ -31,7 +31,7 @@ def filled(
         Namespace.objects.filter(pk=namespace.pk).update(next_check_at=timezone.now())
     claim = Namespace.objects.all().claim()
     for pk in claim.ids:
-        operations.check(pk, claim.lease)
+        polling.check(pk, claim.lease)
     return organization
 
 

@@ -11,8 +11,8 @@ from hfadmin.audit.actors import COMMAND
 from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
 from providers.tokens import checking, operations
-from providers.tokens.asking import ask_with_stored
 from providers.tokens.models import AccessToken, Namespace
+from providers.tokens.probing import probe_stored
 from providers.tokens.xray import ENDPOINTS_CALL, ENDPOINTS_WRITE, SERVERLESS
 from tests.providers.tokens.conftest import EVERYTHING, Check
 from tests.providers.tokens.rows import add_model, live_version, whoamis
@@ -149,7 +149,7 @@ def test_a_result_is_not_written_where_the_lease_was_lost(
     lease = AccessToken.objects.all().claim().lease
     stale = AccessToken.objects.held(token.pk, lease).get()
     AccessToken.objects.update(lease_id=uuid4())
-    assert not checking._settle(stale, lease, ask_with_stored(stale))
+    assert not checking._settle(stale, lease, probe_stored(stale))
     token.refresh_from_db()
     assert (token.state, token.attempted_at) == ("unchecked", None)
     assert live_version(organization) == before

@@ -13,8 +13,8 @@ from providers.tokens.xray import (
     ENDPOINTS_WRITE,
     SERVERLESS,
     Ability,
+    NamespaceRights,
     Reason,
-    Row,
     Seen,
     Verdict,
     is_limited,
@@ -43,7 +43,7 @@ def scope(name: str, *permissions: str) -> Scope:
     return Scope("user" if name == "ada" else "org", name, frozenset(permissions))
 
 
-def verdicts(row: Row) -> str:
+def verdicts(row: NamespaceRights) -> str:
     return " ".join(row.abilities.values())
 
 
@@ -159,7 +159,7 @@ def test_what_may_be_anywhere_is_missing_only_where_it_is_nowhere(right: str) ->
     assert unmet(rows, [("ada", Ability.HOSTED)]) == {("ada", Ability.HOSTED)}
 
 
-def fine_grained(*permissions: str) -> tuple[Row, ...]:
+def fine_grained(*permissions: str) -> tuple[NamespaceRights, ...]:
     facts = TokenFacts(role="fineGrained", scopes=(Scope("user", "ada", frozenset(permissions)),))
     return xray(Identity("ada", "", "user", True, False, (), facts))
 

@@ -19,8 +19,8 @@ from providers.tokens.xray import (
     ENDPOINTS_WRITE,
     SERVERLESS,
     Ability,
+    NamespaceRights,
     Reason,
-    Row,
     Seen,
     Verdict,
     xray,
@@ -128,7 +128,7 @@ def problem_of(call: Callable[[], object]) -> Diagnosis | None:
     return None
 
 
-def as_polled(secret: Secret, rows: tuple[Row, ...]) -> dict[str, Seen]:
+def as_polled(secret: Secret, rows: tuple[NamespaceRights, ...]) -> dict[str, Seen]:
     """What the list calls of the inventory leave behind."""
     seen = {}
     for row in rows:
@@ -138,7 +138,7 @@ def as_polled(secret: Secret, rows: tuple[Row, ...]) -> dict[str, Seen]:
     return seen
 
 
-def really(sandbox: Sandbox, secret: Secret, row: Row, ability: Ability) -> bool:
+def really(sandbox: Sandbox, secret: Secret, row: NamespaceRights, ability: Ability) -> bool:
     """Make the call itself."""
     name = row.namespace
     match ability:

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from hfadmin.accounts.models import Organization
 from hfadmin.live.cache import VersionCache
 from providers.endpoints import freshness
-from providers.endpoints.columns import COLUMNS, DEFAULT
+from providers.endpoints.inventory.columns import COLUMNS, DEFAULT
 from providers.endpoints.models import Endpoint
 
 TEMPLATE = "endpoints/list.html#row"

@@ -12,16 +12,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from providers.endpoints.models import FAILED, IN_TRANSITION, Endpoint, State
+from providers.endpoints.models import FAILED, IN_TRANSITION, Endpoint, EndpointState
 
 # Most urgent first.
 _URGENCY = Case(
     When(~Q(deleted_at=None), then=Value(9)),
     When(state__in=FAILED, then=Value(0)),
     When(state__in=IN_TRANSITION, then=Value(1)),
-    When(state=State.RUNNING, then=Value(3)),
-    When(state=State.SCALED_TO_ZERO, then=Value(4)),
-    When(state=State.PAUSED, then=Value(5)),
+    When(state=EndpointState.RUNNING, then=Value(3)),
+    When(state=EndpointState.SCALED_TO_ZERO, then=Value(4)),
+    When(state=EndpointState.PAUSED, then=Value(5)),
     default=Value(2),
 )
 _IS_USED = Case(

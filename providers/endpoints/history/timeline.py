@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from providers.endpoints import words
+from providers.endpoints import messages
 from providers.endpoints.models import (
     ASLEEP,
     FAILED,
     IN_TRANSITION,
     UNKNOWN,
     Endpoint,
+    EndpointState,
     Period,
-    State,
 )
 
 WINDOW = timedelta(days=4)
 SLOTS = 96
-_SERVING = frozenset({State.RUNNING, State.UPDATING, State.UPDATE_FAILED})
+_SERVING = frozenset({EndpointState.RUNNING, EndpointState.UPDATING, EndpointState.UPDATE_FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Stretch:
     @property
     def says(self) -> str:
         """The message, where it adds something."""
-        return words.worth_telling(self.message)
+        return messages.worth_telling(self.message)
 
     @property
     def is_short(self) -> bool:
@@ -86,9 +86,9 @@ class History:
         """The median time from the start to the first answer."""
         starts, began = [], None
         for stretch in reversed(self.stretches):
-            if stretch.state in {State.PENDING, State.INITIALIZING}:
+            if stretch.state in {EndpointState.PENDING, EndpointState.INITIALIZING}:
                 began = began or stretch.began_at
-            elif stretch.state == State.RUNNING and began is not None:
+            elif stretch.state == EndpointState.RUNNING and began is not None:
                 starts.append((stretch.began_at - began).total_seconds())
             if stretch.state not in IN_TRANSITION:
                 began = None

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 
-from providers.endpoints.columns import CHOICES, COLUMNS, DEFAULT
+from providers.endpoints.inventory.columns import CHOICES, COLUMNS, DEFAULT
 from providers.endpoints.models import EndpointQuerySet
 
 PER_PAGE = 50

@@ -17,8 +17,8 @@ from providers.tokens.xray import (
     ENDPOINTS_CALL,
     ENDPOINTS_WRITE,
     SERVERLESS,
+    NamespaceRights,
     Reason,
-    Row,
     Verdict,
 )
 
@@ -111,7 +111,7 @@ def new_token_url() -> str:
     return form_url(settings.HF_ENDPOINT, own=everything, gated=True)
 
 
-def _gaps(token: AccessToken, rows: tuple[Row, ...]) -> list[Gap]:
+def _gaps(token: AccessToken, rows: tuple[NamespaceRights, ...]) -> list[Gap]:
     if not rows:
         return []
     identity = Identity.from_json(token.identity)
@@ -121,7 +121,7 @@ def _gaps(token: AccessToken, rows: tuple[Row, ...]) -> list[Gap]:
     return [Gap(tuple(group)) for group in alike.values()]
 
 
-def _notes(rows: Iterable[Row]) -> list[tuple[str, str]]:
+def _notes(rows: Iterable[NamespaceRights]) -> list[tuple[str, str]]:
     """Namespaces, and why something is not known there."""
     sentences = {
         Reason.NOT_ASKED: _(

@@ -13,7 +13,7 @@ _EXACT = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class Observation:
     """The last good look before this one (None: there was none) and this one."""
 
     before: datetime | None
@@ -31,7 +31,7 @@ class Looks:
         return self.now, (self.now - self.before if self.before else _EXACT)
 
 
-def record(endpoints: Sequence[Endpoint], looks: Looks) -> None:
+def record(endpoints: Sequence[Endpoint], observed: Observation) -> None:
     """Bring the history of these endpoints, as they were just saved, up to date."""
     by_id = {endpoint.pk: endpoint for endpoint in endpoints}
     open_periods = Period.objects.filter(endpoint_id__in=by_id, ended_at=None)
@@ -44,7 +44,7 @@ def record(endpoints: Sequence[Endpoint], looks: Looks) -> None:
             if before.message != endpoint.message:
                 Period.objects.filter(pk=before.pk).update(message=endpoint.message)
             continue
-        began_at, uncertainty = looks.began(_upstream(endpoint))
+        began_at, uncertainty = observed.began(_upstream(endpoint))
         if before is not None:
             began_at = max(began_at, before.began_at)
             before.ended_at = began_at

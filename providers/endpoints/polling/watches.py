@@ -7,7 +7,7 @@ from hfadmin.audit import operations as audit
 from hfadmin.audit.actors import Actor
 from hfadmin.background.dispatch import send_on_commit
 from providers.endpoints import verbs
-from providers.endpoints.operations.health import show_health
+from providers.endpoints.polling.health import show_health
 from providers.tokens.models import Namespace, NamespaceQuerySet
 
 LOOK = "providers.endpoints.tasks.look"

@@ -11,9 +11,9 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import Max
 
 from hfadmin.live import versions
-from providers.endpoints import words
+from providers.endpoints import messages
 from providers.endpoints.models import IN_TRANSITION, UNKNOWN, Endpoint
-from providers.endpoints.operations import periods, prices
+from providers.endpoints.polling import periods, prices
 from providers.huggingface.types import EndpointList, RemoteEndpoint
 from providers.tokens.models import Namespace
 
@@ -80,7 +80,7 @@ class Difference:
 def compare(
     namespace: Namespace,
     answer: EndpointList,
-    looks: periods.Looks,
+    observed: periods.Observation,
     price_of: prices.Prices | None = None,
 ) -> Difference:
     """What in `answer` differs from what is stored. `price_of`: the prices, where they were asked
@@ -102,7 +102,10 @@ def compare(
         vanished=_vanished(known, present) if answer.is_complete else [],
         details=details,
         states=[
-            (remote.state, _since(details.get(name), remote, looks) if name in moving else None)
+            (
+                remote.state,
+                _since(details.get(name), remote, observed) if name in moving else None,
+            )
             for name, remote in present.items()
         ],
         price_of=price_of,
@@ -132,7 +135,7 @@ def batches(difference: Difference) -> list[Difference]:
     return parts
 
 
-def apply(namespace: Namespace, difference: Difference, looks: periods.Looks) -> None:
+def apply(namespace: Namespace, difference: Difference, observed: periods.Observation) -> None:
     """Write one batch, its history and the new version. Called in a transaction."""
     if not difference.changed and not difference.vanished:
         return
@@ -140,13 +143,20 @@ def apply(namespace: Namespace, difference: Difference, looks: periods.Looks) ->
     if difference.changed:
         price_of = _prices(namespace, difference)
         rows = [
-            _row(namespace, remote, difference.details.get(remote.name), looks, price_of, version)
+            _row(
+                namespace,
+                remote,
+                difference.details.get(remote.name),
+                observed,
+                price_of,
+                version,
+            )
             for remote in difference.changed
         ]
-        periods.record(_saved(rows), looks)
+        periods.record(_saved(rows), observed)
     gone = [old.pk for old in difference.vanished]
-    Endpoint.objects.filter(pk__in=gone).update(deleted_at=looks.now, version=version)
-    periods.end(gone, looks.now)
+    Endpoint.objects.filter(pk__in=gone).update(deleted_at=observed.now, version=version)
+    periods.end(gone, observed.now)
 
 
 def _saved(rows: list[Endpoint]) -> list[Endpoint]:
@@ -176,7 +186,7 @@ def _unknown(row: Endpoint) -> Endpoint:
         fingerprint=row.fingerprint,
         version=row.version,
         state=UNKNOWN,
-        message=words.NOT_STORED,
+        message=messages.NOT_STORED,
     )
 
 
@@ -212,17 +222,19 @@ def _differs(old: Known | None, remote: RemoteEndpoint) -> bool:
     return old is None or bool(old.deleted_at) or old.fingerprint != remote.fingerprint
 
 
-def _since(old: Detail | None, remote: RemoteEndpoint, looks: periods.Looks) -> datetime | None:
+def _since(
+    old: Detail | None, remote: RemoteEndpoint, observed: periods.Observation
+) -> datetime | None:
     if old is not None and old.state == remote.state:
         return old.state_since
-    return looks.began(None if remote.state == UNKNOWN else remote.updated_at)[0]
+    return observed.began(None if remote.state == UNKNOWN else remote.updated_at)[0]
 
 
 def _row(
     namespace: Namespace,
     remote: RemoteEndpoint,
     old: Detail | None,
-    looks: periods.Looks,
+    observed: periods.Observation,
     price_of: prices.Prices,
     version: int,
 ) -> Endpoint:
@@ -234,7 +246,7 @@ def _row(
         fingerprint=remote.fingerprint,
         version=version,
         state=remote.state,
-        state_since=_since(old, remote, looks),
+        state_since=_since(old, remote, observed),
         message=remote.message,
         ready_replicas=remote.ready_replicas,
         target_replicas=remote.target_replicas,
@@ -272,6 +284,6 @@ def _compute(remote: RemoteEndpoint) -> prices.Compute:
 
 
 def search_text(namespace: Namespace, remote: RemoteEndpoint) -> str:
-    """What the inventory's search looks into: a line each, tags with a # before them."""
+    """What the inventory's search observed into: a line each, tags with a # before them."""
     lines = [remote.name, namespace.name, remote.repository, *(f"#{tag}" for tag in remote.tags)]
     return ("\n" + "\n".join(lines)[: _SEARCHED - 2] + "\n").lower()

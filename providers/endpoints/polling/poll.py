@@ -16,9 +16,9 @@ from hfadmin import outbound
 from hfadmin.background.failures import recorded_by
 from hfadmin.live import versions
 from hfadmin.vault import Secret, UndecryptableError
-from providers.endpoints.operations import cadence, candidates, inventory, prices
-from providers.endpoints.operations.health import show_health
-from providers.endpoints.operations.periods import Looks
+from providers.endpoints.polling import intervals, prices, reconcile, token_choice
+from providers.endpoints.polling.health import show_health
+from providers.endpoints.polling.periods import Observation
 from providers.huggingface import client
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.facts import Subject
@@ -37,7 +37,7 @@ ABOUT_THE_TOKEN = {Kind.TOKEN_REJECTED, Kind.TOKEN_EXPIRED, Kind.NOT_A_MEMBER}
 
 
 @dataclass(slots=True)
-class Look:
+class PollResult:
     """What one look brought: an answer through an access, or none; and the refusals on the way."""
 
     at: datetime
@@ -69,51 +69,51 @@ def check(pk: int | str, lease: UUID | str) -> None:
     if not namespace.watched:
         Namespace.objects.held(pk, lease).finish(None)
         return
-    look = _look(namespace)
-    if look.through is not None:
-        _record_answer(namespace, lease, look, look.through)
-    elif look.problem is not None:
-        _record_failure(namespace, lease, look, look.problem)
-    for access in look.changed:
+    result = _look(namespace)
+    if result.through is not None:
+        _record_answer(namespace, lease, result, result.through)
+    elif result.problem is not None:
+        _record_failure(namespace, lease, result, result.problem)
+    for access in result.changed:
         tokens.reassess(access.token)
 
 
-def _begin(namespace: Namespace, problem: Diagnosis | None = None) -> Look:
+def _begin(namespace: Namespace, problem: Diagnosis | None = None) -> PollResult:
     version = versions.current(namespace.organization_id)
-    return Look(at=timezone.now(), version=version, problem=problem)
+    return PollResult(at=timezone.now(), version=version, problem=problem)
 
 
-def _look(namespace: Namespace) -> Look:
-    look = _begin(namespace)
+def _look(namespace: Namespace) -> PollResult:
+    result = _begin(namespace)
     tokens_of = NamespaceAccess.objects.filter(namespace=namespace).select_related("token")
     accesses = list(tokens_of.defer("token__identity"))
-    usable, look.held_until = candidates.by_health(namespace, accesses, look.at)
+    usable, result.held_until = token_choice.by_health(namespace, accesses, result.at)
     with outbound.deadline(AT_MOST):
         for access in usable[:TOKENS_PER_LOOK]:
-            _ask(namespace, access, look)
+            _ask(namespace, access, result)
             # Another token would find the connection as it is.
-            if look.through or look.refusals[-1][1].facts.about is Subject.CONNECTION:
+            if result.through or result.refusals[-1][1].facts.about is Subject.CONNECTION:
                 break
-    if look.through is None and look.problem is None:
-        look.problem = candidates.why_none(namespace, accesses)
-    return look
+    if result.through is None and result.problem is None:
+        result.problem = token_choice.why_none(namespace, accesses)
+    return result
 
 
-def _ask(namespace: Namespace, access: NamespaceAccess, look: Look) -> None:
+def _ask(namespace: Namespace, access: NamespaceAccess, result: PollResult) -> None:
     try:
         secret = access.token.secret
-        known = namespace.answer if namespace.hardware_due_at > look.at else ""
-        look.digest, look.answer = client.list_endpoints_unless(secret, namespace.name, known)
+        known = namespace.answer if namespace.hardware_due_at > result.at else ""
+        result.digest, result.answer = client.list_endpoints_unless(secret, namespace.name, known)
     except UndecryptableError:
         diagnosis = Diagnosis(Kind.TOKEN_UNDECRYPTABLE, {"token": access.token.name})
     except HuggingFaceError as error:
         diagnosis = _confirmed(access, error)
     else:
-        look.through, look.problem = access, None
-        look.hardware = _hardware(namespace, secret, look.at)
+        result.through, result.problem = access, None
+        result.hardware = _hardware(namespace, secret, result.at)
         return
-    look.refusals.append((access, diagnosis))
-    look.problem = look.problem or diagnosis  # that of the healthiest token
+    result.refusals.append((access, diagnosis))
+    result.problem = result.problem or diagnosis  # that of the healthiest token
 
 
 def _confirmed(access: NamespaceAccess, error: HuggingFaceError) -> Diagnosis:
@@ -150,26 +150,26 @@ def _hardware(namespace: Namespace, secret: Secret, now: datetime) -> Sequence[H
 
 
 def _record_answer(
-    namespace: Namespace, lease: UUID | str, look: Look, through: NamespaceAccess
+    namespace: Namespace, lease: UUID | str, result: PollResult, through: NamespaceAccess
 ) -> None:
-    looks = Looks(before=namespace.checked_at, now=look.at)
+    observed = Observation(before=namespace.checked_at, now=result.at)
     # Compared before the transaction: the lease keeps other writers of these rows away.
-    if look.answer is None:
-        difference = inventory.no_difference(namespace)
+    if result.answer is None:
+        difference = reconcile.no_difference(namespace)
     else:
-        price_of = _renewed_prices(namespace, look)
-        difference = inventory.compare(namespace, look.answer, looks, price_of)
-    *first, last = inventory.batches(difference)
-    if not _write_batches(namespace, lease, first, looks):
+        price_of = _renewed_prices(namespace, result)
+        difference = reconcile.compare(namespace, result.answer, observed, price_of)
+    *first, last = reconcile.batches(difference)
+    if not _write_batches(namespace, lease, first, observed):
         return
     with transaction.atomic():
         if not Namespace.objects.held(namespace.pk, lease).finish(
-            timezone.now() + cadence.after_answer(difference.states, look.at),
-            looked_version=look.version,
-            checked_at=look.at,
-            answer=look.digest,
-            unread=namespace.unread if look.answer is None else look.answer.unread,
-            attempted_at=look.at,
+            timezone.now() + intervals.after_answer(difference.states, result.at),
+            looked_version=result.version,
+            checked_at=result.at,
+            answer=result.digest,
+            unread=namespace.unread if result.answer is None else result.answer.unread,
+            attempted_at=result.at,
             seen_through=through.token_id,
             hardware_due_at=namespace.hardware_due_at,
             problem={},
@@ -177,17 +177,19 @@ def _record_answer(
             failures=0,
         ):
             return
-        _note_refusals(look)
-        _note_success(look, through)
-        inventory.apply(namespace, last, looks)
-        _announce(namespace, look, other_health=bool(namespace.problem) or not namespace.checked_at)
+        _note_refusals(result)
+        _note_success(result, through)
+        reconcile.apply(namespace, last, observed)
+        _announce(
+            namespace, result, other_health=bool(namespace.problem) or not namespace.checked_at
+        )
 
 
 def _write_batches(
     namespace: Namespace,
     lease: UUID | str,
-    batches: Sequence[inventory.Difference],
-    looks: Looks,
+    batches: Sequence[reconcile.Difference],
+    observed: Observation,
 ) -> bool:
     """Write each in a transaction of its own, as long as the lease is ours. Broken off, the next
     look finds the rest: the answer's digest is stored with the last batch alone."""
@@ -195,52 +197,54 @@ def _write_batches(
         with transaction.atomic():
             if not Namespace.objects.held(namespace.pk, lease).hold():
                 return False
-            inventory.apply(namespace, batch, looks)
+            reconcile.apply(namespace, batch, observed)
         if connection.vendor == "sqlite":
             time.sleep(PAUSE)
     return True
 
 
-def _renewed_prices(namespace: Namespace, look: Look) -> prices.Prices | None:
-    if look.hardware is None:
+def _renewed_prices(namespace: Namespace, result: PollResult) -> prices.Prices | None:
+    if result.hardware is None:
         return None
-    prices.save(namespace, look.hardware)
-    namespace.hardware_due_at = look.at + prices.GOOD_FOR
+    prices.save(namespace, result.hardware)
+    namespace.hardware_due_at = result.at + prices.GOOD_FOR
     return prices.known(namespace)
 
 
-def _record_failure(namespace: Namespace, lease: UUID | str, look: Look, why: Diagnosis) -> None:
+def _record_failure(
+    namespace: Namespace, lease: UUID | str, result: PollResult, why: Diagnosis
+) -> None:
     now = timezone.now()
     with transaction.atomic():
         other = namespace.problem.get("kind") != why.kind.value
         if not Namespace.objects.held(namespace.pk, lease).finish(
-            _retry_at(namespace, look, now),
-            looked_version=look.version,
-            attempted_at=look.at,
+            _retry_at(namespace, result, now),
+            looked_version=result.version,
+            attempted_at=result.at,
             hardware_due_at=namespace.hardware_due_at,
             problem=why.to_json(),
             problem_since=now if other else namespace.problem_since,
             failures=min(namespace.failures + 1, 1000),
         ):
             return
-        _note_refusals(look)
-        _announce(namespace, look, other_health=other)
+        _note_refusals(result)
+        _announce(namespace, result, other_health=other)
 
 
-def _retry_at(namespace: Namespace, look: Look, now: datetime) -> datetime:
+def _retry_at(namespace: Namespace, result: PollResult, now: datetime) -> datetime:
     """A wait that was told is kept to the second; whatever else went wrong backs off."""
-    waits = [candidates.held_until(diagnosis, now) for _, diagnosis in look.refusals]
-    told = [moment for moment in (*waits, look.held_until) if moment is not None]
+    waits = [token_choice.held_until(diagnosis, now) for _, diagnosis in result.refusals]
+    told = [moment for moment in (*waits, result.held_until) if moment is not None]
     if told and all(waits):
         return min(told)
-    is_ours = look.problem is not None and look.problem.kind is Kind.INTERNAL_ERROR
-    if not look.refusals and not is_ours:
-        return now + cadence.LONGEST
-    return min([*told, now + cadence.AFTER_FAILURE.wait(namespace.failures)])
+    is_ours = result.problem is not None and result.problem.kind is Kind.INTERNAL_ERROR
+    if not result.refusals and not is_ours:
+        return now + intervals.LONGEST
+    return min([*told, now + intervals.AFTER_FAILURE.wait(namespace.failures)])
 
 
-def _note_refusals(look: Look) -> None:
-    for access, diagnosis in look.refusals:
+def _note_refusals(result: PollResult) -> None:
+    for access, diagnosis in result.refusals:
         is_known = access.problem.get("kind") == diagnosis.kind.value
         if diagnosis.kind is Kind.RATE_LIMITED:
             # The limit is the token's: its other namespaces wait too, from now on.
@@ -250,19 +254,19 @@ def _note_refusals(look: Look) -> None:
         elif is_known:
             NamespaceAccess.objects.filter(pk=access.pk).note(diagnosis)
         else:
-            NamespaceAccess.objects.filter(pk=access.pk).note(diagnosis, failed_at=look.at)
+            NamespaceAccess.objects.filter(pk=access.pk).note(diagnosis, failed_at=result.at)
         if not is_known:
-            look.changed.append(access)
+            result.changed.append(access)
 
 
-def _note_success(look: Look, through: NamespaceAccess) -> None:
+def _note_success(result: PollResult, through: NamespaceAccess) -> None:
     if through.problem or through.succeeded_at is None:
-        NamespaceAccess.objects.filter(pk=through.pk).admit(look.at)
-        look.changed.append(through)
+        NamespaceAccess.objects.filter(pk=through.pk).admit(result.at)
+        result.changed.append(through)
 
 
-def _announce(namespace: Namespace, look: Look, *, other_health: bool) -> None:
+def _announce(namespace: Namespace, result: PollResult, *, other_health: bool) -> None:
     if other_health:
         show_health(namespace)
-    elif look.changed:
+    elif result.changed:
         versions.advance(namespace.organization_id)

@@ -2,28 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Count, Prefetch
-from django.utils import timezone
+from django.core.paginator import Page
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hfadmin.accounts.models import Organization
-from hfadmin.ui import states
 from providers import labels
-from providers.endpoints import facets, freshness, history, rows, words
-from providers.endpoints.columns import ALWAYS, CHOICES, COLUMNS
-from providers.endpoints.facets import Facets
-from providers.endpoints.filters import PER_PAGE, Filters
-from providers.endpoints.models import DELETED, OTHER, Endpoint
-from providers.endpoints.rows import Row
-from providers.tokens.models import Namespace, NamespaceAccess
-
-MOST_PERIODS = 50
+from providers.endpoints.inventory import facets, rows
+from providers.endpoints.inventory.columns import ALWAYS, CHOICES, COLUMNS
+from providers.endpoints.inventory.facets import Facets
+from providers.endpoints.inventory.filters import Filters
+from providers.endpoints.inventory.rows import Row
+from providers.endpoints.models import DELETED, OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,55 +58,6 @@ def context(found: Inventory, filters: Filters) -> dict[str, Any]:
         "rows": found.rows,
         "rows_html": SafeString("".join(row.html for row in found.rows)),
     }
-
-
-def endpoint(shown: Endpoint) -> dict[str, Any]:
-    """What the page of one endpoint is given."""
-    now = timezone.now()
-    past = history.of(shown, now)
-    listed = past.stretches[:MOST_PERIODS]
-    offer = {
-        "vendor": shown.vendor,
-        "region": shown.region,
-        "instance_type": shown.instance_type,
-        "instance_size": shown.instance_size,
-    }
-    health = freshness.healths(shown.organization_id, [shown.namespace_id])
-    return {
-        "endpoint": shown,
-        "namespace": shown.namespace,
-        "models": shown.models.listed(),
-        "compute": shown.namespace.hardware.filter(**offer).first(),
-        "is_stale": health[shown.namespace_id].stale,
-        "history": past,
-        "bars": [(state, _bar_title(start, state)) for start, state in past.bars()],
-        "periods": [(stretch, words.duration(stretch.length)) for stretch in listed],
-        "more_periods": len(past.stretches) - len(listed),
-        "days": [past.since + timedelta(days=day) for day in range(history.WINDOW.days)],
-        "ready_in": words.duration(past.ready_in) if past.ready_in else "",
-    }
-
-
-def namespaces(organization: Organization, number: str) -> Page[Namespace]:
-    """Fifty of them, with how each is seen and how many endpoints there are."""
-    accesses = NamespaceAccess.objects.select_related("token").defer("token__identity")
-    rows = organization.namespaces.order_by("name").select_related("seen_through")
-    rows = rows.defer("seen_through__identity")
-    page: Page[Namespace] = Paginator(
-        rows.prefetch_related(Prefetch("accesses", accesses.order_by("token__name"))), PER_PAGE
-    ).get_page(number)
-    shown = organization.endpoints.present().filter(namespace__in=[row.pk for row in page])
-    counts = dict(shown.order_by().values_list("namespace").annotate(count=Count("pk")))
-    missed = set(organization.namespaces.unseen().values_list("pk", flat=True))
-    for row in page:
-        row.count = counts.get(row.pk, 0)  # type: ignore[attr-defined]
-        row.is_missed = row.pk in missed  # type: ignore[attr-defined]
-    return page
-
-
-def _bar_title(start: datetime, state: str) -> str:
-    word = states.state_style(state).label if state else _("not known")
-    return f"{start:%Y-%m-%d %H:%M} UTC: {word}"
 
 
 def _chips(found: Inventory, filters: Filters) -> Iterator[dict[str, Any]]:

@@ -21,38 +21,38 @@ AT_MOST = 25.0  # seconds for the list calls: with whoami, well within the lease
 MOST_LISTS = 25
 
 # By namespace: None for a good answer, else why it was refused, or that the limit is reached.
-Told = Mapping[str, Diagnosis | None]
+ListResults = Mapping[str, Diagnosis | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ProbeResult:
     """What a check brought: an identity, or the reason why not."""
 
     identity: Identity | None = None
     problem: Diagnosis | None = None
-    told: Told = field(default_factory=dict)
+    lists: ListResults = field(default_factory=dict)
 
 
-def ask(secret: Secret) -> Answer:
+def probe(secret: Secret) -> ProbeResult:
     """whoami alone."""
     try:
-        return Answer(identity=client.whoami(secret))
+        return ProbeResult(identity=client.whoami(secret))
     except HuggingFaceError as error:
-        return Answer(problem=error.diagnosis)
+        return ProbeResult(problem=error.diagnosis)
 
 
-def ask_with_stored(token: AccessToken) -> Answer:
+def probe_stored(token: AccessToken) -> ProbeResult:
     """whoami, and how each organization takes the token."""
     try:
         secret = token.secret
     except UndecryptableError:
-        return Answer(problem=Diagnosis(Kind.TOKEN_UNDECRYPTABLE))
-    answer = ask(secret)
+        return ProbeResult(problem=Diagnosis(Kind.TOKEN_UNDECRYPTABLE))
+    answer = probe(secret)
     if answer.identity is not None:
-        return replace(answer, told=_look_around(secret, answer.identity, _just_seen(token)))
+        return replace(answer, lists=_look_around(secret, answer.identity, _just_seen(token)))
     expired = token.expires_at is not None and token.expires_at <= timezone.now()
     if answer.problem and answer.problem.kind is Kind.TOKEN_REJECTED and expired:
-        return Answer(problem=replace(answer.problem, kind=Kind.TOKEN_EXPIRED))
+        return ProbeResult(problem=replace(answer.problem, kind=Kind.TOKEN_EXPIRED))
     return answer
 
 
@@ -66,7 +66,7 @@ def _just_seen(token: AccessToken) -> frozenset[str]:
     return frozenset(seen.values_list("namespace__name", flat=True))
 
 
-def _look_around(secret: Secret, identity: Identity, known: frozenset[str]) -> Told:
+def _look_around(secret: Secret, identity: Identity, known: frozenset[str]) -> ListResults:
     rows = xray(identity)
     wanted = [
         row.namespace

@@ -1,0 +1,68 @@
+"""What the templates of one endpoint and of the namespaces are given."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Prefetch
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hfadmin.accounts.models import Organization
+from hfadmin.ui import states
+from providers.endpoints import freshness, messages
+from providers.endpoints.history import timeline
+from providers.endpoints.inventory.filters import PER_PAGE
+from providers.endpoints.models import Endpoint
+from providers.tokens.models import Namespace, NamespaceAccess
+
+MOST_PERIODS = 50
+
+
+def endpoint(shown: Endpoint) -> dict[str, Any]:
+    """What the page of one endpoint is given."""
+    now = timezone.now()
+    past = timeline.of(shown, now)
+    listed = past.stretches[:MOST_PERIODS]
+    offer = {
+        "vendor": shown.vendor,
+        "region": shown.region,
+        "instance_type": shown.instance_type,
+        "instance_size": shown.instance_size,
+    }
+    health = freshness.healths(shown.organization_id, [shown.namespace_id])
+    return {
+        "endpoint": shown,
+        "namespace": shown.namespace,
+        "models": shown.models.listed(),
+        "compute": shown.namespace.hardware.filter(**offer).first(),
+        "is_stale": health[shown.namespace_id].stale,
+        "history": past,
+        "bars": [(state, _bar_title(start, state)) for start, state in past.bars()],
+        "periods": [(stretch, messages.duration(stretch.length)) for stretch in listed],
+        "more_periods": len(past.stretches) - len(listed),
+        "days": [past.since + timedelta(days=day) for day in range(timeline.WINDOW.days)],
+        "ready_in": messages.duration(past.ready_in) if past.ready_in else "",
+    }
+
+
+def namespaces(organization: Organization, number: str) -> Page[Namespace]:
+    """Fifty of them, with how each is seen and how many endpoints there are."""
+    accesses = NamespaceAccess.objects.select_related("token").defer("token__identity")
+    rows = organization.namespaces.order_by("name").select_related("seen_through")
+    rows = rows.defer("seen_through__identity")
+    page: Page[Namespace] = Paginator(
+        rows.prefetch_related(Prefetch("accesses", accesses.order_by("token__name"))), PER_PAGE
+    ).get_page(number)
+    shown = organization.endpoints.present().filter(namespace__in=[row.pk for row in page])
+    counts = dict(shown.order_by().values_list("namespace").annotate(count=Count("pk")))
+    missed = set(organization.namespaces.unseen().values_list("pk", flat=True))
+    for row in page:
+        row.count = counts.get(row.pk, 0)  # type: ignore[attr-defined]
+        row.is_missed = row.pk in missed  # type: ignore[attr-defined]
+    return page
+
+
+def _bar_title(start: datetime, state: str) -> str:
+    word = states.state_style(state).label if state else _("not known")
+    return f"{start:%Y-%m-%d %H:%M} UTC: {word}"
