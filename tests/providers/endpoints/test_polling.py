@@ -8,6 +8,7 @@ from hfadmin.live import versions
 from hfadmin.sandbox import Clock, Sandbox
 from providers.endpoints import polling
 from providers.endpoints.models import Endpoint, Period
+from providers.endpoints.polling import poll
 from providers.tokens.models import Namespace
 from tests.providers.endpoints.conftest import calls, endpoint, look, sweep, wait_for
 
