@@ -79,7 +79,7 @@ def lock_data_dir(data_dir: Path) -> int:
         os.close(descriptor)
         raise CommandError(
             f"hfadmin is running already with its data in {data_dir}. "
-            "CommandError it, or set HFADMIN_DATA_DIR to another directory."
+            "Stop it, or set HFADMIN_DATA_DIR to another directory."
         ) from error
     os.set_inheritable(descriptor, True)
     return descriptor
@@ -97,7 +97,7 @@ def require_free_address(address: tuple[str, int], variable: str) -> None:
         except OSError as error:
             raise CommandError(
                 f"hfadmin cannot listen at {host}:{port}: {error.strerror}. "
-                f"CommandError what uses it, or set {variable} to another HOST:PORT."
+                f"Stop what uses it, or set {variable} to another HOST:PORT."
             ) from error
 
 

@@ -8,8 +8,6 @@ from typing import Any
 import django
 from django.utils import timezone
 
-from hfadmin.live import versions
-
 ENDPOINTS = 500
 LONG = "a-name-without-any-space-that-goes-on-and-on-and-on-and-on"  # of 58
 OWNER = f"owner-{LONG}"
@@ -36,6 +34,7 @@ def main() -> None:
 
 def _fill() -> None:
     from hfadmin.accounts.models import Organization
+    from hfadmin.live import versions
     from hfadmin.vault import Secret
     from providers.catalog.models import ProviderModel
     from providers.endpoints.models import Endpoint

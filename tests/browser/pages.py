@@ -6,6 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
 
+from tests.stack.processes import until
 from tests.stack.running import Demo
 from tests.stack.visitor import Visitor
 
@@ -14,6 +15,9 @@ def reachable(demo: Demo) -> dict[str, str]:
     """One address for each view that has a page: view name → path."""
     with demo.visitor() as visitor:
         start = visitor.sign_in(demo.email, demo.password).url.path
+        # The last of the demo's models to be checked is one that sleeps.
+        asleep = "Wake and verify"
+        until(lambda: asleep in visitor.get(f"{start}models/").text, "all is checked", within=60)
         return _followed(visitor, start)
 
 

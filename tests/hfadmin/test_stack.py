@@ -43,7 +43,8 @@ def test_a_directory_is_held_by_what_a_stack_becomes_until_it_ends(tmp_path: Pat
     ) as running:
         assert running.stdout is not None
         assert running.stdout.readline() == "runs\n"
-        with pytest.raises(stack.CommandError, match="running already with its data in"):
+        said = r"running already with its data in .+\. Stop it, or set"
+        with pytest.raises(stack.CommandError, match=said):
             stack.lock_data_dir(tmp_path)
         running.communicate("\n")
     with held(tmp_path):

@@ -50,12 +50,15 @@ class Visitor:
         html = self.get(page).text
         pattern = r'<button\b[^>]*formaction="([^"]*)"[^>]*>(.*?)</button>'
         buttons = re.findall(pattern, html, re.DOTALL)
-        action = next(
-            action for action, label in buttons if re.sub(r"<[^>]*>", "", label).strip() == button
-        )
+        action = next(action for action, label in buttons if _text(label) == button)
         form = next(form for form in Forms.of(html) if "csrfmiddlewaretoken" in form.values)
         values, referer = form.values, str(self.http.base_url)
         return self.http.post(action, data=values, headers={"Referer": referer})
+
+
+def _text(html: str) -> str:
+    """As a browser shows it: without markup, and with one space for any number of them."""
+    return " ".join(re.sub(r"<[^>]*>", "", html).split())
 
 
 class Form:
