@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from providers.huggingface import limits
 from providers.huggingface.errors import Diagnosis
 from providers.huggingface.types import Identity
 from providers.tokens.models import AccessToken, Namespace, NamespaceAccess
@@ -15,7 +16,7 @@ def listable(identity: Identity) -> dict[str, NamespaceRights]:
     return {
         row.namespace: row
         for row in xray(identity)
-        if row.may(Ability.LIST) and 0 < len(row.namespace) <= 120
+        if row.may(Ability.LIST) and 0 < len(row.namespace) <= limits.NAME
     }
 
 

@@ -58,7 +58,8 @@ def recheck(pk: int | str, lease: str) -> None:
     else:
         event, problem = _passed(model, found), {}
     with transaction.atomic():
-        if not rows.finish(next_recheck(model), failures=0, **_seen(model, version)):
+        held = ProviderModel.objects.held(pk, lease)
+        if not held.finish(next_recheck(model), failures=0, **_seen(model, version)):
             return
         kept = {"checked_at": timezone.now(), "obstacle": {}, **found}
         transitions.write(ProviderModel.objects.filter(pk=model.pk), event, problem, **kept)

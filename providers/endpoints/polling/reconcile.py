@@ -284,6 +284,6 @@ def _compute(remote: RemoteEndpoint) -> prices.Compute:
 
 
 def search_text(namespace: Namespace, remote: RemoteEndpoint) -> str:
-    """What the inventory's search observed into: a line each, tags with a # before them."""
+    """What the inventory's search looks into: a line each, tags with a # before them."""
     lines = [remote.name, namespace.name, remote.repository, *(f"#{tag}" for tag in remote.tags)]
     return ("\n" + "\n".join(lines)[: _SEARCHED - 2] + "\n").lower()
