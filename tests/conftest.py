@@ -27,7 +27,7 @@ SignIn = Callable[[User], Client]
 def clock() -> Clock:
     """The sandbox's time, held."""
     clock = Clock()
-    clock.hold()
+    clock.freeze()
     return clock
 
 

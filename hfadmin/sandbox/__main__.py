@@ -22,14 +22,14 @@ SEEDS: dict[str, Callable[[Sandbox], None]] = {
     "empty": lambda sandbox: None,
 }
 THREADS = 32
-WHAT_IT_IS = (
+NOTICE = (
     "The sandbox listens at {base}: a stand-in for Hugging Face with invented data ({seed}). "
     "Nothing here is real, and no request goes to Hugging Face.\n"
 )
 
 
 def application() -> "WSGIApplication":
-    """The sandbox as the worker process makes it, from what the command was told."""
+    """Return the sandbox. Called in granian's worker process, configured by the environment."""
     host, port = os.environ["HFADMIN_SANDBOX_BIND"].rsplit(":", 1)
     base = f"http://{host}:{port}"
     sandbox = Sandbox(
@@ -44,7 +44,7 @@ def application() -> "WSGIApplication":
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Serve until told to stop."""
+    """Serve until SIGTERM or SIGINT."""
     os.umask(0o077)
     parser = argparse.ArgumentParser(prog="python -m hfadmin.sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None) -> None:
     _require_free(asked.host, asked.port)
     os.environ["HFADMIN_SANDBOX_BIND"] = f"{asked.host}:{asked.port}"
     os.environ["HFADMIN_SANDBOX_SEED"] = asked.seed
-    sys.stdout.write(WHAT_IT_IS.format(base=f"http://{asked.host}:{asked.port}", seed=asked.seed))
+    sys.stdout.write(NOTICE.format(base=f"http://{asked.host}:{asked.port}", seed=asked.seed))
     sys.stdout.flush()
     # One worker: the state lives in its memory.
     Server(

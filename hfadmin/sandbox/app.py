@@ -1,4 +1,4 @@
-"""The sandbox as a WSGI application, and what tests and seeds put into it."""
+"""The sandbox: a WSGI application that stands in for Hugging Face."""
 
 import itertools
 import re
@@ -11,7 +11,7 @@ from hfadmin.sandbox import control, deployed, hub_models, management, router
 from hfadmin.sandbox.clock import Clock
 from hfadmin.sandbox.contents import Contents
 from hfadmin.sandbox.endpoint import Endpoint, Timings
-from hfadmin.sandbox.faults import Fault, Places, known_kinds, spoil
+from hfadmin.sandbox.faults import Fault, Target, apply_fault, fault_kinds
 from hfadmin.sandbox.state import State
 from hfadmin.sandbox.wire import RefusedError, Reply, Request, Routes, error, json_reply
 
@@ -23,10 +23,10 @@ OLD_API = "api-inference.huggingface.co"
 
 
 class Sandbox(Contents):
-    """A stand-in for Hugging Face: one WSGI application, stateful, safe to call from threads.
+    """A stateful stand-in for Hugging Face, as a WSGI application; safe to call from threads.
 
-    Requests to other hosts than `base_url`'s and the deployed endpoints' get a 421, so that a
-    test sees a request that leaves the configured hosts; `any_host` lets them pass.
+    `endpoint_url` is the pattern of the URLs of deployed endpoints. Requests to other hosts than
+    theirs and that of `base_url` get a 421, so that a test sees them, unless `any_host` is true.
     """
 
     def __init__(
@@ -62,15 +62,15 @@ class Sandbox(Contents):
         return body
 
     def handle(self, request: Request) -> Reply:
-        """Answer a request, with the first fault that is meant for it."""
+        """Answer a request, with the first fault that matches it."""
         if request.path.startswith("/_sandbox"):
             return self._control(request)
         self.requests.append(request)
-        places = self._places(request)
-        fault = self._take_fault(request, places)
+        target = self._target(request)
+        fault = self._take_fault(request, target)
         if fault is None:
-            return self._honest(request)
-        return spoil(fault, request, places, lambda: self._honest(request))
+            return self._respond(request)
+        return apply_fault(fault, target, lambda: self._respond(request))
 
     def fault(
         self,
@@ -84,16 +84,16 @@ class Sandbox(Contents):
         times: int | None = None,
         **options: Any,
     ) -> None:
-        """Let requests that match go wrong, `times` times or until the faults are cleared.
+        """Add a fault for requests that match, `times` times or until the faults are cleared.
 
-        `kind` is one of `faults.known_kinds()`; `options` are the kind's own: `seconds` and
+        `kind` is one of `faults.fault_kinds()`; `options` are the kind's own: `seconds` and
         `retry_after` of 429, `interval` of drip, `location` and `status` of redirect, `text` of
         a plain error, `status` of html and provider_error, `engine` of overloaded, `engine` and
         `text` of engine_error, error_body, error_event and late_error_event, which has `after`
         too. `endpoint` is a name, `path` a prefix or a pattern with `*`.
         """
-        if str(kind) not in known_kinds():
-            raise ValueError(f"No fault {kind}; there are {', '.join(known_kinds())}")
+        if str(kind) not in fault_kinds():
+            raise ValueError(f"No fault {kind}; there are {', '.join(fault_kinds())}")
         made = Fault(str(kind), token, namespace, endpoint, path, method, times, options)
         with self._faults_lock:
             self.faults.append(made)
@@ -102,10 +102,10 @@ class Sandbox(Contents):
         with self._faults_lock:
             self.faults.clear()
 
-    def _take_fault(self, request: Request, places: Places) -> Fault | None:
+    def _take_fault(self, request: Request, target: Target) -> Fault | None:
         with self._faults_lock:
             for fault in self.faults:
-                if fault.matches(request, places):
+                if fault.matches(request, target):
                     if fault.times is not None:
                         fault.times -= 1
                         if fault.times <= 0:
@@ -113,17 +113,17 @@ class Sandbox(Contents):
                     return fault
         return None
 
-    def _places(self, request: Request) -> Places:
+    def _target(self, request: Request) -> Target:
         if match := NAMESPACE_IN_PATH.match(request.path):
-            return Places(*match.groups())
+            return Target(*match.groups())
         found = self._deployed_at(request)
-        return Places(*found[0].key) if found else Places()
+        return Target(*found[0].key) if found else Target()
 
     def _deployed_at(self, request: Request) -> tuple[Endpoint, str] | None:
         with self.state.lock:
             return self.state.endpoint_at(request.host, request.path)
 
-    def _honest(self, request: Request) -> Reply:
+    def _respond(self, request: Request) -> Reply:
         if (found := self._deployed_at(request)) is not None:
             endpoint, path = found
             return deployed.answer(self.state, request, endpoint, path)

@@ -1,4 +1,4 @@
-"""Putting users, organizations, tokens, models and endpoints into the sandbox."""
+"""Adding users, organizations, tokens, models and endpoints to the sandbox."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -39,14 +39,14 @@ IMAGES: dict[str, dict[str, Any]] = {
 
 
 class Contents:
-    """What a test or a seed says to the sandbox. Every method may be called at any time."""
+    """The methods by which tests and seeds fill the sandbox. They may be called at any time."""
 
     def __init__(self, state: State) -> None:
         self.state = state
 
-    def add_user(self, name: str, *, fullname: str = "", email: str = "", **facts: bool) -> User:
-        """A person; `facts` are `can_pay`, `is_pro`, `credits_used_up`."""
-        user = User(name, fullname or name.title(), email or f"{name}@example.org", **facts)
+    def add_user(self, name: str, *, fullname: str = "", email: str = "", **fields: bool) -> User:
+        """Add a user; `fields` are `can_pay`, `is_pro` and `credits_used_up`."""
+        user = User(name, fullname or name.title(), email or f"{name}@example.org", **fields)
         with self.state.lock:
             self.state.users[name] = user
         return user
@@ -58,10 +58,10 @@ class Contents:
         members: Mapping[str, OrganizationRole] | None = None,
         fullname: str = "",
         policy: Policy = "any",
-        **facts: bool,
+        **fields: bool,
     ) -> Organization:
-        """An organization; `facts` are `can_pay`, `is_enterprise`, `credits_used_up`."""
-        organization = Organization(name, fullname or name, dict(members or {}), policy, **facts)
+        """Add an organization; `fields` are `can_pay`, `is_enterprise` and `credits_used_up`."""
+        organization = Organization(name, fullname or name, dict(members or {}), policy, **fields)
         with self.state.lock:
             self.state.organizations[name] = organization
         return organization
@@ -76,14 +76,16 @@ class Contents:
         display_name: str = "hfadmin",
         approvals: Mapping[str, Approval] | None = None,
         global_permissions: Iterable[str] = (),
-        **facts: Any,
+        **fields: Any,
     ) -> str:
-        """A token of the user, and its value. `scopes` maps a namespace to its permissions, or
-        lists (kind, name, permissions). `facts` are `can_read_gated`, `created_at`, `expires_at`,
-        `expiry_field`, `oauth`."""
+        """Add a token of the user, and return its value.
+
+        `scopes` maps a namespace to its permissions, or lists (kind, name, permissions). `fields`
+        are `can_read_gated`, `created_at`, `expires_at`, `expiry_field` and `oauth`.
+        """
         with self.state.lock:
             made = value or _token_value(user, len(self.state.tokens))
-            facts.setdefault("created_at", self.state.now() - timedelta(days=90))
+            fields.setdefault("created_at", self.state.now() - timedelta(days=90))
             self.state.tokens[made] = Token(
                 value=made,
                 user=user,
@@ -92,7 +94,7 @@ class Contents:
                 scopes=self._scopes(scopes),
                 global_permissions=tuple(global_permissions),
                 approvals=dict(approvals or {}),
-                **facts,
+                **fields,
             )
         return made
 
@@ -105,20 +107,23 @@ class Contents:
         library_name: str | None = "transformers",
         renamed_from: Iterable[str] = (),
         granted_to: Iterable[str] = (),
-        **facts: Any,
+        **fields: Any,
     ) -> Model:
-        """A repository. `providers` names those that serve it live, or maps each to its status or
-        its whole entry. `facts` are the other fields of `Model`."""
+        """Add a model repository.
+
+        `providers` names those that serve it live, or maps each to its status or its whole entry.
+        `fields` are the other fields of `Model`.
+        """
         task = TASKS.get(pipeline_tag or "", pipeline_tag)
         with self.state.lock:
-            facts.setdefault("created_at", self.state.now() - timedelta(days=400))
+            fields.setdefault("created_at", self.state.now() - timedelta(days=400))
             model = Model(
                 id=repository,
                 pipeline_tag=pipeline_tag,
                 library_name=library_name,
                 providers=_provider_entries(repository, task, providers),
                 granted_to=frozenset(granted_to),
-                **facts,
+                **fields,
             )
             self.state.models[repository] = model
             self.state.renamed.update(dict.fromkeys(renamed_from, repository))
@@ -132,26 +137,26 @@ class Contents:
         state: str = "running",
         message: str | None = None,
         stuck: bool = False,
-        **facts: Any,
+        **fields: Any,
     ) -> Endpoint:
-        """An endpoint in `state`, going on from there as the clock turns unless `stuck`.
+        """Add an endpoint in `state`. Unless `stuck`, it changes from there as the clock runs.
 
-        `facts` are the other fields of `Endpoint`; by default Llama on vLLM and one Nvidia L4.
+        `fields` are the other fields of `Endpoint`; by default Llama on vLLM and one Nvidia L4.
         """
         with self.state.lock:
-            endpoint = self._endpoint(namespace, name, facts)
+            endpoint = self._endpoint(namespace, name, fields)
             endpoint.begin(state, self.state.now(), message)
             if stuck:
                 endpoint.upcoming = []
-            endpoint.updated_at = facts.get("updated_at", endpoint.updated_at)
+            endpoint.updated_at = fields.get("updated_at", endpoint.updated_at)
             endpoint.deployed = endpoint.deployed or state == "paused"
             self.state.add_endpoint(endpoint)
         return endpoint
 
     def change_endpoint(self, namespace: str, name: str, **changes: Any) -> Endpoint:
-        """Set fields of an endpoint; a new `state` begins now and goes on with the clock.
+        """Set fields of an endpoint. A new `state` changes from there as the clock runs.
 
-        With `stuck` true it stays in that state.
+        With `stuck` true it stays in that state. Raises LookupError for an unknown endpoint.
         """
         with self.state.lock:
             endpoint = self._existing(namespace, name)
@@ -167,26 +172,27 @@ class Contents:
                 endpoint.message = message
             if stuck:
                 endpoint.upcoming = []
-            self.state.changed(endpoint)
+            self.state.invalidate(endpoint)
         return endpoint
 
     def remove_endpoint(self, namespace: str, name: str) -> None:
-        """Let an endpoint vanish, as if it had been deleted elsewhere."""
+        """Delete an endpoint. Raises LookupError for an unknown one."""
         with self.state.lock:
             self.state.remove_endpoint(self._existing(namespace, name))
 
-    def change_some(self, share: float) -> int:
-        """Change a share of all endpoints, evenly spread; how many were."""
+    def change_share(self, share: float) -> int:
+        """Change the state of a share of all endpoints, evenly spread. Returns their number."""
         with self.state.lock:
             step = max(round(1 / share), 1)
             chosen = list(self.state.all_endpoints())[::step]
             for endpoint in chosen:
                 asleep = endpoint.state == "scaledToZero"
                 endpoint.enter("running" if asleep else "scaledToZero", self.state.now())
-                self.state.changed(endpoint)
+                self.state.invalidate(endpoint)
         return len(chosen)
 
     def revoke_token(self, value: str) -> None:
+        """Revoke a token, as its user does. Raises KeyError for an unknown one."""
         with self.state.lock:
             self.state.tokens[value].revoked = True
 
@@ -202,7 +208,7 @@ class Contents:
             return tuple((kinds[name], name, tuple(held)) for name, held in scopes.items())
         return tuple((kind, name, tuple(held)) for kind, name, held in scopes)
 
-    def _endpoint(self, namespace: str, name: str, facts: dict[str, Any]) -> Endpoint:
+    def _endpoint(self, namespace: str, name: str, fields: dict[str, Any]) -> Endpoint:
         defaults: dict[str, Any] = {
             "repository": "meta-llama/Llama-3.1-8B-Instruct",
             "task": "text-generation",
@@ -216,7 +222,7 @@ class Contents:
             "created_by": "ada",
             "timings": self.state.timings,
         }
-        known = defaults | facts
+        known = defaults | fields
         known.setdefault("image", IMAGES.get(known["engine"], {}))
         known.setdefault("revision", object_id("sha", known["repository"]) + "0" * 16)
         known.setdefault(

@@ -1,4 +1,4 @@
-"""The sandbox's own routes under /_sandbox/: clock, faults, endpoints, what was received."""
+"""Routes under /_sandbox/ that control the sandbox: clock, faults, endpoints, received requests."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -18,13 +18,13 @@ def health(sandbox: "Sandbox", request: Request) -> Reply:
 
 
 @routes.on("POST", "/clock")
-def turn_clock(sandbox: "Sandbox", request: Request) -> Reply:
-    """`{"hold": true}`, `{"release": true}`, `{"advance": seconds}`, in this order."""
+def set_clock(sandbox: "Sandbox", request: Request) -> Reply:
+    """Apply `{"freeze": true}`, `{"unfreeze": true}` and `{"advance": seconds}`, in this order."""
     asked = request.object()
-    if asked.get("hold"):
-        sandbox.clock.hold()
-    if asked.get("release"):
-        sandbox.clock.release()
+    if asked.get("freeze"):
+        sandbox.clock.freeze()
+    if asked.get("unfreeze"):
+        sandbox.clock.unfreeze()
     sandbox.clock.advance(float(asked.get("advance", 0)))
     return health(sandbox, request)
 
@@ -37,7 +37,7 @@ def list_faults(sandbox: "Sandbox", request: Request) -> Reply:
 
 @routes.on("POST", "/faults")
 def add_fault(sandbox: "Sandbox", request: Request) -> Reply:
-    """The arguments of `Sandbox.fault` as an object."""
+    """Call `Sandbox.fault` with the object's fields as arguments."""
     asked = request.object()
     try:
         sandbox.fault(asked.pop("kind"), **asked)
@@ -54,7 +54,7 @@ def clear_faults(sandbox: "Sandbox", request: Request) -> Reply:
 
 @routes.on("POST", "/endpoints/{namespace}/{name}")
 def change_endpoint(sandbox: "Sandbox", request: Request, namespace: str, name: str) -> Reply:
-    """Set `state` (and `message`), or any other field of the endpoint, by its name."""
+    """Call `Sandbox.change_endpoint` with the object's fields as arguments."""
     try:
         changes = {field: _moment(field, value) for field, value in request.object().items()}
         endpoint = sandbox.change_endpoint(namespace, name, **changes)
@@ -73,9 +73,9 @@ def remove_endpoint(sandbox: "Sandbox", request: Request, namespace: str, name: 
 
 
 @routes.on("POST", "/change")
-def change_some(sandbox: "Sandbox", request: Request) -> Reply:
-    """`{"share": 0.1}`: change that share of all endpoints, evenly spread."""
-    return json_reply({"changed": sandbox.change_some(float(request.object().get("share", 0.1)))})
+def change_share(sandbox: "Sandbox", request: Request) -> Reply:
+    """Change the share `{"share": 0.1}` of all endpoints, evenly spread."""
+    return json_reply({"changed": sandbox.change_share(float(request.object().get("share", 0.1)))})
 
 
 @routes.on("GET", "/requests")
@@ -84,7 +84,7 @@ def list_requests(sandbox: "Sandbox", request: Request) -> Reply:
 
 
 @routes.on("DELETE", "/requests")
-def forget_requests(sandbox: "Sandbox", request: Request) -> Reply:
+def clear_requests(sandbox: "Sandbox", request: Request) -> Reply:
     sandbox.requests.clear()
     return Reply(204)
 
@@ -94,7 +94,7 @@ def _moment(field: str, value: Any) -> Any:
 
 
 def _shown(request: Request) -> dict[str, Any]:
-    """A request without its token: only the last four characters of it."""
+    """Return the request as JSON, with only the last four characters of its token."""
     headers = dict(request.headers)
     if request.bearer is not None:
         headers["authorization"] = f"Bearer …{request.bearer[-4:]}"

@@ -1,4 +1,4 @@
-"""Deployed endpoints: the gateway in front of the engines, which lets calls in or keeps them."""
+"""Requests to deployed endpoints: authorization, scaling up, and the engine's answer."""
 
 import time
 from datetime import timedelta
@@ -9,13 +9,15 @@ from hfadmin.sandbox.permissions import Job, refusal
 from hfadmin.sandbox.state import State
 from hfadmin.sandbox.wire import RefusedError, Reply, Request, error, json_reply
 
-LONGEST_HOLD = 300.0
+MAX_WAIT_SECONDS = 300.0
 
 
 def answer(state: State, request: Request, endpoint: Endpoint, path: str) -> Reply:
-    """The reply to a request at the endpoint's URL, held while it wakes where that was asked."""
-    patience = _patience(request)
-    gives_up = time.monotonic() + patience
+    """Return the reply to a request at the endpoint's URL.
+
+    While the endpoint scales up, wait for as long as X-Scale-Up-Timeout allows.
+    """
+    deadline = time.monotonic() + _scale_up_timeout(request)
     while True:
         with state.lock:
             try:
@@ -25,7 +27,7 @@ def answer(state: State, request: Request, endpoint: Endpoint, path: str) -> Rep
             except ValueError as malformed:
                 reply = json_reply({"error": str(malformed), "error_type": "validation"}, 422)
             ready = endpoint.upcoming[-1][0] if endpoint.upcoming else state.now()
-        remaining = gives_up - time.monotonic()
+        remaining = deadline - time.monotonic()
         if reply.status != 503 or remaining <= 0 or ready > state.now() + timedelta(hours=1):
             return reply
         if not state.clock.wait_until(ready, at_most=remaining):
@@ -47,14 +49,14 @@ def _answer(state: State, request: Request, endpoint: Endpoint, path: str) -> Re
         return json_reply({"detail": text}, handler)
     reply = handler(Call(state, request, endpoint, engine))
     endpoint.touch(state.now())
-    state.changed(endpoint)
+    state.invalidate(endpoint)
     return reply
 
 
 def _authorize(state: State, request: Request, endpoint: Endpoint) -> None:
     if endpoint.type == "public":
         return
-    token = state.genuine(request.bearer)
+    token = state.valid_token(request.bearer)
     owner = state.namespace(endpoint.namespace)
     if token is None or owner is None:
         raise RefusedError(error(401, "401 Unauthorized", "UNAUTHORIZED"))
@@ -71,12 +73,12 @@ def _require_ready(state: State, endpoint: Endpoint) -> None:
         raise RefusedError(error(400, text, "BAD_REQUEST"))
     if endpoint.state == "scaledToZero":
         endpoint.wake(state.now())
-        state.changed(endpoint)
+        state.invalidate(endpoint)
         raise RefusedError(error(503, "503 Service Unavailable", "SERVICE_UNAVAILABLE"))
     if not endpoint.is_serving:
         raise RefusedError(error(503, "503 Service Unavailable", "SERVICE_UNAVAILABLE"))
 
 
-def _patience(request: Request) -> float:
+def _scale_up_timeout(request: Request) -> float:
     asked = request.headers.get("x-scale-up-timeout", "")
-    return min(float(asked), LONGEST_HOLD) if asked.isdigit() else 0.0
+    return min(float(asked), MAX_WAIT_SECONDS) if asked.isdigit() else 0.0

@@ -1,4 +1,4 @@
-"""A dedicated endpoint: what it is, and how it changes with the clock."""
+"""An Inference Endpoint: its fields, and its states over time."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any
 
 from hfadmin.sandbox.entities import object_id
 
-Step = tuple[float, str, str]  # seconds to wait, the state that follows, its message
+Step = tuple[float, str, str]  # seconds to wait, the next state, its message
 
 MESSAGES = {
     "pending": "Waiting to be scheduled",
@@ -20,7 +20,7 @@ MESSAGES = {
     "paused": "Endpoint is paused",
     "scaledToZero": "Endpoint is scaled to zero",
 }
-# Engines that Hugging Face offers only as a container of one's own.
+# Engines that run on Hugging Face only as a custom container.
 CUSTOM_ENGINES = {"transformers", "infinity"}
 SERVING = {"running", "updating", "updateFailed"}
 ASLEEP = {"paused", "scaledToZero"}
@@ -28,7 +28,7 @@ ASLEEP = {"paused", "scaledToZero"}
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """How long each transition takes, in seconds."""
+    """The duration of each transition, in seconds."""
 
     pending: float = 10
     initializing: float = 60
@@ -38,7 +38,7 @@ class Timings:
 
 @dataclass(slots=True)
 class Endpoint:
-    """One endpoint; `upcoming` holds the changes that the clock will bring."""
+    """One endpoint. `upcoming` are its next states, as (time, state, message), in order."""
 
     namespace: str
     name: str
@@ -62,7 +62,7 @@ class Endpoint:
     env: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
     extra_model: Mapping[str, Any] = field(default_factory=dict)
-    serves: Sequence[str] = ()  # the names that the engine answers to; the repository if empty
+    serves: Sequence[str] = ()  # names of models that the engine serves; the repository if empty
     chat_template: bool = True
     tags: Sequence[str] = ()
     min_replica: int = 1
@@ -76,7 +76,7 @@ class Endpoint:
     updated_by: str | None = None
     last_used_at: datetime | None = None
     fails_with: str | None = None
-    leaves_out: Sequence[str] = ()  # keys of the status and the scaling that the answer lacks
+    leaves_out: Sequence[str] = ()  # keys that the status and the scaling lack
     timings: Timings = field(default_factory=Timings)
     script: Sequence[Step] = ()
     deployed: bool = False
@@ -89,7 +89,7 @@ class Endpoint:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What its engine calls the models that it serves."""
+        """The names of the models that its engine serves."""
         return tuple(self.serves) or (self.repository,)
 
     @property
@@ -98,11 +98,11 @@ class Endpoint:
 
     @property
     def next_change(self) -> datetime | None:
-        """When the clock changes it next, if nobody does before."""
+        """The time of the next state, if there is one."""
         return self.upcoming[0][0] if self.upcoming else None
 
     def enter(self, state: str, at: datetime, message: str | None = None) -> None:
-        """Be in `state` from `at` on; what was planned before is dropped."""
+        """Enter `state` at `at`, and drop the upcoming states."""
         self.state = state
         self.message = MESSAGES.get(state, "") if message is None else message
         self.updated_at = at
@@ -114,7 +114,7 @@ class Endpoint:
             self._plan_sleep(at)
 
     def begin(self, state: str, at: datetime, message: str | None = None) -> None:
-        """Be in `state` from `at` on, and go on from there as the clock turns."""
+        """Enter `state` at `at`, and plan the states that follow."""
         if state == "pending":
             self.start(at)
         elif state == "updating":
@@ -123,23 +123,23 @@ class Endpoint:
             self.enter(state, at, message)
         if state == "initializing":
             self._plan_start(at, self.timings.initializing)
-            self.settle(at)
+            self.advance_to(at)
 
     def start(self, at: datetime) -> None:
-        """Begin as a new or resumed endpoint does: pending, initializing, running or failed."""
+        """Start as a new or resumed endpoint: pending, initializing, then running or failed."""
         self.script = ()
         self.enter("pending", at)
         begins = at + timedelta(seconds=self.timings.pending)
         self._plan_start(begins, self.timings.initializing)
 
     def wake(self, at: datetime) -> None:
-        """Begin to wake from zero replicas."""
+        """Start to scale up from zero replicas."""
         self.script = ()
         self._plan_start(at, self.timings.waking)
-        self.settle(at)
+        self.advance_to(at)
 
     def update(self, at: datetime) -> None:
-        """Roll out a change while the old version serves."""
+        """Start to roll out a change, while the old version serves."""
         self.script = ()
         self.enter("updating", at)
         ends = at + timedelta(seconds=self.timings.updating)
@@ -147,19 +147,19 @@ class Endpoint:
         self.upcoming = [(ends, last[0], last[1] or MESSAGES[last[0]])]
 
     def stop(self, state: str, at: datetime) -> None:
-        """Pause it or scale it to zero, until somebody asks otherwise."""
+        """Enter `state`, paused or scaled to zero, without upcoming states."""
         self.script = ()
         self.enter(state, at)
 
     def touch(self, at: datetime) -> None:
-        """Note that it has served a request."""
+        """Record a served request, which postpones scaling to zero."""
         self.last_used_at = at
         if not self.script and self.state == "running":
             self.upcoming = []
             self._plan_sleep(at)
 
-    def settle(self, now: datetime) -> bool:
-        """Bring it up to `now`; whether anything changed."""
+    def advance_to(self, now: datetime) -> bool:
+        """Enter the states that are due at `now`. Returns whether there were any."""
         changed = False
         while self.upcoming and self.upcoming[0][0] <= now:
             (at, state, message), *rest = self.upcoming
@@ -170,7 +170,7 @@ class Endpoint:
         return changed
 
     def raw(self) -> dict[str, Any]:
-        """As the management API shows it."""
+        """Return the endpoint as JSON of the management API."""
         return {
             "name": self.name,
             "type": self.type,
@@ -180,7 +180,7 @@ class Endpoint:
             "provider": {"vendor": self.vendor, "region": self.region},
             "compute": self._raw_compute(),
             "model": self._raw_model(),
-            "status": self._said(self._raw_status()),
+            "status": self._present(self._raw_status()),
         }
 
     def _plan_start(self, at: datetime, takes: float) -> None:
@@ -213,11 +213,11 @@ class Endpoint:
             "instanceType": self.instance_type,
             "instanceSize": self.instance_size,
             "id": f"{self.vendor}-{self.region}-{self.instance_type}-{self.instance_size}",
-            "scaling": self._said(scaling),
+            "scaling": self._present(scaling),
         }
 
-    def _said(self, facts: dict[str, Any]) -> dict[str, Any]:
-        return {key: value for key, value in facts.items() if key not in self.leaves_out}
+    def _present(self, values: dict[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in values.items() if key not in self.leaves_out}
 
     def _raw_model(self) -> dict[str, Any]:
         engine = "custom" if self.engine in CUSTOM_ENGINES else self.engine
@@ -261,11 +261,11 @@ class Endpoint:
 
 
 def timestamp(moment: datetime) -> str:
-    """RFC 3339 with nine digits of fraction, as the management API writes times."""
+    """Return RFC 3339 with nine digits of fraction, as the management API writes times."""
     return f"{moment:%Y-%m-%dT%H:%M:%S.%f}000Z"
 
 
 def deployment_id(namespace: str, name: str) -> str:
-    """The stable random-looking label of a deployed endpoint's host."""
+    """Return the label of a deployed endpoint's host: sixteen letters, stable."""
     digest = hashlib.sha256(f"{namespace}/{name}".encode()).digest()
     return "".join(chr(ord("a") + byte % 26) for byte in digest[:16])

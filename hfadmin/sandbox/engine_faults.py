@@ -1,14 +1,14 @@
-"""What goes wrong in an engine, or in what stands before it, each in its own words."""
+"""Faults of engines and of the proxies in front of them, with the texts of each."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from hfadmin.sandbox.wire import Reply, json_reply, sse
+from hfadmin.sandbox.wire import Reply, event_stream, json_reply
 
 if TYPE_CHECKING:
-    from hfadmin.sandbox.faults import Fault, Places
+    from hfadmin.sandbox.faults import Fault, Target
 
 OUT_OF_MEMORY = "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has 0.35 GiB free."
 PAGES = {
@@ -27,7 +27,7 @@ def _text_error(kind: str) -> Callable[[str], dict[str, Any]]:
     return lambda message: {"error": message, "error_type": kind}
 
 
-# An error during the work, by engine.
+# The body of an error during inference, by engine.
 FAILURES: dict[str, Callable[[str], dict[str, Any]]] = {
     "infinity": lambda message: _openai_error(f"InternalServerError: {message}", 500, None),
     "sGLang": lambda message: {
@@ -56,37 +56,36 @@ def _failure(fault: "Fault", default: str) -> tuple[str, dict[str, Any]]:
     return engine, FAILURES[engine](str(fault.options.get("text", OUT_OF_MEMORY)))
 
 
-def _engine_error(fault: "Fault", places: "Places") -> Reply:
+def _engine_error(fault: "Fault", target: "Target") -> Reply:
     engine, body = _failure(fault, "tgi")
     return json_reply(body, FAILURE_STATUS.get(engine, 500))
 
 
-def _incomplete(fault: "Fault", places: "Places") -> Reply:
+def _incomplete(fault: "Fault", target: "Target") -> Reply:
     return json_reply(_text_error("incomplete_generation")("Incomplete generation"), 500)
 
 
-def _error_body(fault: "Fault", places: "Places") -> Reply:
+def _error_body(fault: "Fault", target: "Target") -> Reply:
     _, body = _failure(fault, "vLLM")
     return json_reply(body)
 
 
-def _error_event(fault: "Fault", places: "Places") -> Reply:
-    return sse(_error_events(fault))
+def _error_event(fault: "Fault", target: "Target") -> Reply:
+    return event_stream(_error_events(fault))
 
 
 def _late_error_event(fault: "Fault", reply: Reply) -> Reply:
-    """The first events of the honest stream, `after` of them, and an error; what is no stream is
-    left as it is."""
+    """The first `after` events of the regular stream, and an error; other content is left alone."""
     if reply.content_type.startswith("text/event-stream"):
         begun = islice(_events(reply.body), int(fault.options.get("after", 2)))
-        reply.body = _joined(begun, sse(_error_events(fault)).body)
+        reply.body = _joined(begun, event_stream(_error_events(fault)).body)
     return reply
 
 
 def _error_events(fault: "Fault") -> Iterator[str]:
-    """The error, after which vLLM and SGLang end the stream as if nothing had been."""
+    """Yield the error, after which vLLM and SGLang end the stream as usual."""
     engine, body = _failure(fault, "vLLM")
-    # SGLang's error stands bare in an answer, and wrapped in a stream.
+    # SGLang's error is wrapped in a stream only.
     yield json.dumps(body if "error" in body else {"error": body})
     if engine in {"vLLM", "sGLang"}:
         yield "[DONE]"
@@ -102,12 +101,12 @@ def _joined(begun: Iterable[bytes], ending: bytes | Iterable[bytes]) -> Iterator
     yield from _events(ending)
 
 
-def _overloaded(fault: "Fault", places: "Places") -> Reply:
+def _overloaded(fault: "Fault", target: "Target") -> Reply:
     return json_reply(OVERLOADS[str(fault.options.get("engine", "tgi"))], 429)
 
 
-def _page(fault: "Fault", places: "Places") -> Reply:
-    """A page of a gateway in front, of status 504 or `status`."""
+def _page(fault: "Fault", target: "Target") -> Reply:
+    """The HTML page of a proxy, with status 504 or `status`."""
     status = int(fault.options.get("status", 504))
     title = PAGES[status]
     page = (
@@ -117,14 +116,14 @@ def _page(fault: "Fault", places: "Places") -> Reply:
     return Reply(status, page.encode(), "text/html")
 
 
-def _provider_error(fault: "Fault", places: "Places") -> Reply:
-    """A failure of an inference provider, which the router passes on."""
+def _provider_error(fault: "Fault", target: "Target") -> Reply:
+    """The error of an inference provider, passed on by the router."""
     status = int(fault.options.get("status", 502))
     text = str(fault.options.get("text", "The provider failed to run the model"))
     return json_reply({"error": {"message": text, "type": "server_error", "code": None}}, status)
 
 
-INSTEAD: dict[str, Callable[["Fault", "Places"], Reply]] = {
+REPLACEMENTS: dict[str, Callable[["Fault", "Target"], Reply]] = {
     "504": _page,
     "engine_error": _engine_error,
     "error_body": _error_body,
@@ -134,4 +133,6 @@ INSTEAD: dict[str, Callable[["Fault", "Places"], Reply]] = {
     "overloaded": _overloaded,
     "provider_error": _provider_error,
 }
-SPOILED: dict[str, Callable[["Fault", Reply], Reply]] = {"late_error_event": _late_error_event}
+TRANSFORMATIONS: dict[str, Callable[["Fault", Reply], Reply]] = {
+    "late_error_event": _late_error_event
+}

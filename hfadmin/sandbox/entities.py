@@ -1,4 +1,4 @@
-"""What exists in the sandbox: people, organizations, access tokens and models."""
+"""The entities of the sandbox's Hub: users, organizations, access tokens and models."""
 
 import hashlib
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ Scope = tuple[str, str, tuple[str, ...]]
 
 @dataclass(slots=True)
 class User:
-    """A person, who is a namespace too."""
+    """A user, who is a namespace too."""
 
     name: str
     fullname: str
@@ -51,7 +51,7 @@ Namespace = User | Organization
 
 @dataclass(slots=True)
 class Token:
-    """An access token; `approvals` is what each organization's administrators said of it."""
+    """An access token; `approvals` maps organizations to their administrators' decision on it."""
 
     value: str
     user: str
@@ -72,7 +72,7 @@ class Token:
         return self.role == "fineGrained"
 
     def permissions_on(self, kind: str, name: str) -> frozenset[str]:
-        """What its scopes grant on one entity, and what it holds everywhere."""
+        """Return the permissions of its scopes on one entity, and its global ones."""
         scoped = (
             permission
             for entity_kind, entity_name, permissions in self.scopes
@@ -84,7 +84,7 @@ class Token:
 
 @dataclass(slots=True)
 class Model:
-    """A model repository; `providers` maps a provider to its entry of the mapping."""
+    """A model repository; `providers` is its `inferenceProviderMapping`."""
 
     id: str
     pipeline_tag: str | None
@@ -116,5 +116,5 @@ class Model:
 
 
 def object_id(*parts: str) -> str:
-    """A stable id of 24 hexadecimal digits, as the Hub's are."""
+    """Return a stable id of 24 hexadecimal digits, as the Hub's are."""
     return hashlib.sha256("/".join(parts).encode()).hexdigest()[:24]

@@ -1,4 +1,4 @@
-"""Faults on demand: what goes wrong, for whom, and how often."""
+"""Faults on demand: errors, slow, malformed or hostile answers to requests that match."""
 
 import json
 import time
@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
 
-from hfadmin.sandbox import engine_faults, hostile
+from hfadmin.sandbox import engine_faults, hostile_strings
 from hfadmin.sandbox.permissions import APPROVAL_PENDING, FINE_GRAINED_ONLY, REVOKED
 from hfadmin.sandbox.wire import Reply, Request, error, json_reply
 
@@ -19,7 +19,7 @@ CHUNK = 64 * 1024
 
 @dataclass(slots=True, eq=False)
 class Fault:
-    """One thing that goes wrong. What is None matches everything; `times` None is for ever."""
+    """A fault. Fields that are None match every request; `times` None is without limit."""
 
     kind: str
     token: str | None = None
@@ -30,8 +30,8 @@ class Fault:
     times: int | None = None
     options: dict[str, Any] = field(default_factory=dict)
 
-    def matches(self, request: Request, places: "Places") -> bool:
-        """`path` is a prefix of the request's path, or a pattern with `*`."""
+    def matches(self, request: Request, target: "Target") -> bool:
+        """Whether the fault is for this request. `path` is a prefix, or a pattern with `*`."""
         path_matches = self.path is None or (
             fnmatchcase(request.path, self.path)
             if "*" in self.path
@@ -40,41 +40,42 @@ class Fault:
         return (
             path_matches
             and self.token in (None, request.bearer)
-            and self.namespace in (None, places.namespace)
-            and self.endpoint in (None, places.endpoint)
+            and self.namespace in (None, target.namespace)
+            and self.endpoint in (None, target.endpoint)
             and self.method in (None, request.method)
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """Which namespace and which endpoint a request is about, where it is about one."""
+class Target:
+    """The namespace and the endpoint that a request names, if any."""
 
     namespace: str | None = None
     endpoint: str | None = None
 
 
-def spoil(fault: Fault, request: Request, places: Places, honest: Callable[[], Reply]) -> Reply:
-    """The reply that the fault makes of a request; `honest` answers it properly."""
-    if fault.kind in INSTEAD:
-        return INSTEAD[fault.kind](fault, places)
-    return SPOILED[fault.kind](fault, honest())
+def apply_fault(fault: Fault, target: Target, respond: Callable[[], Reply]) -> Reply:
+    """Return the reply of the fault, which may transform the regular reply of `respond`."""
+    if fault.kind in REPLACEMENTS:
+        return REPLACEMENTS[fault.kind](fault, target)
+    return TRANSFORMATIONS[fault.kind](fault, respond())
 
 
-def known_kinds() -> list[str]:
-    return sorted({*INSTEAD, *SPOILED})
+def fault_kinds() -> list[str]:
+    """Return the names of all faults."""
+    return sorted({*REPLACEMENTS, *TRANSFORMATIONS})
 
 
-def _plain(status: int, text: str, code: str | None = None) -> Callable[[Fault, Places], Reply]:
-    def reply(fault: Fault, places: Places) -> Reply:
-        name = places.namespace or "acme"
+def _plain(status: int, text: str, code: str | None = None) -> Callable[[Fault, Target], Reply]:
+    def reply(fault: Fault, target: Target) -> Reply:
+        name = target.namespace or "acme"
         said = str(fault.options.get("text", text.format(name=name)))
         return error(status, said, code)
 
     return reply
 
 
-def _rate_limited(fault: Fault, places: Places) -> Reply:
+def _rate_limited(fault: Fault, target: Target) -> Reply:
     seconds = int(fault.options.get("seconds", 55))
     headers = {
         "RateLimit": f'"api";r=0;t={seconds}',
@@ -85,16 +86,16 @@ def _rate_limited(fault: Fault, places: Places) -> Reply:
     return error(429, "We had to rate limit you.", headers=headers)
 
 
-def _loading(fault: Fault, places: Places) -> Reply:
+def _loading(fault: Fault, target: Target) -> Reply:
     return json_reply({"error": "Model is currently loading", "estimated_time": 20.0}, 503)
 
 
-def _redirect(fault: Fault, places: Places) -> Reply:
+def _redirect(fault: Fault, target: Target) -> Reply:
     status = int(fault.options.get("status", 302))
     return Reply(status, b"", headers={"Location": str(fault.options["location"])})
 
 
-def _endless(fault: Fault, places: Places) -> Reply:
+def _endless(fault: Fault, target: Target) -> Reply:
     def body() -> Iterator[bytes]:
         yield b'{"items": ['
         while True:
@@ -103,7 +104,7 @@ def _endless(fault: Fault, places: Places) -> Reply:
     return Reply(200, body())
 
 
-def _gzip_bomb(fault: Fault, places: Places) -> Reply:
+def _gzip_bomb(fault: Fault, target: Target) -> Reply:
     megabytes = int(fault.options.get("megabytes", 1024))
 
     def body() -> Iterator[bytes]:
@@ -116,8 +117,8 @@ def _gzip_bomb(fault: Fault, places: Places) -> Reply:
     return Reply(200, body(), headers={"Content-Encoding": "gzip"})
 
 
-def _value_bomb(fault: Fault, places: Places) -> Reply:
-    """A few KB of gzip that are megabytes of JSON, of which parsing makes a hundred times more."""
+def _value_bomb(fault: Fault, target: Target) -> Reply:
+    """A few KB of gzip with megabytes of JSON, whose parsed values take a hundred times more."""
     body = _compressed_values(int(fault.options.get("megabytes", 30)))
     status = int(fault.options.get("status", 200))
     return Reply(status, body, headers={"Content-Encoding": "gzip"})
@@ -133,21 +134,21 @@ def _compressed_values(megabytes: int) -> bytes:
 
 
 def _charset(fault: Fault, reply: Reply) -> Reply:
-    """The honest answer, said to be in another character set."""
+    """The regular answer, declared to be in another character set."""
     media_type = reply.content_type.partition(";")[0]
     reply.content_type = f"{media_type}; charset={fault.options['charset']}"
     return reply
 
 
-def _malformed(fault: Fault, places: Places) -> Reply:
+def _malformed(fault: Fault, target: Target) -> Reply:
     return Reply(200, b'{"items": [{"name": NaN, "status": {,}]')
 
 
-def _string(fault: Fault, places: Places) -> Reply:
+def _string(fault: Fault, target: Target) -> Reply:
     return json_reply("Something went wrong, please try again later")
 
 
-def _empty(fault: Fault, places: Places) -> Reply:
+def _empty(fault: Fault, target: Target) -> Reply:
     return Reply(200, b"")
 
 
@@ -181,8 +182,7 @@ def _huge(fault: Fault, reply: Reply) -> Reply:
 
 
 def _odd_item(fault: Fault, reply: Reply) -> Reply:
-    """One entry of the list, the one called `name`, lacks what `without` says: its state or its
-    name."""
+    """The list without one field, "state" or "name" as `without` says, of the item `name`."""
 
     def damaged(item: dict[str, Any]) -> dict[str, Any]:
         if item["name"] != fault.options["name"]:
@@ -196,14 +196,14 @@ def _odd_item(fault: Fault, reply: Reply) -> Reply:
 
 
 def _hostile(fault: Fault, reply: Reply) -> Reply:
-    return _rewritten(reply, hostile.poisoned)
+    return _rewritten(reply, hostile_strings.poisoned)
 
 
 def _rewritten(reply: Reply, rewrite: Callable[[Any], Any]) -> Reply:
-    """The reply with its JSON rewritten; what is not JSON is left as it is."""
+    """Return the reply with its JSON rewritten; other content is left alone."""
     reply.body = whole_body(reply)
     if reply.content_type.startswith("application/json"):
-        # Escaped, so that even a lone surrogate travels.
+        # ASCII, so that a lone surrogate can be encoded.
         reply.body = json.dumps(rewrite(json.loads(reply.body))).encode()
     return reply
 
@@ -213,7 +213,7 @@ def whole_body(reply: Reply) -> bytes:
 
 
 def _multiplied(value: Any, count: int) -> Any:
-    """The answer with its list, or its `items`, made `count` long, every name its own."""
+    """Return the answer with its list, or its `items`, of length `count`, with unique names."""
     if isinstance(value, dict):
         key = "items" if "items" in value else next(iter(value), "items")
         return value | {key: _multiplied(value.get(key, []), count)}
@@ -228,7 +228,7 @@ def _numbered(item: Any, index: int) -> Any:
     return item | names
 
 
-INSTEAD: dict[str, Callable[[Fault, Places], Reply]] = {
+REPLACEMENTS: dict[str, Callable[[Fault, Target], Reply]] = {
     "401": _plain(401, "Invalid user token."),
     "402": _plain(402, "You have exceeded your monthly included credits for Inference Providers."),
     "403": _plain(403, "Forbidden", "FORBIDDEN"),
@@ -254,9 +254,9 @@ INSTEAD: dict[str, Callable[[Fault, Places], Reply]] = {
     "endless": _endless,
     "gzip_bomb": _gzip_bomb,
     "value_bomb": _value_bomb,
-    **engine_faults.INSTEAD,
+    **engine_faults.REPLACEMENTS,
 }
-SPOILED: dict[str, Callable[[Fault, Reply], Reply]] = {
+TRANSFORMATIONS: dict[str, Callable[[Fault, Reply], Reply]] = {
     "charset": _charset,
     "truncated": _truncated,
     "drip": _dripping,
@@ -264,5 +264,5 @@ SPOILED: dict[str, Callable[[Fault, Reply], Reply]] = {
     "huge_list": _huge,
     "hostile": _hostile,
     "odd_item": _odd_item,
-    **engine_faults.SPOILED,
+    **engine_faults.TRANSFORMATIONS,
 }

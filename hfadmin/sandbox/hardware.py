@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Compute:
-    """One instance type in one size, in one region."""
+    """One instance type in one size, in one region. Prices are US dollars per hour, sizes GB."""
 
     vendor: str
     region: str
@@ -34,8 +34,8 @@ REGIONS = {
 _SPR_PRICES = {1: 0.033, 2: 0.067, 4: 0.134, 8: 0.268, 16: 0.536}
 QUOTA = {"cpu": 64, "gpu": 16, "neuron": 12}
 
-# vendor, accelerator, instance type, architecture, prices by size, and for one unit: cpus (not
-# always told), memory and GPU memory
+# vendor, accelerator, instance type, architecture, prices by size, and for one unit: CPUs (None if
+# the API leaves them out), memory and GPU memory
 _TYPES: list[tuple[str, str, str, str, dict[int, float], int | None, float, int | None]] = [
     ("aws", "cpu", "intel-spr", "Intel Sapphire Rapids", _SPR_PRICES, 1, 2.0, None),
     ("azure", "cpu", "intel-xeon", "Intel Xeon", {1: 0.06, 2: 0.12}, None, 2.0, None),
@@ -70,7 +70,7 @@ _STATUS = {
 
 
 def computes() -> tuple[Compute, ...]:
-    """Everything on offer, in the order of the answer."""
+    """Return all hardware, in the order of the answer."""
     return _COMPUTES
 
 
@@ -79,7 +79,7 @@ def find(vendor: str, region: str, instance_type: str, instance_size: str) -> Co
 
 
 def vendors(used: dict[str, int]) -> dict[str, Any]:
-    """The body of `GET /provider/{namespace}`; `used` counts accelerators by instance type."""
+    """Return the body of `GET /provider/{namespace}`; `used` counts accelerators in use by type."""
     return {
         "vendors": [
             {"name": vendor, "status": "available", "regions": _regions(vendor, regions, used)}

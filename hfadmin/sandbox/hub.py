@@ -1,4 +1,4 @@
-"""The Hub's routes: whoami, models, revoking tokens, and the two pages that hfadmin links to."""
+"""The Hub's routes for accounts and tokens: whoami, revocation, and pages that hfadmin links to."""
 
 from datetime import datetime
 from html import escape
@@ -18,7 +18,7 @@ RATE_LIMIT = {
 @routes.on("GET", "/api/whoami-v2")
 def whoami(state: State, request: Request) -> Reply:
     value = request.bearer
-    token = state.genuine(value)
+    token = state.valid_token(value)
     if token is None:
         known = "Invalid user token." if value else "Invalid username or password."
         return error(401, known)
@@ -126,5 +126,5 @@ def _page(title: str, text: str) -> Reply:
 
 
 def milliseconds(moment: datetime) -> str:
-    """RFC 3339 with three digits of fraction, as the Hub writes times."""
+    """Return RFC 3339 with three digits of fraction, as the Hub writes times."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

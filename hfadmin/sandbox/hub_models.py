@@ -1,4 +1,4 @@
-"""The Hub's model routes: search, and what is known of one repository."""
+"""The Hub's routes for models: search, and the details of a repository."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -32,11 +32,11 @@ NOT_FOUND = {"X-Error-Code": "RepoNotFound"}
 def list_models(state: State, request: Request) -> Reply:
     token = _credentials(state, request)
     found = [model for model in state.models.values() if _matches(state, model, token, request)]
-    key = request.one("sort", "trendingScore")
+    key = request.parameter("sort", "trendingScore")
     if key in SORTED_BY:
         found.sort(key=lambda model: _property(model, key) or 0, reverse=True)
-    limit = min(int(request.one("limit", "1000") or 1000), 1000)
-    start = int(request.one("cursor", "0"))
+    limit = min(int(request.parameter("limit", "1000") or 1000), 1000)
+    start = int(request.parameter("cursor", "0"))
     page = found[start : start + limit]
     wanted = (*IN_LISTS, *request.query.get("expand", ()))
     reply = json_reply(
@@ -66,7 +66,7 @@ def model_revision(state: State, request: Request, repository: str, revision: st
 
 @routes.on("GET", "/api/models/{repository:path}")
 def model_info(state: State, request: Request, repository: str) -> Reply:
-    name = state.renamed.get(repository) or state.spelled(repository)
+    name = state.renamed.get(repository) or state.canonical_name(repository)
     if name != repository:
         query = urlencode(dict(request.query), doseq=True)
         location = f"/api/models/{name}{'?' if query else ''}{query}"
@@ -82,10 +82,10 @@ def model_info(state: State, request: Request, repository: str) -> Reply:
 
 
 def _credentials(state: State, request: Request) -> Token | None:
-    """The token sent, None where none was; a bad one is a 401 whatever it asked for."""
+    """Return the token sent, None without one. Raises RefusedError (401) for an invalid one."""
     if request.bearer is None:
         return None
-    token = state.genuine(request.bearer)
+    token = state.valid_token(request.bearer)
     if token is None:
         raise RefusedError(error(401, BAD_CREDENTIALS))
     return token
@@ -114,15 +114,15 @@ def _may_read(state: State, model: Model, token: Token | None) -> bool:
 def _matches(state: State, model: Model, token: Token | None, request: Request) -> bool:
     if model.private and not _may_read(state, model, token):
         return False
-    words = request.one("search").lower().split()
+    words = request.parameter("search").lower().split()
     wanted_tags = [*request.query.get("filter", ()), *request.query.get("pipeline_tag", ())]
     held_tags = {*model.tags, model.pipeline_tag, model.library_name}
     return (
         all(word in model.id.lower() for word in words)
-        and request.one("author", model.author) == model.author
+        and request.parameter("author", model.author) == model.author
         and held_tags.issuperset(wanted_tags)
-        and _is_served(model, request.one("inference_provider"))
-        and (not request.one("inference") or _property(model, "inference") is not None)
+        and _is_served(model, request.parameter("inference_provider"))
+        and (not request.parameter("inference") or _property(model, "inference") is not None)
     )
 
 

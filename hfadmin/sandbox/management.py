@@ -76,7 +76,7 @@ def resume_endpoint(state: State, request: Request, namespace: str, name: str) -
     _require_payment(owner)
     endpoint.updated_by = token.user
     endpoint.start(state.now())
-    state.changed(endpoint)
+    state.invalidate(endpoint)
     return json_reply(endpoint.raw())
 
 
@@ -108,7 +108,7 @@ def list_hardware(state: State, request: Request, namespace: str) -> Reply:
 
 
 def _allowed(state: State, request: Request, name: str, job: Job) -> tuple[Token, Namespace]:
-    token = state.genuine(request.bearer)
+    token = state.valid_token(request.bearer)
     if token is None:
         raise _refused(401, "Unauthorized: invalid token")
     namespace = state.namespace(name)
@@ -131,7 +131,7 @@ def _stop(state: State, request: Request, namespace: str, name: str, to: str) ->
     endpoint = _existing(state, namespace, name)
     endpoint.updated_by = token.user
     endpoint.stop(to, state.now())
-    state.changed(endpoint)
+    state.invalidate(endpoint)
     return json_reply(endpoint.raw())
 
 

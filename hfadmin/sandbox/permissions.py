@@ -1,7 +1,7 @@
-"""Whether a token may do something in a namespace: the one decision behind every route.
+"""Whether a token may do something in a namespace; every route of the sandbox asks here.
 
-It follows `huggingface.md`, "What each job needs": organization membership, then the organization's
-policy for tokens, then the token's role or scopes, then the member's role in the organization.
+It checks, in this order, the user's membership in the organization, the organization's policy for
+tokens, the token's role or scopes, and the member's role in the organization.
 """
 
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Job(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why not: the HTTP status and the text of the error."""
+    """The HTTP status and the text of the error."""
 
     status: int
     error: str
@@ -62,9 +62,9 @@ RANK_NEEDED: dict[Job, int] = dict.fromkeys(Job, RANK["read"]) | {Job.MANAGE: RA
 
 
 def refusal(token: Token, namespace: Namespace, job: Job) -> Refusal | None:
-    """Why `token` may not do `job` in `namespace`, or None where it may.
+    """Return why `token` may not do `job` in `namespace`, or None where it may.
 
-    The token is taken to be genuine: who is unknown, expired or deleted has got a 401 before.
+    The token has to be valid: the routes answer 401 to others before.
     """
     if isinstance(namespace, User):
         if token.user != namespace.name:
@@ -80,7 +80,7 @@ def refusal(token: Token, namespace: Namespace, job: Job) -> Refusal | None:
 
 
 def policy_refusal(token: Token, organization: Organization) -> Refusal | None:
-    """What the organization's policy says against the token, if anything."""
+    """Return the refusal by the organization's policy for tokens, if any."""
     approval = token.approvals.get(organization.name, "pending")
     if approval == "revoked":
         return Refusal(403, REVOKED.format(name=organization.name))
@@ -92,7 +92,7 @@ def policy_refusal(token: Token, organization: Organization) -> Refusal | None:
 
 
 def may_read_gated(token: Token, model: Model) -> bool:
-    """Whether the token's user was let in by the authors, and the token may make use of it."""
+    """Whether the token's user has access to the model, and the token may use it."""
     return token.user in model.granted_to and (token.can_read_gated or not token.is_fine_grained)
 
 

@@ -1,6 +1,6 @@
-"""`hfadmin probe`: does the real Hugging Face still answer as the sandbox does?
+"""`hfadmin probe`: compare the answers of the real Hugging Face with the sandbox's.
 
-Only reads, with an operator's own token, and prints shapes: no value of any answer.
+It makes read-only calls with an operator's own token, and prints the shapes of answers, no values.
 """
 
 import argparse
@@ -39,20 +39,20 @@ EXPAND = "&".join(
     )
 )
 SEARCH = "search=llama&pipeline_tag=text-generation&inference_provider=all&sort=trendingScore"
-SAME, DIFFERENT, NOT_ASKED = 0, 1, 2
+SAME, DIFFERENT, INCOMPLETE = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
-class Bases:
-    """Where a Hugging Face is."""
+class BaseUrls:
+    """The base URLs of a Hugging Face."""
 
     hub: str
     endpoints: str
     router: str
 
     @classmethod
-    def configured(cls) -> "Bases":
-        """Where the site goes."""
+    def configured(cls) -> "BaseUrls":
+        """Return those of the settings."""
         return cls(
             settings.HF_ENDPOINT,
             settings.HF_INFERENCE_ENDPOINTS_ENDPOINT,
@@ -62,13 +62,13 @@ class Bases:
 
 @dataclass(slots=True)
 class Answers:
-    """What came back to one kind of question: statuses and shape, over all namespaces."""
+    """The statuses and the shape of all answers to one kind of question."""
 
     statuses: set[int]
     shape: Shape
 
     def add(self, response: httpx2.Response) -> Any:
-        """Keep the shape; the body goes back to the caller, None where it is not JSON."""
+        """Add an answer, and return its JSON; None where it is none."""
         self.statuses.add(response.status_code)
         try:
             body = response.json()
@@ -78,11 +78,14 @@ class Answers:
         return body
 
 
-Asked = dict[str, Answers]
+Results = dict[str, Answers]
 
 
 def run(options: argparse.Namespace) -> None:
-    """The command: takes the token from standard input or, at a terminal, without echo."""
+    """Run the command. The token is read from standard input or, at a terminal, without echo.
+
+    Raises SystemExit with the status of `probe`.
+    """
     from hfadmin.vault import Secret
 
     asks = "Access token (it is sent to Hugging Face only, and not stored): "
@@ -92,13 +95,13 @@ def run(options: argparse.Namespace) -> None:
     raise SystemExit(probe(Secret(value.strip())))
 
 
-def probe(token: "Secret", *, bases: Bases | None = None, out: TextIO | None = None) -> int:
-    """Compare, print one line for each difference, and say by the result whether all is the same.
+def probe(token: "Secret", *, bases: BaseUrls | None = None, out: TextIO | None = None) -> int:
+    """Compare, print one line for each difference, and return the exit status.
 
-    0: the same. 1: something differs. 2: something could not be asked.
+    It is 0 without differences, 1 with some, and 2 where Hugging Face could not be compared.
     """
     out = out or sys.stdout
-    bases = bases or Bases.configured()
+    bases = bases or BaseUrls.configured()
     out.write(f"Reading from {bases.hub}, {bases.endpoints} and {bases.router}.\n")
     expected = _expected()
     try:
@@ -106,7 +109,7 @@ def probe(token: "Secret", *, bases: Bases | None = None, out: TextIO | None = N
             seen = ask(client, bases, token.reveal())
     except httpx2.HTTPError as problem:
         out.write(f"Could not be asked: {type(problem).__name__}. Nothing was compared.\n")
-        return NOT_ASKED
+        return INCOMPLETE
     result = SAME
     for question, answers in seen.items():
         found = list(_differences(answers, expected[question]))
@@ -115,13 +118,13 @@ def probe(token: "Secret", *, bases: Bases | None = None, out: TextIO | None = N
         result = DIFFERENT if found else result
     if seen["whoami"].statuses != {200}:
         out.write("The token was not accepted: the other answers tell little.\n")
-        return NOT_ASKED
+        return INCOMPLETE
     return result
 
 
-def ask(client: httpx2.Client, bases: Bases, token: str) -> Asked:
-    """Make the calls, each kind once or once for each namespace, and keep their shapes."""
-    asked: Asked = {}
+def ask(client: httpx2.Client, bases: BaseUrls, token: str) -> Results:
+    """Make the calls, and return the shapes of the answers by kind of question."""
+    asked: Results = {}
     headers = {"Authorization": f"Bearer {token}"}
 
     def get(question: str, url: str) -> Any:
@@ -159,13 +162,13 @@ def _namespaces(identity: Any) -> list[str]:
     return [str(identity["name"]), *(str(each.get("name")) for each in organizations)]
 
 
-def _expected() -> Asked:
-    """What the sandbox answers to the same questions, of every demo token."""
+def _expected() -> Results:
+    """Return the answers of the sandbox, merged over the tokens of the demo."""
     sandbox = Sandbox()
     seed.demo(sandbox)
     base = "https://sandbox.test"
-    bases = Bases(base, f"{base}/v2", f"{base}/router")
-    merged: Asked = {}
+    bases = BaseUrls(base, f"{base}/v2", f"{base}/router")
+    merged: Results = {}
     with httpx2.Client(transport=httpx2.WSGITransport(app=sandbox)) as client:
         for _, token in seed.DEMO_TOKENS:
             for question, answers in ask(client, bases, token).items():

@@ -1,8 +1,8 @@
-"""Hosted inference: the router's OpenAI routes, and hf-inference behind it."""
+"""The routes of the Inference Providers router: OpenAI's, and those of hf-inference."""
 
 from typing import Any
 
-from hfadmin.sandbox import answers
+from hfadmin.sandbox import inference
 from hfadmin.sandbox.entities import Model, Namespace, Token
 from hfadmin.sandbox.permissions import Job, refusal
 from hfadmin.sandbox.state import State
@@ -18,13 +18,13 @@ FEATURES = "feature-extraction"
 @routes.on("POST", "/v1/chat/completions")
 def chat(state: State, request: Request) -> Reply:
     _authorize(state, request)
-    asked = str(answers.body_of(request).get("model", ""))
+    asked = str(inference.body_of(request).get("model", ""))
     repository, _, provider = asked.partition(":")
     model = state.model(repository)
     if model is None or not _serves(model, CHAT, provider):
         text = f"The requested model '{asked}' is not supported by any provider you have enabled."
         raise _openai_error(400, text, "invalid_request_error", "model_not_supported")
-    return answers.chat(request, model.id)
+    return inference.chat(request, model.id)
 
 
 @routes.on("GET", "/v1/models")
@@ -36,7 +36,7 @@ def list_models(state: State, request: Request) -> Reply:
 @routes.on("POST", "/hf-inference/models/{repository:path}/v1/chat/completions")
 def chat_on_hf_inference(state: State, request: Request, repository: str) -> Reply:
     _authorize(state, request)
-    return answers.chat(request, _on_hf_inference(state, repository, CHAT).id)
+    return inference.chat(request, _on_hf_inference(state, repository, CHAT).id)
 
 
 @routes.on("POST", "/hf-inference/models/{repository:path}/pipeline/feature-extraction")
@@ -44,22 +44,22 @@ def feature_extraction(state: State, request: Request, repository: str) -> Reply
     _authorize(state, request)
     model = _on_hf_inference(state, repository, FEATURES)
     if "no-pooling" in model.tags:
-        return answers.token_vectors(request, model.dimension)
-    inputs = answers.body_of(request).get("inputs", "")
+        return inference.token_vectors(request, model.dimension)
+    inputs = inference.body_of(request).get("inputs", "")
     if isinstance(inputs, list):
-        return answers.feature_extraction(request, model.dimension)
-    return json_reply(answers.vectors([str(inputs)], model.dimension)[0])
+        return inference.feature_extraction(request, model.dimension)
+    return json_reply(inference.vectors([str(inputs)], model.dimension)[0])
 
 
 @routes.on("POST", "/hf-inference/models/{repository:path}")
 def generation(state: State, request: Request, repository: str) -> Reply:
     _authorize(state, request)
     model = _on_hf_inference(state, repository, GENERATION)
-    return answers.generation(request, model.id)
+    return inference.generation(request, model.id)
 
 
 def _authorize(state: State, request: Request) -> Token:
-    token = state.genuine(request.bearer)
+    token = state.valid_token(request.bearer)
     if token is None:
         raise RefusedError(error(401, "Invalid username or password."))
     billed = _billed(state, request, token)

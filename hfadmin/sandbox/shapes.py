@@ -1,17 +1,17 @@
-"""The shape of JSON answers: which fields of which types, never what stands in them."""
+"""The shape of JSON answers: the types of their fields, without values."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-# Objects whose keys are chosen by people, or tell what an account has: only their values' shape.
+# Objects whose keys are data of users or accounts: the keys are replaced by `*`.
 MAPS = {"env", "secrets", "parameters", "inferenceProviderMapping", "image", "config", "cardData"}
 FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
 
 
 class Shape:
-    """What was seen at each path of one or more answers."""
+    """The types at each path of one or more answers, counted."""
 
     def __init__(self, *answers: Any) -> None:
         self.types: dict[str, Counter[str]] = {}
@@ -28,7 +28,7 @@ class Shape:
         self.parents |= other.parents
 
     def is_required(self, path: str) -> bool:
-        """Whether each object that could have had the field had it."""
+        """Whether every object at the parent path has the field."""
         parent = self.parents.get(path)
         if parent is None or "*" in path:
             return False
@@ -50,7 +50,7 @@ class Shape:
 
 
 def differences(seen: Shape, expected: Shape) -> Iterator[str]:
-    """Where `seen` differs from what was `expected`, one sentence each, without values."""
+    """Yield a sentence for each difference of `seen` from `expected`, without values."""
     for path, types in sorted(seen.types.items()):
         place = path or "the answer"
         parent = seen.parents.get(path)

@@ -1,4 +1,4 @@
-"""Everything the sandbox knows, behind one lock."""
+"""The data of the sandbox, behind one lock."""
 
 import json
 import threading
@@ -11,7 +11,7 @@ from hfadmin.sandbox.entities import Model, Namespace, Organization, Token, User
 
 
 class State:
-    """The stand-in's database. Hold `lock` while reading or changing it."""
+    """Users, organizations, tokens, models and endpoints. Hold `lock` to read or change them."""
 
     def __init__(self, clock: Clock, base_url: str, endpoint_url: str, timings: Timings) -> None:
         self.lock = threading.RLock()
@@ -38,8 +38,8 @@ class State:
     def organizations_of(self, user: str) -> list[Organization]:
         return [org for org in self.organizations.values() if user in org.members]
 
-    def genuine(self, value: str | None) -> Token | None:
-        """The token of that value, unless unknown, revoked or expired."""
+    def valid_token(self, value: str | None) -> Token | None:
+        """Return the token, or None where it is unknown, revoked or expired."""
         token = self.tokens.get(value or "")
         if token is None or token.revoked:
             return None
@@ -49,8 +49,8 @@ class State:
     def model(self, repository: str) -> Model | None:
         return self.models.get(repository)
 
-    def spelled(self, repository: str) -> str:
-        """The repository as it is spelled where it exists in other letters' case."""
+    def canonical_name(self, repository: str) -> str:
+        """Return the name of the repository that differs only in case; else the name as given."""
         if repository in self.models:
             return repository
         wanted = repository.lower()
@@ -64,23 +64,23 @@ class State:
     def add_endpoint(self, endpoint: Endpoint) -> None:
         self._endpoints.setdefault(endpoint.namespace, {})[endpoint.name] = endpoint
         self._by_url[_without_scheme(endpoint.url_when_deployed)] = endpoint
-        self.changed(endpoint)
+        self.invalidate(endpoint)
 
     def remove_endpoint(self, endpoint: Endpoint) -> None:
         del self._endpoints[endpoint.namespace][endpoint.name]
         self._by_url.pop(_without_scheme(endpoint.url_when_deployed), None)
-        self.changed(endpoint)
+        self.invalidate(endpoint)
 
-    def changed(self, endpoint: Endpoint) -> None:
-        """Forget how an endpoint that was changed looked, alone and in its namespace's listing."""
+    def invalidate(self, endpoint: Endpoint) -> None:
+        """Drop the cached JSON of an endpoint that has changed, and of its namespace's listing."""
         self._serialized.pop(endpoint.key, None)
         self._listings.pop(endpoint.namespace, None)
 
     def endpoints(self, namespace: str) -> list[Endpoint]:
-        """The namespace's endpoints, as they are now."""
+        """Return the namespace's endpoints in their present state."""
         endpoints = list(self._endpoints.get(namespace, {}).values())
         for endpoint in endpoints:
-            self._settle(endpoint)
+            self._bring_up_to_date(endpoint)
         return endpoints
 
     def all_endpoints(self) -> Iterator[Endpoint]:
@@ -90,11 +90,11 @@ class State:
     def endpoint(self, namespace: str, name: str) -> Endpoint | None:
         endpoint = self._endpoints.get(namespace, {}).get(name)
         if endpoint is not None:
-            self._settle(endpoint)
+            self._bring_up_to_date(endpoint)
         return endpoint
 
     def endpoint_at(self, host: str, path: str) -> tuple[Endpoint, str] | None:
-        """The endpoint deployed at an address, and the rest of the path."""
+        """Return the endpoint deployed at the address, and the rest of the path."""
         first, _, rest = path.removeprefix("/deployed/").partition("/")
         by_path = self._by_url.get(f"{host}/deployed/{first}")
         if path.startswith("/deployed/") and by_path is not None:
@@ -103,11 +103,11 @@ class State:
             found, remainder = by_host, path
         else:
             return None
-        self._settle(found)
+        self._bring_up_to_date(found)
         return (found, remainder) if found.deployed else None
 
     def listing(self, namespace: str) -> bytes:
-        """`{"items": […]}` of a namespace, serialized once for as long as nothing changes."""
+        """Return `{"items": […]}` of the namespace, cached for as long as nothing changes."""
         cached = self._listings.get(namespace)
         if cached is not None and (cached[1] is None or self.now() < cached[1]):
             return cached[0]
@@ -118,7 +118,7 @@ class State:
         return body
 
     def used_accelerators(self, namespace: str) -> dict[str, int]:
-        """Accelerators by instance type that count against the quota: all but the paused."""
+        """Count, by instance type, the accelerators of all endpoints that are not paused."""
         used: dict[str, int] = {}
         for endpoint in self.endpoints(namespace):
             if endpoint.state != "paused":
@@ -133,9 +133,9 @@ class State:
             self._serialized[endpoint.key] = item
         return self._serialized[endpoint.key]
 
-    def _settle(self, endpoint: Endpoint) -> None:
-        if endpoint.settle(self.now()):
-            self.changed(endpoint)
+    def _bring_up_to_date(self, endpoint: Endpoint) -> None:
+        if endpoint.advance_to(self.now()):
+            self.invalidate(endpoint)
 
 
 def _without_scheme(url: str) -> str:

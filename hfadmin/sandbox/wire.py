@@ -1,4 +1,4 @@
-"""Requests, replies and routes: the little of HTTP that the sandbox needs above WSGI."""
+"""A minimal HTTP layer over WSGI: requests, replies and routes."""
 
 import json
 import re
@@ -16,7 +16,7 @@ LARGEST_BODY = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client sent."""
+    """A request. The names of its headers are in lower case."""
 
     method: str
     host: str
@@ -44,20 +44,20 @@ class Request:
 
     @property
     def bearer(self) -> str | None:
-        """The access token that came with it, if one did."""
+        """The access token in the Authorization header, if any."""
         scheme, _, value = self.headers.get("authorization", "").partition(" ")
         return value.strip() if scheme.lower() == "bearer" and value.strip() else None
 
-    def one(self, name: str, default: str = "") -> str:
-        """The query parameter's first value."""
+    def parameter(self, name: str, default: str = "") -> str:
+        """Return the first value of a query parameter."""
         return self.query.get(name, [default])[0]
 
     def json(self) -> Any:
-        """The body as JSON; ValueError when it is not."""
+        """Return the body as JSON. Raises ValueError."""
         return json.loads(self.body or b"null")
 
     def object(self) -> dict[str, Any]:
-        """The body as a JSON object; ValueError when it is not."""
+        """Return the body as a JSON object. Raises ValueError for anything else."""
         value = self.json()
         if not isinstance(value, dict):
             raise ValueError("The body must be an object")  # noqa: TRY004 - a bad request
@@ -66,7 +66,7 @@ class Request:
 
 @dataclass(slots=True)
 class Reply:
-    """What goes back: either bytes, or chunks for a streamed or ill-behaved body."""
+    """A reply. Its body is bytes, or chunks if it is streamed."""
 
     status: int = 200
     body: bytes | Iterable[bytes] = b""
@@ -80,7 +80,7 @@ class Reply:
 
 
 class RefusedError(Exception):
-    """Ends a handler with an error reply."""
+    """Ends a handler with the reply of an error."""
 
     def __init__(self, reply: Reply) -> None:
         super().__init__(reply.status)
@@ -95,7 +95,7 @@ def json_reply(value: Any, status: int = 200, headers: Mapping[str, str] | None 
 def error(
     status: int, text: str, code: str | None = None, headers: Mapping[str, str] | None = None
 ) -> Reply:
-    """`{"error": text}` as the Hub writes it, with `code` as the management API does."""
+    """Return `{"error": text}` as the Hub does, with `code` as the management API does."""
     body = {"error": text} if code is None else {"error": text, "code": code}
     said = text.encode("ascii", "replace").decode()
     return json_reply(body, status, {"X-Error-Message": said, **(headers or {})})
@@ -105,8 +105,8 @@ def text_reply(text: str, content_type: str = "text/plain; charset=utf-8") -> Re
     return Reply(200, text.encode(), content_type)
 
 
-def sse(chunks: Iterable[str]) -> Reply:
-    """A stream of server-sent events, one `data:` line for each chunk."""
+def event_stream(chunks: Iterable[str]) -> Reply:
+    """Return a stream of server-sent events, one for each chunk."""
     body = (f"data: {chunk}\n\n".encode() for chunk in chunks)
     return Reply(200, body, "text/event-stream; charset=utf-8", {"Cache-Control": "no-cache"})
 
@@ -115,12 +115,14 @@ Handler = Callable[..., Reply]
 
 
 class Routes:
-    """Patterns such as `GET /api/models/{repository:path}`, tried in the order given."""
+    """Routes such as `GET /api/models/{repository:path}`, tried in the order of registration."""
 
     def __init__(self) -> None:
         self._routes: list[tuple[str, re.Pattern[str], Handler]] = []
 
     def on(self, method: str, pattern: str) -> Callable[[Handler], Handler]:
+        """Decorator: register a handler."""
+
         def register(handler: Handler) -> Handler:
             self._routes.append((method, _compiled(pattern), handler))
             return handler
@@ -128,7 +130,7 @@ class Routes:
         return register
 
     def find(self, method: str, path: str) -> tuple[Handler, dict[str, str]] | int:
-        """The handler and its arguments, or 404, or 405 when only the method is wrong."""
+        """Return the handler and its arguments, or 404, or 405 if only the method is wrong."""
         status = 404
         for known_method, pattern, handler in self._routes:
             if match := pattern.fullmatch(path):

@@ -1,4 +1,4 @@
-"""The engines behind the URLs of endpoints: what each of them answers, and how it refuses."""
+"""The inference engines of deployed endpoints: their routes, answers and errors."""
 
 from hfadmin.sandbox.engines.engine import Call, Engine
 from hfadmin.sandbox.engines.table import engine_of

@@ -1,10 +1,10 @@
-"""What engines differ in, and a request to one of them."""
+"""The properties of an engine, and a call to one."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hfadmin.sandbox import answers
+from hfadmin.sandbox import inference
 from hfadmin.sandbox.endpoint import Endpoint
 from hfadmin.sandbox.state import State
 from hfadmin.sandbox.wire import Handler, RefusedError, Reply, Request, Routes, json_reply
@@ -13,7 +13,7 @@ EMBEDDING_TASKS = {"feature-extraction", "sentence-similarity", "sentence-embedd
 
 
 def any_name(names: Sequence[str], asked: Any) -> Reply | None:
-    """Refuses no name of a model, as engines do that serve one and do not look at its name."""
+    """Accept any name of a model, as engines that serve one model do."""
     return None
 
 
@@ -23,11 +23,11 @@ def not_found(api: str = "") -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """One kind of container: the routes that it has, and the answers by which it refuses.
+    """An engine: its routes and its errors.
 
-    `wrong_name` is given the names that are served and the name asked for, None where the body
-    holds none. `no_template` is None where the engine chats without a template too. `fields` are
-    those that a body may hold, by path; None is any.
+    `wrong_name` gets the names that are served and the requested one (None without), and returns an
+    error or None. `no_template` is None if the engine chats without a chat template. `fields` are
+    the allowed fields of the body, by path; paths that it lacks allow any.
     """
 
     routes: Sequence[Routes]
@@ -40,7 +40,7 @@ class Engine:
     ends_streams: bool = True  # by `[DONE]`
 
     def find(self, method: str, path: str) -> Handler | int:
-        """The handler, or 404, or 405 where only the method is wrong."""
+        """Return the handler, or 404, or 405 if only the method is wrong."""
         status = 404
         for routes in self.routes:
             found = routes.find(method, path)
@@ -52,7 +52,7 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request to a deployed endpoint, which its handler answers or refuses."""
+    """A request to a deployed endpoint. The `require…` methods raise RefusedError."""
 
     state: State
     request: Request
@@ -61,7 +61,7 @@ class Call:
 
     @property
     def body(self) -> dict[str, Any]:
-        return answers.body_of(self.request)
+        return inference.body_of(self.request)
 
     @property
     def embeds(self) -> bool:
@@ -88,13 +88,16 @@ class Call:
             raise RefusedError(self.engine.no_template())
 
     def require_small_batch(self) -> None:
-        count, largest = len(answers.texts_of(self.request)), self.engine.largest_batch
+        count, largest = len(inference.texts_of(self.request)), self.engine.largest_batch
         if largest is not None and count > largest:
             text = f"batch size {count} > maximum allowed batch size {largest}"
             raise RefusedError(json_reply({"error": text, "error_type": "Validation"}, 413))
 
     def required_name(self) -> str:
-        """The name under which the model is served: the one asked for, if it is one of them."""
+        """Return the requested name if it is served, else the first one that is.
+
+        Raises RefusedError where the engine refuses the requested name.
+        """
         asked, names = self.body.get("model"), self.endpoint.names
         if (refused := self.engine.wrong_name(names, asked)) is not None:
             raise RefusedError(refused)

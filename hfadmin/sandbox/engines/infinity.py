@@ -1,4 +1,4 @@
-"""Infinity, which serves embeddings in the format of OpenAI without its usual prefix."""
+"""Infinity: embeddings in OpenAI's format, without the prefix /v1."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ routes.on("POST", "/embeddings")(openai.embed)
 
 
 @routes.on("GET", "/")
-def lead_to_documentation(call: Call) -> Reply:
+def redirect_to_documentation(call: Call) -> Reply:
     return Reply(307, headers={"Location": "/docs"})
 
 
@@ -24,7 +24,7 @@ def list_models(call: Call) -> Reply:
 
 
 def wrong_name(names: Sequence[str], asked: Any) -> Reply | None:
-    """Of one model it does not look at the name; among several it does not choose."""
+    """Accept any name where one model is served, else only the names of those served."""
     if len(names) == 1 or asked in names:
         return None
     text = (

@@ -1,6 +1,6 @@
-"""The routes in Hugging Face's own format: TGI, TEI and the toolkit."""
+"""Routes in Hugging Face's own formats: TGI, TEI and the Inference Toolkit."""
 
-from hfadmin.sandbox import answers
+from hfadmin.sandbox import inference
 from hfadmin.sandbox.engines.engine import Call
 from hfadmin.sandbox.wire import RefusedError, Reply, Routes, json_reply
 
@@ -13,7 +13,7 @@ toolkit = Routes()
 @tgi.on("POST", "/generate")
 def generate(call: Call) -> Reply:
     _require_inputs(call)
-    return answers.generation(call.request, call.endpoint.names[0])
+    return inference.generation(call.request, call.endpoint.names[0])
 
 
 @tei.on("POST", "/")
@@ -21,7 +21,7 @@ def generate(call: Call) -> Reply:
 def embed(call: Call) -> Reply:
     _require_inputs(call)
     call.require_small_batch()
-    return answers.feature_extraction(call.request, call.dimension)
+    return inference.feature_extraction(call.request, call.dimension)
 
 
 @toolkit.on("POST", "/")
@@ -29,7 +29,7 @@ def run(call: Call) -> Reply:
     if call.embeds:
         return embed(call)
     _require_inputs(call)
-    return answers.generation(call.request, call.endpoint.names[0], streams=False)
+    return inference.generation(call.request, call.endpoint.names[0], streams=False)
 
 
 def _require_inputs(call: Call) -> None:

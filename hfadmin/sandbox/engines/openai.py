@@ -1,6 +1,6 @@
-"""The routes in the format of OpenAI, which most engines have."""
+"""Routes in OpenAI's format, which most engines have."""
 
-from hfadmin.sandbox import answers
+from hfadmin.sandbox import inference
 from hfadmin.sandbox.engines.engine import Call
 from hfadmin.sandbox.wire import Reply, Routes, json_reply
 
@@ -17,14 +17,14 @@ def chat(call: Call) -> Reply:
     call.require_task("Chat Completions API", embeds=False)
     name = call.required_name()
     call.require_template()
-    return answers.chat(call.request, name, ends=call.engine.ends_streams)
+    return inference.chat(call.request, name, ends=call.engine.ends_streams)
 
 
 @generation.on("POST", COMPLETIONS)
 def complete(call: Call) -> Reply:
     call.require_known_fields(COMPLETIONS)
     call.require_task("Completions API", embeds=False)
-    return answers.completion(call.request, call.required_name(), ends=call.engine.ends_streams)
+    return inference.completion(call.request, call.required_name(), ends=call.engine.ends_streams)
 
 
 @embeddings.on("POST", "/v1/embeddings")
@@ -32,7 +32,7 @@ def embed(call: Call) -> Reply:
     call.require_task("Embeddings API", embeds=True)
     name = call.required_name()
     call.require_small_batch()
-    return answers.openai_embeddings(call.request, name, call.dimension)
+    return inference.openai_embeddings(call.request, name, call.dimension)
 
 
 @models.on("GET", "/v1/models")

@@ -1,4 +1,4 @@
-"""Which engines there are. A new one is a row here."""
+"""The table of engines, by Hugging Face's name. To add one, add a row."""
 
 from hfadmin.sandbox.endpoint import Endpoint
 from hfadmin.sandbox.engines import infinity, native, openai, transformers, vllm
@@ -48,7 +48,7 @@ ENGINES = {
     "infinity": Engine(
         (infinity.routes, metrics), only_embeds=True, wrong_name=infinity.wrong_name
     ),
-    # It chats without a template too, in a form of its own.
+    # Chats without a template too: it has a default one.
     "llamacpp": Engine((openai.generation, openai.models, metrics)),
     "sGLang": Engine(
         (openai.generation, openai.models, metrics), no_template=_sglang_has_no_template

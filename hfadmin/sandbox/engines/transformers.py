@@ -1,4 +1,4 @@
-"""How `transformers serve` refuses when it is pinned to one model, as version 5.24 does."""
+"""`transformers serve` 5.24, pinned to one model: allowed fields and errors."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""How vLLM refuses, as version 0.11 words it."""
+"""The errors of vLLM 0.11."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Contents for the demo and for the benchmarks."""
+"""Seeds: the contents of the sandbox for the demo and for the benchmarks."""
 
 from hfadmin.sandbox.seed.bulk import BULK_TOKEN, bulk
 from hfadmin.sandbox.seed.demo import DEMO_TOKENS, SPARE_TOKEN, demo

@@ -1,4 +1,4 @@
-"""Very many endpoints, for the benchmarks: one token sees them all."""
+"""The seed of the benchmarks: thousands of endpoints, all visible to one token."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ KINDS = (
 
 
 def bulk(contents: Contents, namespaces: int = 200, endpoints: int = 50) -> None:
-    """`namespaces` of `endpoints` each, none of which changes unless asked to."""
+    """Add `namespaces` with `endpoints` each, which stay in their states."""
     contents.add_user(USER)
     contents.add_token(USER, role="write", value=BULK_TOKEN, display_name="bulk")
     add_models(contents, granted_to=(USER,))

@@ -1,4 +1,4 @@
-"""The demo's Hugging Face: three people, two organizations, three tokens of different rights."""
+"""The seed of the demo: three users, two organizations, tokens of different permissions."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ def _value(name: str, last_four: str) -> str:
 ADA_ADMIN = _value("AdaAdmin", "k3Pd")
 DEPLOY_BOT = _value("DeployBot", "x7Qa")
 CI_READER = _value("CiReader", "m9Tz")
-# Stored nowhere: one to add by hand.
+# Not stored by the demo, but printed, to be added by hand.
 SPARE_TOKEN = _value("GraceLaptop", "w2Lr")
 
 # What the demo stores as its access tokens: (name, token).
@@ -30,7 +30,7 @@ DEMO_TOKENS = [("ada-admin", ADA_ADMIN), ("deploy-bot", DEPLOY_BOT), ("ci-reader
 
 
 def demo(contents: Contents) -> None:
-    """Fill a fresh sandbox; afterwards the endpoints change by themselves as its clock runs."""
+    """Fill an empty sandbox, whose endpoints then change as its clock runs."""
     _add_people(contents)
     _add_tokens(contents)
     add_models(contents, granted_to=("ada", "grace"))

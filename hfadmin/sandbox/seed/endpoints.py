@@ -1,4 +1,4 @@
-"""The demo's endpoints, in every state; some go on changing by themselves."""
+"""The endpoints of the demo, in every state; those with a script change by themselves."""
 
 import tomllib
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ TABLE = Path(__file__).with_name("endpoints.toml")
 PEOPLE = ("ada", "grace", "linus")
 REGIONS = {"aws": "us-east-1", "azure": "eastus", "gcp": "us-east4"}
 
-# Each script leads back to the state that the endpoint begins in.
+# Each script ends in the state that its endpoint begins with, and repeats.
 SCRIPTS: dict[str, Sequence[Step]] = {
     "starts-and-sleeps": [
         (8, "initializing", ""),
@@ -43,7 +43,7 @@ HOURS_IN_STATE = {"failed": 0.5, "updateFailed": 1.6}
 
 
 def add_endpoints(contents: Contents) -> None:
-    """All of them, created on different days by different people."""
+    """Add the endpoints of endpoints.toml, created on different days by different users."""
     now = contents.state.now()
     for index, row in enumerate(tomllib.loads(TABLE.read_text("utf-8"))["endpoint"]):
         row.setdefault("created_by", "ada" if row["namespace"] == "ada" else PEOPLE[index % 3])
@@ -63,7 +63,7 @@ def _placed(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _in_time(row: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """The other facts, with the moments that the row tells in hours before now."""
+    """Return the row with its times, which it gives in hours before now, and its script."""
     used, script = row.pop("used", None), row.pop("script", None)
     since = row.pop("since", None)
     if used is not None:

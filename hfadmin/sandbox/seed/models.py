@@ -1,4 +1,4 @@
-"""Some forty model repositories, as they are on the Hub in kind if not in number."""
+"""Some fifty model repositories of the Hub. Their downloads and likes are invented."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from hfadmin.sandbox.contents import Contents
 BILLION = 1_000_000_000
 MILLION = 1_000_000
 
-# repository, parameters in billions, downloads and likes in thousands, who serves it, other facts
+# repository, parameters in billions, downloads and likes in thousands, providers, other fields
 _CHAT: list[tuple[str, float, float, float, str, dict[str, Any]]] = [
     (
         "meta-llama/Llama-3.1-8B-Instruct",
@@ -99,7 +99,7 @@ _OTHER: list[tuple[str, float, str, str]] = [
 
 
 def add_models(contents: Contents, *, granted_to: tuple[str, ...] = ("ada",)) -> None:
-    """The repositories; the gated ones have let in `granted_to`."""
+    """Add the repositories; users in `granted_to` have access to the gated ones."""
     _add_chat_models(contents, granted_to)
     _add_embedding_models(contents)
     _add_other_models(contents)
@@ -107,18 +107,18 @@ def add_models(contents: Contents, *, granted_to: tuple[str, ...] = ("ada",)) ->
 
 
 def _add_chat_models(contents: Contents, granted_to: tuple[str, ...]) -> None:
-    for repository, size, downloads, likes, providers, facts in _CHAT:
-        tags = () if facts.get("is_base") else ("conversational", "text-generation-inference")
+    for repository, size, downloads, likes, providers, fields in _CHAT:
+        tags = () if fields.get("is_base") else ("conversational", "text-generation-inference")
         contents.add_model(
             repository,
-            pipeline_tag=facts.get("tag", "text-generation"),
+            pipeline_tag=fields.get("tag", "text-generation"),
             providers=providers.split(),
             tags=("transformers", "safetensors", *tags, "license:other"),
             safetensors={"BF16": int(size * BILLION)},
             downloads=int(downloads * 1000),
             likes=int(likes * 1000),
-            gated=facts.get("gated", False),
-            granted_to=granted_to if facts.get("gated") else (),
+            gated=fields.get("gated", False),
+            granted_to=granted_to if fields.get("gated") else (),
         )
 
 

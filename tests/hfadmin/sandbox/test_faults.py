@@ -9,8 +9,8 @@ import pytest
 
 from hfadmin import outbound
 from hfadmin.sandbox import Clock, Sandbox
-from hfadmin.sandbox.faults import known_kinds
-from hfadmin.sandbox.hostile import STRINGS
+from hfadmin.sandbox.faults import fault_kinds
+from hfadmin.sandbox.hostile_strings import STRINGS
 
 Headers = dict[str, str]
 LIST = "/v2/endpoint/acme"
@@ -209,7 +209,7 @@ def test_control_routes_set_and_clear_faults(
     unknown = web.post("/_sandbox/faults", json={"kind": "earthquake"})
     assert unknown.status_code == 400
     assert "gzip_bomb" in unknown.json()["error"]
-    assert "gzip_bomb" in known_kinds()
+    assert "gzip_bomb" in fault_kinds()
 
 
 def test_what_was_received_is_shown_without_tokens(

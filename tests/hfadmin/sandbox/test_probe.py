@@ -10,7 +10,7 @@ import pytest
 
 from hfadmin import cli, outbound
 from hfadmin.sandbox import Sandbox, seed
-from hfadmin.sandbox.probe import Bases, probe
+from hfadmin.sandbox.probe import BaseUrls, probe
 from hfadmin.vault import Secret
 
 BASE = "https://sandbox.test"
@@ -35,7 +35,7 @@ def probed(sandbox: Sandbox, change: Change | None = None) -> tuple[int, str]:
     if change is not None:
         outbound.use_transport(lambda: Altered(sandbox, change))
     out = io.StringIO()
-    bases = Bases(BASE, f"{BASE}/v2", f"{BASE}/router")
+    bases = BaseUrls(BASE, f"{BASE}/v2", f"{BASE}/router")
     return probe(Secret(TOKEN), bases=bases, out=out), out.getvalue()
 
 

@@ -105,7 +105,7 @@ def test_a_request_may_be_held_while_the_endpoint_wakes(
     sandbox: Sandbox, clock: Clock, web: httpx2.Client, ada: Headers
 ) -> None:
     endpoint = sandbox.add_endpoint("acme", "llama", state="scaledToZero", min_replica=0)
-    clock.release()
+    clock.unfreeze()
     sandbox.change_endpoint("acme", "llama", timings=type(endpoint.timings)(waking=0.05))
     answered = say(web, endpoint, ada, **{"X-Scale-Up-Timeout": "5"})
     assert answered.status_code == 200

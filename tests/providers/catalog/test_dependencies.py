@@ -79,7 +79,7 @@ def put(hub: Sandbox, name: str, state: str) -> None:
     """Into this state, as Hugging Face does without being asked."""
     endpoint = deployed(hub, name)
     endpoint.enter(state, hub.clock.now())
-    hub.state.changed(endpoint)
+    hub.state.invalidate(endpoint)
 
 
 def give(hub: Sandbox, scopes: dict[str, tuple[str, ...]]) -> None:

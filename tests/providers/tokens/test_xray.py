@@ -63,7 +63,7 @@ class World:
 
     def build(self) -> tuple[Sandbox, Secret]:
         clock = Clock()
-        clock.hold()
+        clock.freeze()
         sandbox = Sandbox(clock=clock)
         sandbox.add_user("ada", can_pay=self.can_pay["ada"])
         for name in ("acme", "labs"):

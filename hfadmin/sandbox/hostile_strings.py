@@ -1,4 +1,4 @@
-"""Strings that no screen, log or database should stumble over."""
+"""Strings that break careless pages, logs and databases, and their injection into JSON."""
 
 from itertools import count
 from typing import Any
@@ -19,12 +19,12 @@ STRINGS = (
     "   ",
     "",
 )
-KEPT = {"createdAt", "updatedAt", "lastUsedAt", "expiresAt", "expiration", "lastModified"}
-ADDRESSES = {"url", "avatarUrl", "healthRoute"}
+TIMES = {"createdAt", "updatedAt", "lastUsedAt", "expiresAt", "expiration", "lastModified"}
+URLS = {"url", "avatarUrl", "healthRoute"}
 
 
 def poisoned(value: Any) -> Any:
-    """The same JSON with a hostile string in every text field but the times."""
+    """Return the JSON with a hostile string in every text field but the times."""
     return _poisoned(value, None, count())
 
 
@@ -33,8 +33,8 @@ def _poisoned(value: Any, key: str | None, turn: "count[int]") -> Any:
         return {name: _poisoned(entry, name, turn) for name, entry in value.items()}
     if isinstance(value, list):
         return [_poisoned(entry, key, turn) for entry in value]
-    if not isinstance(value, str) or key in KEPT:
+    if not isinstance(value, str) or key in TIMES:
         return value
-    if key in ADDRESSES:
+    if key in URLS:
         return "javascript:alert(1)//https://hostile.endpoints.huggingface.cloud"
     return STRINGS[next(turn) % len(STRINGS)]

@@ -1,4 +1,4 @@
-"""What the sandbox's models say: deterministic text and vectors, in each engine's format."""
+"""Inference answers of the sandbox: deterministic text and vectors, in each engine's format."""
 
 import hashlib
 import json
@@ -6,43 +6,45 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from hfadmin.sandbox.wire import Reply, Request, json_reply, sse
+from hfadmin.sandbox.wire import Reply, Request, event_stream, json_reply
 
 CREATED = 1_785_600_000
 
 
 def chat(request: Request, model: str, *, ends: bool = True) -> Reply:
-    """An OpenAI chat completion, streamed where the body asks for it; the stream ends by `[DONE]`
-    unless `ends` is false."""
+    """Return an OpenAI chat completion, streamed if the body asks for it.
+
+    The stream ends by `[DONE]` unless `ends` is false.
+    """
     body = body_of(request)
     words = _words(_last_message(body), model, body.get("max_tokens"))
     if body.get("stream"):
-        return sse(_ended(_chat_chunks(words, model, body), ends=ends))
+        return event_stream(_ended(_chat_chunks(words, model, body), ends=ends))
     message = {"role": "assistant", "content": "".join(words)}
     choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
     return json_reply(_envelope(request, "chat.completion", model) | _usage([choice], words))
 
 
 def completion(request: Request, model: str, *, ends: bool = True) -> Reply:
-    """An OpenAI text completion, streamed and ended as a chat is."""
+    """Return an OpenAI text completion, streamed as `chat` is."""
     body = body_of(request)
     words = _words(str(body.get("prompt", "")), model, body.get("max_tokens"))
     if body.get("stream"):
         chunks = ([{"index": 0, "text": word, "finish_reason": None}] for word in words)
         envelope = _envelope(request, "text_completion", model)
         events = (json.dumps(envelope | {"choices": chunk}) for chunk in chunks)
-        return sse(_ended(events, ends=ends))
+        return event_stream(_ended(events, ends=ends))
     choice = {"index": 0, "text": "".join(words), "finish_reason": "stop", "logprobs": None}
     return json_reply(_envelope(request, "text_completion", model) | _usage([choice], words))
 
 
 def generation(request: Request, model: str, *, streams: bool = True) -> Reply:
-    """Text generation as TGI and the toolkit answer it."""
+    """Return generated text in the format of TGI and the toolkit."""
     body = body_of(request)
     parameters = body.get("parameters") or {}
     words = _words(str(body.get("inputs", "")), model, parameters.get("max_new_tokens"))
     if body.get("stream") and streams:
-        return sse(_generation_chunks(words))
+        return event_stream(_generation_chunks(words))
     answer: dict[str, Any] = {"generated_text": "".join(words)}
     if parameters.get("details"):
         answer["details"] = {
@@ -56,25 +58,25 @@ def generation(request: Request, model: str, *, streams: bool = True) -> Reply:
 
 
 def vectors(texts: Sequence[str], dimension: int) -> list[list[float]]:
-    """One unit vector for each text, always the same one."""
+    """Return a unit vector for each text; equal texts have equal vectors."""
     return [_vector(text, dimension) for text in texts]
 
 
 def feature_extraction(request: Request, dimension: int) -> Reply:
-    """Vectors for `inputs`, a text or a list of texts."""
+    """Return vectors for `inputs`, a text or a list of texts."""
     inputs = body_of(request).get("inputs", "")
     texts = inputs if isinstance(inputs, list) else [inputs]
     return json_reply(vectors([str(text) for text in texts], dimension))
 
 
 def token_vectors(request: Request, dimension: int) -> Reply:
-    """One vector for each token of the text, as models without pooling answer."""
+    """Return a vector for each token of the text, as models without pooling do."""
     text = str(body_of(request).get("inputs", ""))
     return json_reply([vectors(text.split() or [""], dimension)])
 
 
 def openai_embeddings(request: Request, model: str, dimension: int) -> Reply:
-    """An OpenAI embeddings answer."""
+    """Return OpenAI embeddings."""
     texts = texts_of(request)
     data = [
         {"object": "embedding", "index": index, "embedding": vector}
@@ -86,14 +88,14 @@ def openai_embeddings(request: Request, model: str, dimension: int) -> Reply:
 
 
 def texts_of(request: Request) -> list[str]:
-    """The texts that an embedding request carries, in either format."""
+    """Return the texts of an embedding request, in either format."""
     body = body_of(request)
     inputs = body.get("input", body.get("inputs", ""))
     return [str(text) for text in (inputs if isinstance(inputs, list) else [inputs])]
 
 
 def body_of(request: Request) -> dict[str, Any]:
-    """The JSON object sent; ValueError where it is something else."""
+    """Return the JSON object of the body. Raises ValueError for anything else."""
     return request.object()
 
 
