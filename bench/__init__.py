@@ -1,1 +1,1 @@
-"""How fast it is, measured with real processes: `python -m bench [inventory|polling|startup …]`."""
+"""Benchmarks with real processes: `python -m bench [inventory|polling|startup …]`."""

@@ -1,9 +1,11 @@
+"""Run the benchmarks that the arguments name, by default all but `kills`."""
+
 import sys
 import tempfile
 from pathlib import Path
 
 from bench import inventory, kills, polling, startup
-from bench.figures import Figure, keep, table
+from bench.figures import Figure, save, table
 from tests.stack.processes import ROOT
 
 PARTS = {"startup": startup, "polling": polling, "inventory": inventory, "kills": kills}
@@ -11,16 +13,16 @@ BY_DEFAULT = ("startup", "polling", "inventory")  # kills takes ten minutes
 
 
 def main() -> None:
-    asked = sys.argv[1:] or list(BY_DEFAULT)
-    if unknown := set(asked) - set(PARTS):
+    requested = sys.argv[1:] or list(BY_DEFAULT)
+    if unknown := set(requested) - set(PARTS):
         raise SystemExit(f"There is no part {', '.join(unknown)}; there are {', '.join(PARTS)}.")
     figures: list[Figure] = []
-    for name in asked:
+    for name in requested:
         print(f"Measuring: {name} …", file=sys.stderr, flush=True)
         with tempfile.TemporaryDirectory(prefix="hfadmin-bench-") as directory:
             figures += PARTS[name].measure(Path(directory))
     print(table(figures))
-    print(f"\nKept in {keep(figures).relative_to(ROOT)}")
+    print(f"\nKept in {save(figures).relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

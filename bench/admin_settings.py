@@ -1,6 +1,6 @@
-"""hfadmin's settings with Django's own admin, which no setting of the product has.
+"""Settings that serve Django's admin, to be compared with the inventory.
 
-Both answer behind the same middleware; the admin's pages are spared hfadmin's context processors.
+They have hfadmin's middleware, but not its context processors.
 """
 
 from hfadmin.settings import *  # noqa: F403

@@ -1,4 +1,4 @@
-"""The changelist of endpoints with the inventory's columns, to be measured beside it."""
+"""Django's admin with a changelist of endpoints that has the inventory's columns."""
 
 from typing import TYPE_CHECKING
 

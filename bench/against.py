@@ -1,8 +1,8 @@
-"""This checkout beside another one: `python -m bench.against PATH`.
+"""Compare this checkout with another one: `python -m bench.against PATH`.
 
-Both serve 10,000 endpoints of their own at the same time; requests are made to one and the other in
-alternating rounds, so that whatever else the machine does meets both alike. Prints the medians of
-the processor time per request and of the pages per second, and the ratios this / other.
+Each serves 10,000 endpoints of its own, and they get requests in alternating rounds, so that other
+load on the machine affects both alike. Prints the medians of the processor time per request and of
+the pages per second, and the ratios this / other.
 """
 
 import re
@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from bench.cpu import cpu_seconds
 from bench.load import Client
-from bench.servers import Filled, Web, filled
-from tests.stack.processes import ROOT, family
+from bench.servers import Dataset, Web, create_dataset
+from tests.stack.processes import ROOT, process_tree
 
 ENDPOINTS = 10_000
 ROUNDS = 7
@@ -28,9 +28,9 @@ CLIENTS = 8
 
 
 class Side(NamedTuple):
-    """One checkout, serving."""
+    """The running web server of one checkout."""
 
-    data: Filled
+    data: Dataset
     web: Web
     pids: list[int]
 
@@ -57,9 +57,9 @@ def main() -> None:
 
 
 def _serve(stack: ExitStack, directory: Path, root: Path) -> Side:
-    data = filled(directory, ENDPOINTS, root)
+    data = create_dataset(directory, ENDPOINTS, root)
     web = stack.enter_context(Web(data, "web"))
-    return Side(data, web, family(web.process.pid))
+    return Side(data, web, process_tree(web.process.pid))
 
 
 def _measures(slug: str) -> dict[str, Measure]:
@@ -80,7 +80,7 @@ def _measures(slug: str) -> dict[str, Measure]:
 
 
 def _cpu_of(path: str) -> Measure:
-    """Milliseconds of processor time of the web server's processes, for each request."""
+    """Measure the milliseconds of processor time per request."""
     return lambda side: _cpu(side, lambda client: client.get(path))
 
 

@@ -8,11 +8,11 @@ _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_seconds(pids: Iterable[int]) -> float:
-    """User and system time of all of them together, since each began. Resolution: 10 ms."""
+    """Return the sum of their user and system time since they started. Resolution: 10 ms."""
     return sum(map(_cpu_seconds, pids))
 
 
 def _cpu_seconds(pid: int) -> float:
-    # The command's name stands in brackets and may contain anything.
+    # The second field, the name of the command in brackets, may contain spaces and brackets.
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS_PER_SECOND

@@ -1,4 +1,4 @@
-"""What was measured, beside what was aimed at: printed as a table, kept as JSON."""
+"""Measured figures with their goals, printed as a table and saved as JSON."""
 
 import json
 import os
@@ -13,7 +13,7 @@ RESULTS = Path(__file__).resolve().parent.parent / "bench-results"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number. `at_most` or `at_least` is the goal, where there is one."""
+    """A measured value; `at_most` or `at_least` is its goal."""
 
     part: str
     what: str
@@ -38,6 +38,7 @@ class Figure:
 
 
 def table(figures: Sequence[Figure]) -> str:
+    """Return the figures as text, grouped by part."""
     rows = [("", "value", "unit", "goal", "")]
     rows += [(it.what, number(it.value), it.unit, it.goal, it.verdict) for it in figures]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
@@ -55,11 +56,12 @@ def table(figures: Sequence[Figure]) -> str:
 
 
 def number(value: float) -> str:
+    """Return the value with two decimals, or none for large and whole numbers."""
     return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.2f}"
 
 
-def keep(figures: Sequence[Figure]) -> Path:
-    """Write the figures to a file of their own, with what they were measured on."""
+def save(figures: Sequence[Figure]) -> Path:
+    """Write the figures, with the machine, to a file named by the time. Returns its path."""
     RESULTS.mkdir(exist_ok=True)
     now = datetime.now(UTC)
     path = RESULTS / f"{now:%Y%m%dT%H%M%SZ}.json"

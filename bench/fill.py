@@ -1,7 +1,7 @@
-"""Fill the data directory with an organization of many endpoints: `python -m bench.fill 10000`.
+"""Create an organization with many endpoints in the data directory: `python -m bench.fill 10000`.
 
-They get there as they do in earnest, by looking at namespaces; Hugging Face is a sandbox in this
-process. Prints, as JSON, the cookie of somebody who is signed in.
+The endpoints are polled from a sandbox in this process. Prints the slug of the organization and the
+session cookie of its administrator as JSON.
 """
 
 import json
@@ -32,13 +32,13 @@ def main() -> None:
 
 
 def _fill() -> str:
-    """The cookie of an administrator, who may see Django's admin too."""
+    """Create the rows, and return the cookie of an administrator, also of Django's admin."""
     from django.utils import timezone
 
     from hfadmin.accounts.models import Membership, Organization, Role, User
     from hfadmin.audit.actors import Actor
     from hfadmin.vault import Secret
-    from providers.endpoints.polling import check as look
+    from providers.endpoints import polling
     from providers.tokens import operations as tokens
     from providers.tokens.models import AccessToken, Namespace
 
@@ -51,15 +51,15 @@ def _fill() -> str:
     claim = AccessToken.objects.all().claim()
     tokens.check(claim.ids[0], claim.lease)
     Namespace.objects.all().revoke(timezone.now())
-    looks = Namespace.objects.all().claim(limit=1000)
-    for pk in looks.ids:
-        look(pk, looks.lease)
-    _use_some(organization.pk, token.pk)
+    namespaces = Namespace.objects.all().claim(limit=1000)
+    for pk in namespaces.ids:
+        polling.check(pk, namespaces.lease)
+    _add_models(organization.pk, token.pk)
     return _session(user.pk)
 
 
-def _use_some(organization: int, token: UUID) -> None:
-    """Models that use the endpoints which come first, so that their rows say so."""
+def _add_models(organization: int, token: UUID) -> None:
+    """Create models that use the first endpoints."""
     from providers.catalog.models import ProviderModel
     from providers.catalog.setups import EndpointType, ModelType, Task
     from providers.endpoints.models import Endpoint

@@ -1,4 +1,4 @@
-"""The inventory's page and its polls, beside Django's admin over the same rows."""
+"""Benchmark of the inventory's page and its polls, and of Django's admin over the same rows."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bench.figures import Figure
 from bench.load import Client, Timing
-from bench.servers import ADMIN, Filled, Web, filled, run
+from bench.servers import ADMIN, Dataset, Web, create_dataset, run
 
 SIZES = (100, 1_000, 10_000)
 LARGEST = SIZES[-1]
@@ -34,7 +34,7 @@ class Goals(NamedTuple):
 
 def measure(directory: Path) -> Iterator[Figure]:
     for size in SIZES:
-        data = filled(directory / str(size), size)
+        data = create_dataset(directory / str(size), size)
         with Web(data, "web") as web:
             client = Client(web.url, data.cookie)
             yield from _one_size(size, data, client)
@@ -42,7 +42,7 @@ def measure(directory: Path) -> Iterator[Figure]:
                 yield from _beside_admin(data, client)
 
 
-def _one_size(size: int, data: Filled, client: Client) -> Iterator[Figure]:
+def _one_size(size: int, data: Dataset, client: Client) -> Iterator[Figure]:
     part = f"Inventory, {size:,} endpoints"
     goals = Goals(page=20, poll=3, queries=10) if size == LARGEST else Goals()
     pages = _pages(data.slug, size)
@@ -79,7 +79,7 @@ def _pages(slug: str, size: int) -> dict[str, Request]:
 
 
 def _poll(slug: str, client: Client) -> Request:
-    """What an open page asks every two seconds."""
+    """Return the path and headers of the request that an open page repeats."""
     path = f"/o/{slug}/endpoints/"
     found = re.search(r'data-live-version="([^"]*)"', client.get(path).decode())
     if found is None:
@@ -92,8 +92,8 @@ def _figures(part: str, what: str, timing: Timing, goal: float | None) -> Iterat
     yield Figure(part, f"{what}: p99", timing.p99, "ms")
 
 
-def _beside_admin(data: Filled, ours: Client) -> Iterator[Figure]:
-    """Requests per second of both in turns, so that whatever else happens meets both alike."""
+def _beside_admin(data: Dataset, ours: Client) -> Iterator[Figure]:
+    """Requests per second, in alternating rounds, so that other load affects both alike."""
     part = "Beside Django's admin changelist of the same rows and columns"
     page = f"/o/{data.slug}/endpoints/"
     with Web(data, "admin", **ADMIN) as web:

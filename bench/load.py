@@ -1,4 +1,4 @@
-"""One keep-alive client that asks again and again, and what its answers took."""
+"""An HTTP client that times its requests."""
 
 import http.client
 import statistics
@@ -10,25 +10,26 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Milliseconds per request, in the order in which they were made."""
+    """Durations of requests in milliseconds, in order."""
 
-    took: Sequence[float]
+    durations: Sequence[float]
 
     @property
     def p50(self) -> float:
-        return statistics.median(self.took)
+        return statistics.median(self.durations)
 
     @property
     def p99(self) -> float:
-        return sorted(self.took)[min(round(len(self.took) * 0.99), len(self.took) - 1)]
+        count = len(self.durations)
+        return sorted(self.durations)[min(round(count * 0.99), count - 1)]
 
     @property
     def per_second(self) -> float:
-        return 1000 * len(self.took) / sum(self.took)
+        return 1000 * len(self.durations) / sum(self.durations)
 
 
 class Client:
-    """A connection that stays open, as a browser's does."""
+    """A client with one keep-alive connection."""
 
     def __init__(self, url: str, cookie: str) -> None:
         parts = urlsplit(url)
@@ -36,6 +37,7 @@ class Client:
         self._headers = {"Cookie": cookie, "Accept": "text/html", "Accept-Language": "en"}
 
     def get(self, path: str, expect: int = 200, headers: Mapping[str, str] | None = None) -> bytes:
+        """Return the body. Raises RuntimeError for another status than `expect`."""
         self._connection.request("GET", path, headers=self._headers | dict(headers or {}))
         reply = self._connection.getresponse()
         body = reply.read()
@@ -52,11 +54,11 @@ class Client:
         expect: int = 200,
         headers: Mapping[str, str] | None = None,
     ) -> Timing:
-        """Ask `times` times, one after another, after some that do not count."""
-        took = []
+        """Make `warm_up` requests and then `times` that count, one after another."""
+        durations = []
         for turn in range(warm_up + times):
             began = time.perf_counter()
             self.get(path, expect, headers)
             if turn >= warm_up:
-                took.append((time.perf_counter() - began) * 1000)
-        return Timing(took)
+                durations.append((time.perf_counter() - began) * 1000)
+        return Timing(durations)

@@ -1,6 +1,6 @@
-"""How many queries each page takes: `python -m bench.queries '["cookie", {"what": ["/", {}]}]'`.
+"""Count the queries of pages: `python -m bench.queries '["cookie", {"what": ["/", {}]}]'`.
 
-In this process, through Django's test client, apart from everything that is timed.
+Uses Django's test client in this process. Prints the counts as JSON.
 """
 
 import json
@@ -13,7 +13,7 @@ import django
 
 
 class Counter:
-    """Counts what goes to the database while it wraps the connection."""
+    """A wrapper of `execute` that counts queries."""
 
     def __init__(self) -> None:
         self.count = 0

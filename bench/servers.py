@@ -1,4 +1,4 @@
-"""The processes that are measured."""
+"""Data directories with endpoints, and web servers over them."""
 
 import json
 import subprocess
@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from tests.stack.processes import PYTHON, ROOT, Process, clean_environment, free_port
 
-# In-process benches need no Hugging Face: the addresses only have to be those of a sandbox.
-NOWHERE = {
+# Pages are measured without calls to Hugging Face, so the URLs need not exist.
+SANDBOX_URLS = {
     "HF_ENDPOINT": "https://sandbox.test",
     "HF_INFERENCE_ENDPOINTS_ENDPOINT": "https://sandbox.test/v2",
     "HF_INFERENCE_CATALOG_ENDPOINT": "https://sandbox.test/api/v1/catalog",
@@ -17,8 +17,8 @@ NOWHERE = {
 ADMIN = {"DJANGO_SETTINGS_MODULE": "bench.admin_settings"}
 
 
-class Filled(NamedTuple):
-    """A data directory with an organization in it, and the cookie of its administrator."""
+class Dataset(NamedTuple):
+    """A data directory with an organization, and the cookie of its administrator."""
 
     environment: dict[str, str]
     slug: str
@@ -26,17 +26,17 @@ class Filled(NamedTuple):
     root: Path  # the checkout whose code serves it
 
 
-def filled(directory: Path, endpoints: int, root: Path = ROOT) -> Filled:
-    environment = clean_environment(HFADMIN_DATA_DIR=str(directory), **NOWHERE)
+def create_dataset(directory: Path, endpoints: int, root: Path = ROOT) -> Dataset:
+    environment = clean_environment(HFADMIN_DATA_DIR=str(directory), **SANDBOX_URLS)
     run("hfadmin", "migrate", environment=environment, root=root)
-    # The tables of the comparison with Django's admin on top.
+    # Adds the tables of Django's admin.
     run("django", "migrate", environment=environment | ADMIN, root=root)
     answer = json.loads(run("bench.fill", str(endpoints), environment=environment, root=root))
-    return Filled(environment, answer["slug"], answer["cookie"], root)
+    return Dataset(environment, answer["slug"], answer["cookie"], root)
 
 
 def run(module: str, *arguments: str, environment: dict[str, str], root: Path = ROOT) -> str:
-    """What `python -m module …` prints."""
+    """Return what `python -m module …` prints. Raises RuntimeError if it fails."""
     done = subprocess.run(
         [PYTHON, "-m", module, *arguments],
         cwd=root,
@@ -51,15 +51,15 @@ def run(module: str, *arguments: str, environment: dict[str, str], root: Path = 
 
 
 class Web:
-    """`hfadmin web` over a filled directory."""
+    """`hfadmin web` over a dataset."""
 
-    def __init__(self, filled: Filled, name: str, **environment: str) -> None:
+    def __init__(self, dataset: Dataset, name: str, **environment: str) -> None:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
-        here = filled.environment | environment | {"HFADMIN_BIND": f"127.0.0.1:{port}"}
-        logs = Path(filled.environment["HFADMIN_DATA_DIR"]) / "logs"
+        here = dataset.environment | environment | {"HFADMIN_BIND": f"127.0.0.1:{port}"}
+        logs = Path(dataset.environment["HFADMIN_DATA_DIR"]) / "logs"
         command = [PYTHON, "-m", "hfadmin", "web"]
-        self.process = Process(name, command, here, logs, root=filled.root)
+        self.process = Process(name, command, here, logs, root=dataset.root)
         self.process.wait_for(f"{self.url}/healthz")
 
     def __enter__(self) -> "Web":

@@ -1,4 +1,4 @@
-"""The embedded stack: how soon it answers, what it takes in memory, and what it does when idle."""
+"""Benchmark of the embedded stack: start-up time, memory, and processor use when idle."""
 
 import re
 import statistics
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.cpu import cpu_seconds
 from bench.figures import Figure
-from tests.stack.processes import command_of, family, until
+from tests.stack.processes import command_of, process_tree, wait_until
 from tests.stack.running import Stack
 
 STARTS = 3
@@ -37,9 +37,9 @@ def _start(directory: Path) -> float:
 
 
 def _idle(stack: Stack) -> Iterator[Figure]:
-    pids = family(stack.up.pid)
+    pids = process_tree(stack.up.pid)
     before, began = cpu_seconds(pids), time.monotonic()
-    until(lambda: time.monotonic() - began >= IDLE_SECONDS, "a minute", within=90, every=1)
+    wait_until(lambda: time.monotonic() - began >= IDLE_SECONDS, "a minute", within=90, every=1)
     seconds = time.monotonic() - began
     used = cpu_seconds(pids) - before
     sizes = [(_name(pid), _megabytes(pid)) for pid in pids]
@@ -56,7 +56,7 @@ def _name(pid: int) -> str:
 
 
 def _megabytes(pid: int) -> float:
-    """Its proportional share of what is resident."""
+    """Return the proportional set size."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
     found = re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)
     return int(found[1]) / 1024 if found else 0.0

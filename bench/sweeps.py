@@ -1,7 +1,7 @@
-"""Sweeps, each from making all namespaces due until all are refreshed: `python -m bench.sweeps`.
+"""Time sweeps over all namespaces: `python -m bench.sweeps`.
 
-A worker has to run already. The message that begins a sweep is sent from here, at once, where beat
-would send it within a second. Prints seconds and calls of each sweep as JSON.
+Needs a running worker. A sweep lasts from making all namespaces due until all are refreshed; this
+process sends its message, in place of beat. Prints seconds and calls of each sweep as JSON.
 """
 
 import json
@@ -13,7 +13,7 @@ import django
 import httpx2
 
 from hfadmin.sandbox.seed import BULK_TOKEN
-from tests.stack.processes import until
+from tests.stack.processes import wait_until
 
 NAMESPACES = 200
 TIMES = 5
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def _store_token() -> None:
-    """And wait until the worker has found the namespaces that it sees."""
+    """Store the token, and wait until the worker has found its namespaces."""
     from hfadmin.accounts.models import Organization
     from hfadmin.audit.actors import COMMAND
     from hfadmin.vault import Secret
@@ -41,7 +41,7 @@ def _store_token() -> None:
     organization = Organization.objects.create(name="Bench", slug="bench")
     tokens.add(organization, "bulk", Secret(BULK_TOKEN), COMMAND)
     found = Namespace.objects.all()
-    until(lambda: found.count() == NAMESPACES, "the namespaces are found", within=60)
+    wait_until(lambda: found.count() == NAMESPACES, "the namespaces are found", within=60)
 
 
 def _sweep(control: httpx2.Client, change: float = 0) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def _sweep(control: httpx2.Client, change: float = 0) -> dict[str, Any]:
     Namespace.objects.all().revoke(since)
     sweep.delay()
     behind = Namespace.objects.exclude(checked_at__gte=since)
-    until(lambda: not behind.exists(), "every namespace is refreshed", within=120, every=0.02)
+    wait_until(lambda: not behind.exists(), "every namespace is refreshed", within=120, every=0.02)
     seconds = time.perf_counter() - began
     return {"seconds": seconds, "calls": len(control.get("/requests").json()["requests"])}
 

@@ -1,4 +1,4 @@
-"""The save path against engines that are not ours: `make peers`.
+"""Tests of saving a model on real inference engines: `make peers`.
 
-Hugging Face is the sandbox; the engines are programs of others, installed and started here.
+The engines are installed and started here; Hugging Face is the sandbox.
 """

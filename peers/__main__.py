@@ -1,3 +1,5 @@
+"""Start the engines, save a model on each, and print a table; exits with 1 if anything differs."""
+
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -11,9 +13,10 @@ def main() -> int:
         directory = Path(name)
         sys.stderr.write("Starting the engines …\n")
         served = [
-            running.enter_context(engines.serving(engine, directory)) for engine in engines.ENGINES
+            running.enter_context(engines.run_engine(engine, directory))
+            for engine in engines.ENGINES
         ]
-        address, token = running.enter_context(hub.listing(served))
+        address, token = running.enter_context(hub.run_hub(served))
         sys.stderr.write("Saving a model on each …\n")
         saved = saving.save_all(served, address, token, directory / "data")
     sys.stdout.write(f"{report.table(served, saved)}\n")

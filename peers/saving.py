@@ -1,4 +1,4 @@
-"""Saving a model as the settings screen does, and checking it as a worker does."""
+"""Saves a model as the settings screen does, and verifies it as a worker does."""
 
 import os
 from collections.abc import Sequence
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from hfadmin import prepare
-from peers.engines import Served
+from peers.engines import RunningEngine
 from peers.hub import NAMESPACE
-from tests.stack.processes import StandIn, clean_environment
+from tests.stack.processes import SandboxClient, clean_environment
 
 if TYPE_CHECKING:
     from hfadmin.accounts.models import Organization, User
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What was saved of a model; of one that was not, only why, in `problem`."""
+    """What was saved of a model; if it was not verified, only the `problem`."""
 
     problem: str = ""
     route: str = ""
     served_name: str = ""
     dimension: int | None = None
     milliseconds: int | None = None
-    only_continues: bool = False  # it was said that the model cannot chat
+    only_continues: bool = False  # the model cannot chat
 
 
-def save_all(engines: Sequence[Served], hub: str, token: str, data: Path) -> list[Saved]:
-    """One model on each engine, by an hfadmin that has just been set up in `data`."""
-    environment = clean_environment(HFADMIN_DATA_DIR=str(data), **StandIn(hub).environment)
+def save_all(engines: Sequence[RunningEngine], hub: str, token: str, data: Path) -> list[Saved]:
+    """Save a model on each engine, by a new installation of hfadmin in `data`."""
+    environment = clean_environment(HFADMIN_DATA_DIR=str(data), **SandboxClient(hub).environment)
     os.environ.clear()
     os.environ.update(environment)
     prepare.load_django()
@@ -39,7 +39,7 @@ def save_all(engines: Sequence[Served], hub: str, token: str, data: Path) -> lis
     return _save_all(engines, token)
 
 
-def _save_all(engines: Sequence[Served], token: str) -> list[Saved]:
+def _save_all(engines: Sequence[RunningEngine], token: str) -> list[Saved]:
     from hfadmin.accounts.models import Organization, Role, User
     from hfadmin.audit.actors import Actor
     from hfadmin.vault import Secret
@@ -52,7 +52,7 @@ def _save_all(engines: Sequence[Served], token: str) -> list[Saved]:
     return [_save(organization, user, stored.pk, served) for served in engines]
 
 
-def _save(organization: "Organization", user: "User", token: UUID, served: Served) -> Saved:
+def _save(organization: "Organization", user: "User", token: UUID, served: RunningEngine) -> Saved:
     from hfadmin.audit.actors import Actor
     from providers.catalog import operations
     from providers.catalog.models import Verification
@@ -66,8 +66,8 @@ def _save(organization: "Organization", user: "User", token: UUID, served: Serve
     return _saved(check)
 
 
-def _setup(served: Served) -> dict[str, Any]:
-    """What somebody enters in the settings screen."""
+def _setup(served: RunningEngine) -> dict[str, Any]:
+    """Return what a person enters in the settings screen."""
     engine = served.engine
     return {
         "model_type": "text-embedding" if engine.embeds else "llm",

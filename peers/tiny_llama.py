@@ -1,6 +1,6 @@
-"""Makes a tiny Llama of random weights: `python tiny_llama.py DIRECTORY [TEMPLATE]`.
+"""Create a tiny Llama with random weights: `python tiny_llama.py DIRECTORY [TEMPLATE]`.
 
-Runs where transformers is installed, which is not where hfadmin is.
+Runs in the virtual environment of transformers, without hfadmin.
 """
 
 import string
@@ -34,7 +34,7 @@ def main(directory: str, template: str | None = None) -> None:
 
 
 def _tokenizer() -> PreTrainedTokenizerFast:
-    """One token for each printable character, so that whatever is generated can be read."""
+    """Return a tokenizer with a token for each printable character, so that output is text."""
     tokenizer = Tokenizer(models.BPE(unk_token=UNKNOWN))
     tokenizer.decoder = decoders.Fuse()
     trainer = trainers.BpeTrainer(

@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def problems(suffix: str, text: str) -> Iterator[tuple[int, str]]:
-    """What is wrong in a `.html` or `.css` file, by number of line."""
+    """Yield the line number and the problem of each bad line of a `.html` or `.css` file."""
     for number, line in enumerate(text.splitlines(), start=1):
         if len(line) > LONGEST:
             yield number, f"{len(line)} characters, {LONGEST} at most"

@@ -1,7 +1,7 @@
-"""Pictures of the demo: `python -m scripts.screenshots [pages]`.
+"""Take screenshots of the demo: `python -m scripts.screenshots [pages]`.
 
 Without arguments, those of the README and of docs/guide.md, into docs/images/. With `pages`, every
-page in light and dark at three widths, into screenshots/, to look at.
+page in light and dark at three widths, into screenshots/.
 """
 
 import os
@@ -14,8 +14,8 @@ from typing import Literal
 
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect, sync_playwright
 
-from tests.browser.chromium import ARGUMENTS, PATH
-from tests.stack.processes import ROOT, until
+from tests.browser.chromium import ARGUMENTS, CHROMIUM
+from tests.stack.processes import ROOT, wait_until
 from tests.stack.running import Demo
 
 Scheme = Literal["light", "dark"]
@@ -31,22 +31,22 @@ def main() -> None:
         _demo(Path(directory)) as demo,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=PATH, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         if sys.argv[1:] == ["pages"]:
             _every_page(demo, browser)
         else:
-            _pictures(demo, browser)
+            _documentation(demo, browser)
         browser.close()
 
 
 @contextmanager
 def _demo(directory: Path) -> Iterator[Demo]:
-    """The demo, once its first checks are over."""
+    """Context manager: run the demo, and wait until its models are verified."""
     demo = Demo(directory)
     try:
         visitor = demo.visitor()
         visitor.sign_in(demo.email, demo.password)
-        until(
+        wait_until(
             lambda: "checking" not in visitor.get("/o/acme/models/").text.lower(),
             "the demo's models are checked",
             within=60,
@@ -78,9 +78,9 @@ def _every_page(demo: Demo, browser: Browser) -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
-    from tests.browser.pages import reachable
+    from tests.browser.crawler import reachable_pages
 
-    paths = reachable(demo) | {"sign-in": "/accounts/login/", "not-found": "/no/such/page/"}
+    paths = reachable_pages(demo) | {"sign-in": "/accounts/login/", "not-found": "/no/such/page/"}
     EVERY_PAGE.mkdir(exist_ok=True)
     for scheme in SCHEMES:
         for width in WIDTHS:
@@ -92,7 +92,7 @@ def _every_page(demo: Demo, browser: Browser) -> None:
             page.context.close()
 
 
-def _pictures(demo: Demo, browser: Browser) -> None:
+def _documentation(demo: Demo, browser: Browser) -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     page = _signed_in(demo, browser, 1440, "light")
     _readme(page)
@@ -101,7 +101,7 @@ def _pictures(demo: Demo, browser: Browser) -> None:
     _on_an_endpoint(page)
     _failing(page)
     page.goto("/o/acme/models/")
-    _keep(page.locator("#models"), "models")
+    _shoot(page.locator("#models"), "models")
 
 
 def _readme(page: Page) -> None:
@@ -116,44 +116,44 @@ def _token(page: Page) -> None:
     page.goto("/o/acme/tokens/add/")
     page.get_by_label("Token name").fill("search-team")
     page.get_by_label("Access token").fill("hf_" + "x" * 34)
-    _keep(page.locator(".form-page"), "token-add")
+    _shoot(page.locator(".form-page"), "token-add")
     page.goto("/o/acme/tokens/")
     page.get_by_role("link", name="deploy-bot").first.click()
     page.locator(".matrix").wait_for()
-    _keep(page.locator("#xray"), "token-xray")
+    _shoot(page.locator("#xray"), "token-xray")
 
 
 def _hosted(page: Page) -> None:
-    _begin(page, "LLM", "Hosted Inference API")
+    _open_form(page, "LLM", "Hosted Inference API")
     name = page.get_by_role("combobox", name="Model Name")
     name.press_sequentially("qwen3", delay=20)
     page.locator(".combobox-list [role=option]").first.wait_for()
-    _keep(page.locator(".form-page"), "hosted-form")
+    _shoot(page.locator(".form-page"), "hosted-form")
     page.get_by_role("option").filter(has_text="Qwen/Qwen3-32B").click()
     _save(page)
-    _keep(page.locator(".form-page"), "hosted-saved")
+    _shoot(page.locator(".form-page"), "hosted-saved")
 
 
 def _on_an_endpoint(page: Page) -> None:
-    _begin(page, "Text Embedding", "Inference Endpoints")
+    _open_form(page, "Text Embedding", "Inference Endpoints")
     page.get_by_role("combobox", name="Endpoint URL").click()
     page.locator(".combobox-list [role=option]").first.wait_for()
-    _keep(page.locator(".form-page"), "endpoint-choose")
+    _shoot(page.locator(".form-page"), "endpoint-choose")
     page.get_by_role("option").filter(has_text="nomic-embed-docs").click()
-    _keep(page.locator(".form-page"), "endpoint-form")
+    _shoot(page.locator(".form-page"), "endpoint-form")
     _save(page)
-    _keep(page.locator(".form-page"), "endpoint-saved")
+    _shoot(page.locator(".form-page"), "endpoint-saved")
 
 
 def _failing(page: Page) -> None:
-    _begin(page, "LLM", "Hosted Inference API")
+    _open_form(page, "LLM", "Hosted Inference API")
     page.get_by_role("combobox", name="Model Name").fill("tiiuae/falcon-7b-instruct")
     page.get_by_role("button", name="Save", exact=True).click()
     page.locator(".diagnosis").wait_for()
-    _keep(page.locator(".form-page"), "diagnosis")
+    _shoot(page.locator(".form-page"), "diagnosis")
 
 
-def _begin(page: Page, model_type: str, endpoint_type: str) -> None:
+def _open_form(page: Page, model_type: str, endpoint_type: str) -> None:
     page.goto("/o/acme/models/add/")
     page.get_by_text(model_type, exact=True).click()
     page.get_by_text(endpoint_type, exact=True).click()
@@ -167,7 +167,7 @@ def _save(page: Page) -> None:
     page.locator(".pill", has_text="Verified").wait_for()
 
 
-def _keep(part: Locator, name: str) -> None:
+def _shoot(part: Locator, name: str) -> None:
     part.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
 
 

@@ -1,6 +1,6 @@
-"""Fixtures for every test: Hugging Face is the sandbox, in process, and its time stands still.
+"""Fixtures for every test: an in-process sandbox as Hugging Face, with a frozen clock, and users.
 
-The cast: an organization with an admin, an operator and a viewer; an outsider, who has another.
+There is an organization with an admin, an operator and a viewer; the outsider has another one.
 """
 
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ SignIn = Callable[[User], Client]
 
 @pytest.fixture
 def clock() -> Clock:
-    """The sandbox's time, held."""
+    """The clock of the sandbox, frozen."""
     clock = Clock()
     clock.freeze()
     return clock
@@ -33,7 +33,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def sandbox(clock: Clock) -> Iterator[Sandbox]:
-    """An empty Hugging Face, to which all that leaves this process goes."""
+    """An empty sandbox, to which all outbound calls of this process go."""
     stand_in = Sandbox(clock=clock)
     outbound.use_transport(lambda: httpx2.WSGITransport(app=stand_in))
     yield stand_in
@@ -62,7 +62,7 @@ def viewer(organization: Organization) -> User:
 
 @pytest.fixture
 def outsider(db: None) -> User:
-    """Somebody with an organization of their own."""
+    """The administrator of another organization."""
     other = Organization.objects.create(name="Umbrella", slug="umbrella")
     return join(other, "mallory@umbrella.test", Role.ADMIN)
 
@@ -98,14 +98,15 @@ def as_outsider(outsider: User, sign_in: SignIn) -> Client:
 
 
 def join(organization: Organization, email: str, role: Role) -> User:
+    """Create a user who is a member of the organization."""
     user = User.objects.create_user(email, Secret("correct horse"))
     organization.memberships.create(user=user, role=role)
     return user
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What one test's pages remembered for a while is not the next one's; nothing just started."""
+def _clear_caches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clear the caches; the process counts as started long ago."""
     monkeypatch.setattr(health, "_started", float("-inf"))
     health.forget_answer()
     live_cache.clear_all()
@@ -113,8 +114,8 @@ def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _audit_record_is_emptied_between_tests() -> Iterator[None]:
-    """A test with real transactions has its tables emptied, which the audit record refuses."""
+def _flush_audit_record() -> Iterator[None]:
+    """Drop the triggers of the audit record while Django empties the tables between tests."""
     operations = type(connection.ops)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(operations, "sql_flush", _without_triggers(operations.sql_flush))

@@ -1,4 +1,4 @@
-"""Where calls may go, for a while, as the settings otherwise say."""
+"""Context managers that change the configuration of outbound calls."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +11,8 @@ from providers.huggingface import config
 
 
 @contextmanager
-def dialling(*networks: str, proxy: str = "") -> Iterator[None]:
-    """Over sockets, and also into these private networks."""
+def allow_networks(*networks: str, proxy: str = "") -> Iterator[None]:
+    """Send calls over sockets, in place of the sandbox, and trust these networks."""
     outbound.reset()
     outbound.configure(trusted_networks=[ip_network(network) for network in networks], proxy=proxy)
     try:
@@ -23,10 +23,10 @@ def dialling(*networks: str, proxy: str = "") -> Iterator[None]:
 
 
 @contextmanager
-def hugging_face_at(**places: Any) -> Iterator[None]:
-    """With these fields of the configuration in place of the settings'."""
+def override_configuration(**fields: Any) -> Iterator[None]:
+    """Replace fields of the configuration of `providers.huggingface`."""
     before = config.current()
-    config.configure(replace(before, **places))
+    config.configure(replace(before, **fields))
     try:
         yield
     finally:

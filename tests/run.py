@@ -1,4 +1,4 @@
-"""Run all tests, in two runs of pytest, and say in the last line what both together came to."""
+"""Run all tests, in two runs of pytest, with a summary of both in the last line."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree as ET
 
-# Tests that start processes of their own: those of a file share them, so they stay together.
+# Tests that start processes. Those of a file share them, so a file runs in one worker.
 SLOW = "browser or stack or postgres"
 RUNS = {
     "unit": ["-m", f"not ({SLOW})", "-n", "auto", "--maxprocesses", "4"],
@@ -19,7 +19,7 @@ RUNS = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one run came to: `ok` is pytest's own verdict, `skipped` counts tests by reason."""
+    """The outcome of a run: `ok` is pytest's verdict, `skipped` counts tests by reason."""
 
     ok: bool
     passed: int = 0
@@ -39,7 +39,7 @@ def main() -> int:
 
 
 def run(arguments: list[str]) -> Outcome:
-    """Run pytest with these arguments; what it prints is shown."""
+    """Run pytest with these arguments and the standard output of this process."""
     with TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *arguments]
@@ -62,7 +62,7 @@ def read(report: Path, *, ok: bool) -> Outcome:
 
 
 def summary(outcomes: dict[str, Outcome], seconds: float) -> str:
-    """One line, such as `3,326 passed in 2 min 5 s (3,210 unit, 116 with processes)`."""
+    """Return a line such as `3,326 passed in 2 min 5 s (3,210 unit, 116 with processes)`."""
     failed = sum(outcome.failed for outcome in outcomes.values())
     passed = sum(outcome.passed for outcome in outcomes.values())
     skipped = sum((outcome.skipped for outcome in outcomes.values()), Counter[str]())

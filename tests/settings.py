@@ -1,4 +1,4 @@
-"""The site's settings for tests: a data directory of their own, the sandbox as Hugging Face."""
+"""Settings for tests: a temporary data directory, and the sandbox as Hugging Face."""
 
 import atexit
 import os
@@ -10,16 +10,16 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-# Nothing of the machine's own environment takes part.
+# The environment of this machine must not configure the tests.
 for name in [name for name in os.environ if name.startswith(("HF_", "HFADMIN_"))]:
     if not name.startswith("HFADMIN_TEST_"):
         del os.environ[name]
 
-# Without it each worker, and each process that a test starts, compiles every module anew.
+# With it each worker, and each process that a test starts, would compile every module anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-_memory = "/dev/shm"  # a file there is none on a disk
+_memory = "/dev/shm"  # a file system in memory
 _data_dir = tempfile.mkdtemp(
     prefix="hfadmin-tests-", dir=_memory if os.access(_memory, os.W_OK) else None
 )
@@ -44,5 +44,5 @@ STORAGES = {
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
-    # A file, as in earnest: threads that share one in memory lock each other out.
+    # A file, as in production: threads that share a database in memory block each other.
     DATABASES["default"]["TEST"] = {"NAME": f"{_data_dir}/test.sqlite3"}  # noqa: F405

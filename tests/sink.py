@@ -1,4 +1,4 @@
-"""A real server on a socket: keeps what it was sent, answers as it is told."""
+"""An HTTP server on a socket that records its requests, with answers made by the test."""
 
 import socket
 import ssl
@@ -12,6 +12,8 @@ Reply = Callable[["Received"], Iterator[bytes]]
 
 @dataclass(frozen=True)
 class Received:
+    """A request. `stopped` is set once the server is."""
+
     method: str
     path: str
     headers: dict[str, str]
@@ -21,7 +23,7 @@ class Received:
 
 @dataclass
 class Sink:
-    """`answer` makes the bytes to send for a request; by default a short JSON."""
+    """The server. `answer(request)` yields the bytes to send."""
 
     answer: Reply
     listener: socket.socket
@@ -41,6 +43,7 @@ class Sink:
 
     @property
     def authorized(self) -> list[Received]:
+        """The requests with an access token in their headers or path."""
         return [r for r in self.requests if "hf_" in str(r.headers) + r.path]
 
     def serve(self) -> None:
@@ -80,6 +83,7 @@ class Sink:
 
 @contextmanager
 def sink(answer: Reply | None = None, context: ssl.SSLContext | None = None) -> Iterator[Sink]:
+    """Serve on 127.0.0.1, by TLS with a `context`; the default answer is `{}`."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         made = Sink(answer or (lambda received: plain(b"{}")), listener, context)
         server = threading.Thread(target=made.serve, daemon=True)
@@ -91,9 +95,11 @@ def sink(answer: Reply | None = None, context: ssl.SSLContext | None = None) -> 
 
 
 def plain(body: bytes, status: str = "200 OK", *headers: str) -> Iterator[bytes]:
+    """An answer with a body of known length."""
     head = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
     yield "\r\n".join(head).encode() + body
 
 
 def redirect(status: int, location: str) -> Iterator[bytes]:
+    """A redirect to `location`."""
     return plain(b"", f"{status} Elsewhere", f"Location: {location}")

@@ -22,7 +22,7 @@ from providers.catalog.setups import EndpointType, ModelType
 from providers.endpoints.models import Endpoint
 from providers.tokens.models import Namespace
 from tests.conftest import SignIn
-from tests.rows import stored_token
+from tests.factories import stored_token
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 PEOPLE = ("anonymous", "outsider", "removed", "viewer", "operator", "admin")

@@ -15,7 +15,7 @@ from hfadmin.accounts.models import Organization
 from hfadmin.audit.actors import COMMAND
 from hfadmin.sandbox import Sandbox
 from providers.tokens.models import AccessToken
-from tests.rows import stored_token
+from tests.factories import stored_token
 
 TOKEN = "hf_" + "Misplaced1" * 3 + "wxyz"
 OTHER = "hf_" + "Rightly2In" * 3 + "wxyz"

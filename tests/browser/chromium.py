@@ -1,4 +1,4 @@
-"""The system's Chromium, and what its pages complain about."""
+"""The installed Chromium, and the errors on the console of its pages."""
 
 import shutil
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from playwright.sync_api import ConsoleMessage, Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-PATH = next(filter(None, map(shutil.which, NAMES)), "")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "")
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -17,28 +17,28 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_TELL_VIOLATIONS = """
+_LOG_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error(`Policy broken: ${event.violatedDirective} by ${event.blockedURI}`));
 """
-# Chromium writes down every answer that is an error, also those that a form is meant to get.
-_MEANT = ("the server responded with a status of 422",)
+# Chromium logs every answer with an error status; 422 is the answer to an invalid form.
+_EXPECTED = ("the server responded with a status of 422",)
 
 
-class Complaints:
-    """Errors of the console and of scripts, and violations of the content security policy."""
+class ConsoleErrors:
+    """Collects errors of the console and of scripts, and violations of the CSP."""
 
     def __init__(self) -> None:
         self.found: list[str] = []
         self.expected: list[str] = []
 
     def listen_to(self, page: Page) -> None:
-        page.add_init_script(_TELL_VIOLATIONS)
+        page.add_init_script(_LOG_VIOLATIONS)
         page.on("console", self._take)
         page.on("pageerror", lambda error: self._add(f"{page.url}: {error}"))
 
     def expect(self, part: str) -> None:
-        """This test provokes complaints that contain `part`."""
+        """Ignore errors that contain `part`, which this test provokes."""
         self.expected.append(part)
 
     def _take(self, message: ConsoleMessage) -> None:
@@ -46,10 +46,10 @@ class Complaints:
             self._add(f"{message.location.get('url')}: {message.text}")
 
     def _add(self, text: str) -> None:
-        if not any(part in text for part in (*_MEANT, *self.expected)):
+        if not any(part in text for part in (*_EXPECTED, *self.expected)):
             self.found.append(text)
 
 
-def listed(found: Mapping[str, Sequence[str]]) -> str:
-    """What was found on which page, to read when a test fails."""
+def format_found(found: Mapping[str, Sequence[str]]) -> str:
+    """Return the findings by page as text, for the message of an assertion."""
     return "\n".join(f"\n{path}\n  " + "\n  ".join(each) for path, each in found.items() if each)

@@ -1,4 +1,4 @@
-"""Chromium without a screen, in front of the demo. A page that complains fails its test."""
+"""Fixtures: headless Chromium and a running demo. Errors on the console fail a test."""
 
 import os
 import sqlite3
@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.browser.chromium import ARGUMENTS, PATH, Complaints
-from tests.browser.pages import reachable
+from tests.browser.chromium import ARGUMENTS, CHROMIUM, ConsoleErrors
+from tests.browser.crawler import reachable_pages
 from tests.stack.running import Demo
 
 NewPage = Callable[..., Page]
@@ -22,13 +22,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            if not PATH and "CI" not in os.environ:
+            if not CHROMIUM and "CI" not in os.environ:
                 item.add_marker(pytest.mark.skip(reason="Chromium is not installed here"))
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """One for all tests: each changes only what no other looks at."""
+    """One demo for all tests: no test may change what another looks at."""
     demo = Demo(tmp_path_factory.mktemp("demo"))
     yield demo
     demo.end()
@@ -36,16 +36,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Ended with the module: while it runs, Django takes the thread for an asynchronous one."""
+    """Not for the session: Playwright runs an event loop, in which Django's ORM refuses to work."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=PATH, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
 
 
 @pytest.fixture(scope="session")
 def signed_in(demo: Demo) -> Any:
-    """What a browser keeps of having signed in, for `new_page(storage_state=…)`."""
+    """The cookies of the administrator, for `new_page(storage_state=…)`."""
     with demo.visitor() as visitor:
         visitor.sign_in(demo.email, demo.password)
         cookies = [
@@ -57,21 +57,21 @@ def signed_in(demo: Demo) -> Any:
 
 @pytest.fixture(scope="session")
 def paths(demo: Demo) -> dict[str, str]:
-    """Every page: the name of its view → its address."""
-    return reachable(demo)
+    """The path of each page by the name of its view."""
+    return reachable_pages(demo)
 
 
 @pytest.fixture
-def complaints() -> Iterator[Complaints]:
-    """What the pages of this test wrote to the console as an error, or broke of their policy."""
-    complaints = Complaints()
-    yield complaints
-    assert not complaints.found, "\n".join(complaints.found)
+def console_errors() -> Iterator[ConsoleErrors]:
+    """The errors of this test's pages, of which there must be none at the end."""
+    console_errors = ConsoleErrors()
+    yield console_errors
+    assert not console_errors.found, "\n".join(console_errors.found)
 
 
 @pytest.fixture
-def new_page(chromium: Browser, demo: Demo, complaints: Complaints) -> Iterator[NewPage]:
-    """A page in a context of its own; the arguments are those of Playwright's `new_context`."""
+def new_page(chromium: Browser, demo: Demo, console_errors: ConsoleErrors) -> Iterator[NewPage]:
+    """Makes a page in a new context; the arguments are those of Playwright's `new_context`."""
     contexts: list[BrowserContext] = []
 
     def make(**options: Any) -> Page:
@@ -81,7 +81,7 @@ def new_page(chromium: Browser, demo: Demo, complaints: Complaints) -> Iterator[
         context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
-        complaints.listen_to(page)
+        console_errors.listen_to(page)
         return page
 
     yield make
@@ -91,19 +91,20 @@ def new_page(chromium: Browser, demo: Demo, complaints: Complaints) -> Iterator[
 
 @pytest.fixture
 def page(new_page: NewPage, signed_in: Any) -> Page:
-    """The administrator's, at nothing yet."""
+    """A blank page, signed in as the administrator."""
     return new_page(storage_state=signed_in)
 
 
 @pytest.fixture
 def own_session(new_page: NewPage, demo: Demo) -> Page:
-    """The administrator's, in a session that may be ended: nobody else's ends with it."""
+    """A page of the administrator in a session of its own, which a test may end."""
     page = new_page()
     sign_in(page, demo)
     return page
 
 
 def sign_in(page: Page, demo: Demo) -> None:
+    """Sign in by the form."""
     page.goto("/accounts/login/")
     page.get_by_label("E-mail").fill(demo.email)
     page.get_by_label("Password").fill(demo.password)
@@ -112,7 +113,7 @@ def sign_in(page: Page, demo: Demo) -> None:
 
 
 def end_session(page: Page, demo: Demo) -> None:
-    """As a day later: the browser still has its cookie, the server knows no session of it."""
+    """Delete the session in the database; the browser keeps its cookie."""
     keys = [(cookie.get("value", ""),) for cookie in page.context.cookies()]
     with closing(sqlite3.connect(demo.data / "hfadmin.sqlite3", timeout=20)) as database, database:
         ended = database.executemany("DELETE FROM django_session WHERE session_key = ?", keys)

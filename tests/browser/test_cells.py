@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser import crowd
-from tests.browser.chromium import listed
+from tests.browser import large_demo
+from tests.browser.chromium import format_found
 from tests.browser.conftest import NewPage
 from tests.stack.processes import PYTHON, ROOT
 from tests.stack.running import Demo
 
 SIZES = {"desk": (1440, 900), "small desk": (1024, 768), "phone": (390, 844)}
 HERE = "/o/acme/endpoints/"
-CROWDED = f"{HERE}?q={crowd.ENDPOINT}"
+CROWDED = f"{HERE}?q={large_demo.ENDPOINT}"
 # Everything that may be chosen.
 CHOSEN = "&".join(
     f"column={key}"
@@ -57,7 +57,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     demo = Demo(tmp_path_factory.mktemp("crowded"))
     try:
         subprocess.run(
-            [PYTHON, "-m", "tests.browser.crowd"], cwd=ROOT, env=demo.environment, check=True
+            [PYTHON, "-m", "tests.browser.large_demo"], cwd=ROOT, env=demo.environment, check=True
         )
         yield demo
     finally:
@@ -86,7 +86,7 @@ def test_no_number_and_no_time_is_cut(
     )
     paths = (HERE, CROWDED, f"{CROWDED}&sort=-price", f"{CROWDED}&sort=-used&{CHOSEN}")
     found = {path: _found(page, path, CUT) for path in paths}
-    assert not any(found.values()), listed(found)
+    assert not any(found.values()), format_found(found)
 
 
 def test_columns_that_were_chosen_are_lines_of_the_row_on_a_phone(
@@ -109,15 +109,15 @@ def test_long_names_make_no_page_scroll_sideways(
     width, height = SIZES[size]
     page = new_page(storage_state=signed_in, viewport={"width": width, "height": height})
     found = {path: _found(page, path, TOO_WIDE) for path in _with_long_names(demo)}
-    assert not any(found.values()), listed(found)
+    assert not any(found.values()), format_found(found)
 
 
 def _with_long_names(demo: Demo) -> list[str]:
     """The pages that are about what has a long name, and all lists."""
     with demo.visitor() as visitor:
         visitor.sign_in(demo.email, demo.password)
-        models = _links(visitor.get("/o/acme/models/").text, crowd.MODEL)
-        tokens = _links(visitor.get("/o/acme/tokens/").text, crowd.TOKEN)
+        models = _links(visitor.get("/o/acme/models/").text, large_demo.MODEL)
+        tokens = _links(visitor.get("/o/acme/tokens/").text, large_demo.TOKEN)
     assert len(models) == 3
     assert tokens
     token, model = tokens[0], models[0].removesuffix("edit/")
@@ -126,7 +126,7 @@ def _with_long_names(demo: Demo) -> list[str]:
         HERE,
         CROWDED,
         f"{HERE}namespaces/",
-        f"{HERE}{crowd.OWNER}/{crowd.ENDPOINT}/",
+        f"{HERE}{large_demo.OWNER}/{large_demo.ENDPOINT}/",
         "/o/acme/models/",
         "/o/acme/models/add/",
         "/o/acme/activity/",

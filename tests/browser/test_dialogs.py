@@ -8,10 +8,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.chromium import Complaints
+from tests.browser.chromium import ConsoleErrors
 from tests.browser.conftest import NewPage, end_session, sign_in
 from tests.browser.test_keyboard_only import tab_to
-from tests.stack.processes import until
+from tests.stack.processes import wait_until
 from tests.stack.running import Demo
 from tests.stack.visitor import Forms
 
@@ -51,9 +51,9 @@ def test_a_form_that_is_wrong_stays_in_the_dialog_as_it_was_typed(page: Page, to
 
 
 def test_what_somebody_else_changed_meanwhile_can_be_saved_over(
-    page: Page, token: str, demo: Demo, complaints: Complaints
+    page: Page, token: str, demo: Demo, console_errors: ConsoleErrors
 ) -> None:
-    complaints.expect("409 (Conflict)")
+    console_errors.expect("409 (Conflict)")
     page.goto(token)
     dialog = opened(page, "Rename")
     with demo.visitor() as colleague:
@@ -98,9 +98,9 @@ def test_a_row_is_deleted_by_keyboard(page: Page, name: str, demo: Demo) -> None
 
 
 def test_after_signing_in_again_the_dialog_goes_on_as_it_was_typed(
-    own_session: Page, token: str, demo: Demo, complaints: Complaints
+    own_session: Page, token: str, demo: Demo, console_errors: ConsoleErrors
 ) -> None:
-    complaints.expect("401 (Unauthorized)")
+    console_errors.expect("401 (Unauthorized)")
     page = own_session
     page.goto(token)
     dialog = opened(page, "Rename")
@@ -134,9 +134,9 @@ def test_a_mere_question_is_to_be_answered_once_more_after_signing_in_anew(
 
 
 def test_without_an_answer_the_dialog_says_so_and_can_be_sent_again(
-    page: Page, token: str, complaints: Complaints
+    page: Page, token: str, console_errors: ConsoleErrors
 ) -> None:
-    complaints.expect("ERR_INTERNET_DISCONNECTED")
+    console_errors.expect("ERR_INTERNET_DISCONNECTED")
     page.goto(token)
     opened(page, "Rename")
     page.context.set_offline(True)
@@ -153,9 +153,9 @@ def test_without_an_answer_the_dialog_says_so_and_can_be_sent_again(
 
 
 def test_a_secret_that_was_sent_has_to_be_entered_again(
-    page: Page, token: str, complaints: Complaints
+    page: Page, token: str, console_errors: ConsoleErrors
 ) -> None:
-    complaints.expect("ERR_INTERNET_DISCONNECTED")
+    console_errors.expect("ERR_INTERNET_DISCONNECTED")
     page.goto(token)
     dialog = opened(page, "Replace")
     field, button = dialog.get_by_label("New access token"), dialog.get_by_role("button").last
@@ -173,9 +173,9 @@ def test_a_secret_that_was_sent_has_to_be_entered_again(
 
 
 def test_what_is_gone_or_refused_is_told_in_the_words_of_its_page(
-    page: Page, token: str, demo: Demo, complaints: Complaints
+    page: Page, token: str, demo: Demo, console_errors: ConsoleErrors
 ) -> None:
-    complaints.expect("404 (Not Found)")
+    console_errors.expect("404 (Not Found)")
     page.goto(token)
     dialog = opened(page, "Delete")
     with demo.visitor() as colleague:
@@ -193,11 +193,11 @@ def test_a_form_under_way_is_sent_once_and_can_be_left(page: Page, token: str, d
     page.goto(token)
     dialog = opened(page, "Replace")
     dialog.get_by_label("New access token").fill(f"hf_{'NoToken':x<34}")
-    demo.sandbox.forget_requests()
+    demo.sandbox.clear_requests()
     demo.sandbox.fault("slow", path="/api/whoami-v2", times=1, seconds=3)
     dialog.get_by_role("button", name="Check and replace").dblclick()
     page.keyboard.press("Enter")
-    until(lambda: demo.sandbox.asked("/api/whoami-v2"), "the token is being checked")
+    wait_until(lambda: demo.sandbox.request_count("/api/whoami-v2"), "the token is being checked")
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(page.get_by_role("link", name="Replace")).to_be_focused()

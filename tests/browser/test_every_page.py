@@ -1,4 +1,4 @@
-"""What holds for every page: no complaints, nothing hidden from anybody, fit for small screens."""
+"""What holds for every page: no errors on the console, accessible, fit for small screens."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Page
 
-from tests.browser.chromium import Complaints, listed
+from tests.browser.chromium import ConsoleErrors, format_found
 from tests.browser.conftest import NewPage
 
 SIZES = {"desk": (1440, 900), "small desk": (1024, 768), "phone": (390, 844)}
@@ -46,14 +46,14 @@ def test_axe_finds_nothing(
     paths: dict[str, str],
     new_page: NewPage,
     signed_in: Any,
-    complaints: Complaints,
+    console_errors: ConsoleErrors,
 ) -> None:
-    complaints.expect("/no/such/page/: Failed to load resource")
+    console_errors.expect("/no/such/page/: Failed to load resource")
     page = new_page(storage_state=signed_in, color_scheme=scheme, reduced_motion="reduce")
     nobody = new_page(color_scheme=scheme)
     found = {path: _axe(page, path) for path in [*paths.values(), "/no/such/page/"]}
     found["/accounts/login/"] = _axe(nobody, "/accounts/login/")
-    assert not any(found.values()), listed(found)
+    assert not any(found.values()), format_found(found)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -63,7 +63,7 @@ def test_nothing_scrolls_sideways(
     width, height = SIZES[size]
     page = new_page(storage_state=signed_in, viewport={"width": width, "height": height})
     found = {path: _too_wide(page, path) for path in paths.values()}
-    assert not any(found.values()), listed(found)
+    assert not any(found.values()), format_found(found)
 
 
 def _views(resolver: URLResolver, namespace: str = "") -> Iterator[str]:

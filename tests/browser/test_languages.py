@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chromium import Complaints, listed
+from tests.browser.chromium import ConsoleErrors, format_found
 from tests.browser.conftest import NewPage
 from tests.stack.databases import texts_in
 from tests.stack.processes import PYTHON, Process, free_port
@@ -49,7 +49,7 @@ def translated(demo: Demo) -> Iterator[str]:
     """A second web server over the demo's data, which knows the two languages more."""
     port = free_port()
     environment = demo.environment | {
-        "DJANGO_SETTINGS_MODULE": "tests.browser.languages",
+        "DJANGO_SETTINGS_MODULE": "tests.browser.pseudo_locales",
         "HFADMIN_BIND": f"127.0.0.1:{port}",
     }
     server = Process(
@@ -66,13 +66,13 @@ def test_every_visible_sentence_goes_through_gettext(
     page = new_page(storage_state=signed_in, base_url=translated, locale="eo")
     stored = sorted(texts_in(demo.data / "hfadmin.sqlite3"))
     found = {path: _untranslated(page, path, stored) for path in paths.values()}
-    assert not any(found.values()), listed(found)
+    assert not any(found.values()), format_found(found)
 
 
 def test_what_a_dialog_says_without_an_answer_goes_through_gettext(
-    demo: Demo, translated: str, new_page: NewPage, signed_in: Any, complaints: Complaints
+    demo: Demo, translated: str, new_page: NewPage, signed_in: Any, console_errors: ConsoleErrors
 ) -> None:
-    complaints.expect("ERR_INTERNET_DISCONNECTED")
+    console_errors.expect("ERR_INTERNET_DISCONNECTED")
     page = new_page(storage_state=signed_in, base_url=translated, locale="eo")
     page.goto("/o/acme/tokens/")
     page.get_by_role("link", name="ci-reader").click()

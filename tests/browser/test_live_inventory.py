@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.chromium import Complaints
+from tests.browser.chromium import ConsoleErrors
 from tests.browser.conftest import NewPage
-from tests.stack.processes import until
+from tests.stack.processes import wait_until
 from tests.stack.running import Demo
 
 HERE = "/o/acme/endpoints/"
@@ -58,9 +58,11 @@ def test_a_change_is_on_the_page_within_three_seconds_of_being_seen(
 ) -> None:
     page.goto(HERE)
     listing = "/v2/endpoint/acme"
-    demo.sandbox.forget_requests()
+    demo.sandbox.clear_requests()
     change("paused")
-    until(lambda: demo.sandbox.asked(listing), "a worker looks at the namespace", within=15)
+    wait_until(
+        lambda: demo.sandbox.request_count(listing), "a worker looks at the namespace", within=15
+    )
     expect(pill(page, STARCODER)).to_have_text("Paused", timeout=3_000)
 
 
@@ -106,8 +108,10 @@ def test_a_row_comes_and_goes_with_the_filter_that_it_fits(page: Page, change: C
     expect(row(page, STARCODER)).to_have_count(0, timeout=SEEN_WITHIN)
 
 
-def test_the_page_says_when_it_has_been_signed_out(page: Page, complaints: Complaints) -> None:
-    complaints.expect("401 (Unauthorized)")
+def test_the_page_says_when_it_has_been_signed_out(
+    page: Page, console_errors: ConsoleErrors
+) -> None:
+    console_errors.expect("401 (Unauthorized)")
     page.goto(HERE)
     page.context.clear_cookies()
     expect(page.locator("[data-live-ended]")).to_be_visible(timeout=10_000)

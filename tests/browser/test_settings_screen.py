@@ -139,7 +139,7 @@ def test_a_sleeping_endpoint_is_saved_and_woken_only_when_asked(page: Page, demo
     wake = page.get_by_role("link", name="Wake and verify")
     expect(wake).to_be_visible(timeout=20_000)
     expect(page.locator(".pill", has_text="asleep")).to_be_visible()
-    assert demo.sandbox.asked("/v2/endpoint/ada/flan-t5-legacy/resume") == 0
+    assert demo.sandbox.request_count("/v2/endpoint/ada/flan-t5-legacy/resume") == 0
     wake.click()
     page.get_by_role("button", name="Wake and verify").last.click()
     expect(page.locator(".pill", has_text="Verified")).to_be_visible(timeout=60_000)

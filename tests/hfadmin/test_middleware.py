@@ -8,7 +8,7 @@ from hfadmin.accounts.models import Organization
 from hfadmin.live import polls
 from providers.catalog.models import ProviderModel
 from providers.catalog.setups import EndpointType, ModelType
-from tests.rows import stored_token
+from tests.factories import stored_token
 
 
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "WHATEVER"])

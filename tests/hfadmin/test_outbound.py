@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from hfadmin import outbound
-from tests.network import dialling
+from tests.network import allow_networks
 from tests.sink import Received, plain, redirect, sink
 
 LOCAL = "127.0.0.0/8"
@@ -26,7 +26,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 @pytest.fixture(autouse=True)
 def _network() -> Iterator[None]:
-    with dialling(LOCAL):
+    with allow_networks(LOCAL):
         yield
 
 
@@ -143,7 +143,7 @@ def test_a_compressed_answer_is_read() -> None:
 
 
 def test_a_private_address_is_not_dialled() -> None:
-    with dialling(), sink() as server:
+    with allow_networks(), sink() as server:
         for host in ("127.0.0.1", "localhost", "127.1", "[::ffff:127.0.0.1]"):
             with pytest.raises(outbound.BlockedAddressError):
                 outbound.client().get(f"http://{host}:{server.port}/")
@@ -199,7 +199,7 @@ def test_proxies_are_used_when_set_on_purpose_only(monkeypatch: pytest.MonkeyPat
             monkeypatch.setenv(name, proxy.url)
         outbound.client().get(server.url)
         assert (proxy.connections, server.connections) == (0, 1)
-        with dialling(proxy=proxy.url):
+        with allow_networks(proxy=proxy.url):
             outbound.client().get("http://endpoint.test/path")
             assert [r.path for r in proxy.requests] == ["http://endpoint.test/path"]
             with pytest.raises(outbound.BlockedAddressError):
@@ -268,7 +268,7 @@ def test_tls_is_verified_for_the_name_and_not_for_the_address(
     monkeypatch.setenv("SSL_CERT_FILE", str(public))
     monkeypatch.setattr(outbound, "tls_context", outbound.tls_context.__wrapped__)
     resolving(monkeypatch, "127.0.0.1", "127.0.0.1")
-    with dialling(LOCAL), sink(context=context) as server:
+    with allow_networks(LOCAL), sink(context=context) as server:
         good = outbound.client().get(f"https://endpoint.test:{server.port}/")
         assert good.status_code == 200
         for host in ("other.test", "127.0.0.1"):

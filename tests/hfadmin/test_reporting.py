@@ -26,7 +26,7 @@ from hfadmin.reporting import Reporter
 from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
 from providers.catalog.models import ProviderModel
-from tests.rows import stored_token
+from tests.factories import stored_token
 
 TOKEN = "hf_" + "NeverShown" * 3 + "wxyz"
 PASSWORD = "a sentence nobody may see"

@@ -16,7 +16,7 @@ from providers.catalog.models import ProviderModel, Verification
 from providers.endpoints import polling
 from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken, Namespace
-from tests.rows import stored_token
+from tests.factories import stored_token
 
 # Real transactions: a statement that is refused inside of one spoils all of it.
 pytestmark = pytest.mark.django_db(transaction=True)

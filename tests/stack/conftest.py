@@ -1,4 +1,4 @@
-"""The stack as people run it: embedded, and by the commands of docker-compose.yml."""
+"""Fixtures: running stacks, embedded and as in docker-compose.yml."""
 
 import os
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def hugging_face(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
-    """A sandbox for all stacks, seeded as the demo's."""
+    """A sandbox with the seed of the demo, for all stacks."""
     sandbox = SandboxServer(tmp_path_factory.mktemp("sandbox"))
     yield sandbox
     sandbox.stop()
@@ -46,7 +46,7 @@ def running(
 
 @pytest.fixture
 def stack(running: Stack, hugging_face: SandboxServer) -> Iterator[Stack]:
-    """One that is ready, whatever the test before has done to it."""
+    """The running stack, ready for the test."""
     running.wait_until_ready()
     yield running
     hugging_face.clear_faults()

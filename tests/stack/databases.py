@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis for a test, and looks into any database from outside of hfadmin."""
+"""PostgreSQL and Redis servers for tests, and dumps of databases."""
 
 import json
 import os
@@ -14,19 +14,19 @@ from typing import Any
 
 import redis
 
-from tests.stack.processes import Process, clean_environment, free_port, until
+from tests.stack.processes import Process, clean_environment, free_port, wait_until
 
 NAME = "hfadmin"
 
 
 class PostgreSQL:
-    """A cluster of its own, run by somebody who is not root."""
+    """A PostgreSQL cluster with one database, run by an unprivileged user."""
 
     def __init__(self, directory: Path) -> None:
         self.port = free_port()
         self.url = f"postgresql://{NAME}@127.0.0.1:{self.port}/{NAME}"
         self.user = _unprivileged()
-        # Not in `directory`: whenever one more pytest starts, it shuts that to everybody else.
+        # Not in `directory`: pytest takes the permissions of other users from its directories.
         self.data = tempfile.mkdtemp(prefix="hfadmin-postgresql-")
         if self.user:
             shutil.chown(self.data, self.user)
@@ -39,7 +39,7 @@ class PostgreSQL:
             directory / "logs",
             user=self.user,
         )
-        until(self._is_up, "PostgreSQL answers", within=30)
+        wait_until(self._is_up, "PostgreSQL answers", within=30)
         self._do("createdb", *self._here(), NAME)
 
     def end(self) -> None:
@@ -69,7 +69,7 @@ class PostgreSQL:
 
 
 class RedisServer:
-    """As docker-compose.yml starts it: in memory alone."""
+    """Redis without persistence, as in docker-compose.yml."""
 
     def __init__(self, directory: Path) -> None:
         port = free_port()
@@ -79,27 +79,28 @@ class RedisServer:
             "redis", [_program("redis-server"), *options], clean_environment(), directory / "logs"
         )
         with redis.Redis(port=port) as client:
-            until(lambda: _answers(client), "Redis answers")
+            wait_until(lambda: _answers(client), "Redis answers")
         self._port = port
 
     def dump(self) -> str:
-        """Every key with what it holds."""
+        """Return all keys with their values as text."""
         with redis.Redis(port=self._port) as client:
             return "\n".join(f"{key!r} {_content(client, key)!r}" for key in client.scan_iter())
 
 
 def missing_programs() -> list[str]:
+    """Return the names of those programs that are not installed."""
     return [name for name in ("initdb", "postgres", "redis-server") if not _program(name)]
 
 
 def dump(database: Path) -> str:
-    """A whole SQLite database as text."""
+    """Return an SQLite database as SQL."""
     with closing(sqlite3.connect(database, timeout=20)) as connection:
         return "\n".join(connection.iterdump())
 
 
 def texts_in(database: Path) -> set[str]:
-    """Every text that is stored in any column, and in the JSON of any."""
+    """Return all strings in an SQLite database, those within JSON too."""
     with closing(sqlite3.connect(database, timeout=20)) as connection:
         tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         rows = [row for (name,) in tables.fetchall() for row in connection.execute(_all_of(name))]
@@ -107,13 +108,13 @@ def texts_in(database: Path) -> set[str]:
 
 
 def _program(name: str) -> str:
-    """Where it is; distributions keep PostgreSQL's beside the path."""
+    """Return the path of a program, "" if missing; PostgreSQL's may be outside of PATH."""
     beside = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
     return shutil.which(name, path=os.pathsep.join([*beside, os.environ["PATH"]])) or ""
 
 
 def _unprivileged() -> str | None:
-    """PostgreSQL refuses to be run by root; None: we are somebody else already."""
+    """Return a user to run PostgreSQL, which refuses root; None if we are not root."""
     if os.geteuid() != 0:
         return None
     names = {user.pw_name for user in pwd.getpwall()}

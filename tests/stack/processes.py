@@ -1,4 +1,4 @@
-"""Real processes over real sockets: started, waited for, ended, and everything they say kept."""
+"""Processes for tests: start, wait, stop; and a client of the sandbox's control routes."""
 
 import contextlib
 import json
@@ -21,33 +21,37 @@ PYTHON = sys.executable
 _Answer = TypeVar("_Answer")
 
 
-def until(
+def wait_until(
     condition: Callable[[], _Answer], what: str, *, within: float = 20, every: float = 0.05
 ) -> _Answer:
-    """The first answer of `condition` that is true. The one place where anything here waits."""
-    gives_up = time.monotonic() + within
+    """Call `condition` every `every` seconds until it is true, and return its result.
+
+    Raises TimeoutError, which names `what`, after `within` seconds.
+    """
+    deadline = time.monotonic() + within
     while not (answer := condition()):
-        if time.monotonic() > gives_up:
+        if time.monotonic() > deadline:
             raise TimeoutError(f"Within {within:g} s it did not happen: {what}.")
         time.sleep(every)
     return answer
 
 
 def free_port() -> int:
+    """Return a TCP port of 127.0.0.1 that is free at this moment."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
 
 
 def clean_environment(**added: str) -> dict[str, str]:
-    """The environment without whatever configures hfadmin on this machine."""
+    """Return the environment without the settings of hfadmin, and with `added`."""
     ours = ("HF_", "HFADMIN_", "DJANGO_", "DATABASE_URL", "REDIS_URL")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return kept | {"PYTHONUNBUFFERED": "1"} | added
+    rest = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return rest | {"PYTHONUNBUFFERED": "1"} | added
 
 
-def answers(url: str) -> bool:
-    """Whether anything, be it an error page, comes back from there."""
+def responds(url: str) -> bool:
+    """Whether an HTTP server answers, with any status."""
     try:
         with urllib.request.urlopen(url, timeout=5):
             return True
@@ -57,8 +61,8 @@ def answers(url: str) -> bool:
         return False
 
 
-def family(pid: int) -> list[int]:
-    """The process and all that descend from it, eldest first."""
+def process_tree(pid: int) -> list[int]:
+    """Return the process and its descendants, parents before children."""
     children: dict[int, list[int]] = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -74,7 +78,7 @@ def family(pid: int) -> list[int]:
 
 
 def command_of(pid: int) -> str:
-    """How the process was called; empty when it is gone."""
+    """Return the command line of the process; "" if it has ended."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8").replace("\0", " ").strip()
     except OSError:
@@ -82,13 +86,13 @@ def command_of(pid: int) -> str:
 
 
 def kill(pid: int) -> None:
-    """SIGKILL."""
+    """Send SIGKILL, if the process still exists."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
 
 
 class Process:
-    """A command in a session of its own, its output in a file."""
+    """A process in a session of its own, with its output in a file."""
 
     def __init__(
         self,
@@ -131,21 +135,24 @@ class Process:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def wait_for(self, url: str, *, within: float = 30) -> None:
-        """Until the process answers there; its output is the explanation when it ends instead."""
+        """Wait until `url` responds. Raises RuntimeError with the output if the process ends."""
 
-        def there() -> bool:
+        def is_up() -> bool:
             if not self.is_running:
                 raise RuntimeError(f"{self.name} ended:\n{self.output()[-4000:]}")
-            return answers(url)
+            return responds(url)
 
-        until(there, f"{self.name} answers at {url}", within=within)
+        wait_until(is_up, f"{self.name} answers at {url}", within=within)
 
     def wait(self, *, within: float = 30) -> int:
-        """Until it ends by itself; the exit code."""
+        """Wait until it ends, and return the exit code."""
         return self._process.wait(within)
 
     def stop(self, *, within: float = 30) -> int:
-        """SIGTERM, as an operator's Ctrl-C or a container's end; the exit code."""
+        """Send SIGTERM, wait until it ends, and return the exit code.
+
+        Raises subprocess.TimeoutExpired, after killing it, if it takes longer than `within`.
+        """
         if self.is_running:
             self._process.terminate()
         try:
@@ -155,21 +162,21 @@ class Process:
             raise
 
     def kill(self) -> None:
-        """SIGKILL, to it and to all that it started."""
-        for pid in family(self.pid):
+        """Send SIGKILL to it and to its descendants."""
+        for pid in process_tree(self.pid):
             kill(pid)
         self._process.wait(10)
 
 
-class StandIn:
-    """A sandbox that runs somewhere, through its routes under /_sandbox/."""
+class SandboxClient:
+    """A client of a running sandbox's routes under /_sandbox/."""
 
     def __init__(self, url: str) -> None:
         self.url = url
 
     @property
     def environment(self) -> dict[str, str]:
-        """What makes hfadmin take it for Hugging Face."""
+        """The variables that make hfadmin use it as Hugging Face."""
         return {
             "HF_ENDPOINT": self.url,
             "HF_INFERENCE_ENDPOINTS_ENDPOINT": f"{self.url}/v2",
@@ -190,7 +197,7 @@ class StandIn:
         return answer
 
     def set_state(self, namespace: str, name: str, state: str, **changes: Any) -> None:
-        """From now on, and without going on by itself."""
+        """Set the state of an endpoint, in which it then stays."""
         self.control("POST", f"/endpoints/{namespace}/{name}", state=state, stuck=True, **changes)
 
     def fault(self, kind: str, **options: Any) -> None:
@@ -199,22 +206,22 @@ class StandIn:
     def clear_faults(self) -> None:
         self.control("DELETE", "/faults")
 
-    def asked(self, path: str) -> int:
-        """How often this path was asked for since the log of requests was emptied."""
+    def request_count(self, path: str) -> int:
+        """Return the number of requests for `path` since `clear_requests`."""
         received = self.control("GET", "/requests")["requests"]
         return sum(urlsplit(request["url"]).path == path for request in received)
 
-    def forget_requests(self) -> None:
+    def clear_requests(self) -> None:
         self.control("DELETE", "/requests")
 
     def url_of(self, namespace: str, name: str) -> str:
-        """Where the endpoint is deployed."""
+        """Return the URL of the deployed endpoint."""
         endpoint = self.control("POST", f"/endpoints/{namespace}/{name}")
         return str(endpoint["status"]["url"])
 
 
-class SandboxServer(StandIn):
-    """The stand-in for Hugging Face in a process of its own."""
+class SandboxServer(SandboxClient):
+    """A sandbox in a process of its own."""
 
     def __init__(self, logs: Path, seed: str = "demo") -> None:
         self.port = free_port()

@@ -1,4 +1,4 @@
-"""The whole of hfadmin, started as people start it."""
+"""hfadmin as a whole: `hfadmin up`, the services of docker-compose.yml, and `hfadmin demo`."""
 
 import re
 import sqlite3
@@ -17,21 +17,21 @@ from tests.stack.processes import (
     PYTHON,
     ROOT,
     Process,
-    StandIn,
+    SandboxClient,
     clean_environment,
     command_of,
-    family,
     free_port,
     kill,
-    until,
+    process_tree,
+    wait_until,
 )
 from tests.stack.visitor import EMAIL, PASSWORD, Visitor
 
-SOMEONE = {"HFADMIN_ADMIN_EMAIL": EMAIL, "HFADMIN_ADMIN_PASSWORD": PASSWORD}
+ADMINISTRATOR = {"HFADMIN_ADMIN_EMAIL": EMAIL, "HFADMIN_ADMIN_PASSWORD": PASSWORD}
 
 
 class Stack:
-    """`hfadmin up` in a directory of its own, with an administrator from the first start on."""
+    """`hfadmin up` in a directory of its own, with an administrator unless `people` is false."""
 
     def __init__(self, directory: Path, environment: Mapping[str, str], *, people: bool = True):
         self.directory = directory
@@ -41,7 +41,7 @@ class Stack:
             HFADMIN_DATA_DIR=str(directory / "data"),
             HFADMIN_BIND=f"127.0.0.1:{self.port}",
             **environment,
-            **(SOMEONE if people else {}),
+            **(ADMINISTRATOR if people else {}),
         )
         self.processes: list[Process] = []
 
@@ -65,7 +65,7 @@ class Stack:
             process.kill()
 
     def run(self, command: str, **environment: str) -> Process:
-        """Start an `hfadmin` command in the same environment."""
+        """Start a command of `hfadmin` in the same environment."""
         called = [PYTHON, "-m", "hfadmin", command]
         logs = self.directory / "logs"
         process = Process(command, called, self.environment | environment, logs)
@@ -73,48 +73,48 @@ class Stack:
         return process
 
     def wait_until_ready(self) -> None:
-        """Until a worker and beat have been seen."""
+        """Wait until /readyz answers 200: the worker and beat are running."""
         ready = f"{self.url}/readyz"
-        until(lambda: httpx2.get(ready).status_code == 200, "everything is ready", within=40)
+        wait_until(lambda: httpx2.get(ready).status_code == 200, "everything is ready", within=40)
 
     def visitor(self) -> Visitor:
         return Visitor(self.url)
 
     def kill_worker(self) -> None:
-        """As the system does when memory is short; it is started anew."""
-        for pid in family(self.worker()):
+        """Send SIGKILL to the worker, which the supervisor then restarts."""
+        for pid in process_tree(self.worker()):
             kill(pid)
 
     def worker(self) -> int:
-        """The worker's process."""
-        found = (pid for pid in family(self.up.pid) if command_of(pid).endswith(" worker"))
+        """Return the process id of the worker."""
+        found = (pid for pid in process_tree(self.up.pid) if command_of(pid).endswith(" worker"))
         return next(found)
 
     def stop_worker(self) -> None:
-        """SIGTERM, and wait until it is gone; here with all the rest."""
+        """Stop the worker, here together with the other processes."""
         assert self.up.stop() == 0
 
     def restart_worker(self) -> None:
         self.start()
 
     def output(self) -> str:
-        """Everything that any of its processes has written to its log."""
+        """Return the logs of all processes."""
         return "\n".join(process.output() for process in self.processes)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """What a query finds in the database."""
+        """Return the rows of a query."""
         with closing(sqlite3.connect(self.directory / "data" / "hfadmin.sqlite3")) as connection:
             return connection.execute(query).fetchall()
 
-    def kept(self) -> str:
-        """Everything that is stored or under way, as it would be found by a thief."""
+    def stored_text(self) -> str:
+        """Return the content of the database and of the broker as text."""
         messages = (self.directory / "data" / "broker").rglob("*.msg")
         waiting = [path.read_text(encoding="utf-8") for path in messages]
         return "\n".join([dump(self.directory / "data" / "hfadmin.sqlite3"), *waiting])
 
 
 class Composed(Stack):
-    """The services of docker-compose.yml by their own commands, each in a directory of its own."""
+    """The commands of docker-compose.yml's services, each with a directory of its own."""
 
     def __init__(self, directory: Path, environment: Mapping[str, str]) -> None:
         super().__init__(directory, environment, people=False)
@@ -131,12 +131,12 @@ class Composed(Stack):
             ).strip(),
             "DATABASE_URL": self.postgresql.url,
             "REDIS_URL": self.redis.url,
-            **SOMEONE,
+            **ADMINISTRATOR,
         }
 
     def start(self) -> None:
         migrate = self.serve("migrate")
-        until(lambda: not migrate.is_running, "the database is prepared", within=60)
+        wait_until(lambda: not migrate.is_running, "the database is prepared", within=60)
         assert migrate.exit_code == 0, migrate.output()
         for service in ("web", "worker", "beat"):
             setattr(self, f"{service}_process", self.serve(service))
@@ -178,12 +178,12 @@ class Composed(Stack):
     def output(self) -> str:
         return f"{super().output()}\n{self.postgresql.process.output()}"
 
-    def kept(self) -> str:
+    def stored_text(self) -> str:
         return f"{self.postgresql.dump()}\n{self.redis.dump()}"
 
 
 class Demo:
-    """`hfadmin demo`: everything, with a sandbox of its own and contents."""
+    """`hfadmin demo` in a directory of its own."""
 
     def __init__(self, directory: Path) -> None:
         port = free_port()
@@ -194,7 +194,7 @@ class Demo:
         self.process = Process("demo", command, clean_environment(**here), directory)
         try:
             self.process.wait_for(f"{self.url}/healthz")
-            self.sandbox = StandIn(f"http://127.0.0.1:{self._port_of_sandbox()}")
+            self.sandbox = SandboxClient(f"http://127.0.0.1:{self._port_of_sandbox()}")
         except BaseException:
             self.end()
             raise
@@ -217,7 +217,7 @@ class Demo:
         return Visitor(self.url)
 
     def _port_of_sandbox(self) -> str:
-        commands = " ".join(map(command_of, family(self.process.pid)))
+        commands = " ".join(map(command_of, process_tree(self.process.pid)))
         found = re.search(r"hfadmin\.sandbox --port (\d+)", commands)
         assert found is not None, f"The demo runs no sandbox: {commands}"
         return found[1]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.stack.databases import RedisServer, missing_programs
-from tests.stack.processes import PYTHON, Process, clean_environment, free_port, until
-from tests.stack.running import SOMEONE
+from tests.stack.processes import PYTHON, Process, clean_environment, free_port, wait_until
+from tests.stack.running import ADMINISTRATOR
 from tests.stack.visitor import EMAIL, Forms, Visitor
 
 NAMES = ("127.0.0.1", "localhost", "127.0.0.1")
@@ -24,7 +24,7 @@ SIGN_IN = "/accounts/login/"
 def addresses(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[str]]:
     """Three web processes upon the same data, which count in the database or in Redis."""
     processes: list[Process] = []
-    shared = SOMEONE | {"HFADMIN_DATA_DIR": str(tmp_path / "data")}
+    shared = ADMINISTRATOR | {"HFADMIN_DATA_DIR": str(tmp_path / "data")}
     if request.param == "Redis":
         if "redis-server" in missing_programs() and "CI" not in os.environ:
             pytest.skip("redis-server is not installed here")
@@ -46,7 +46,7 @@ def started(processes: list[Process], shared: dict[str, str], logs: Path) -> Ite
     migrate = Process(
         "migrate", [PYTHON, "-m", "hfadmin", "migrate"], clean_environment(**shared), logs
     )
-    until(lambda: not migrate.is_running, "the database is prepared", within=60)
+    wait_until(lambda: not migrate.is_running, "the database is prepared", within=60)
     assert migrate.exit_code == 0, migrate.output()
     for number, name in enumerate(NAMES):
         port = free_port()

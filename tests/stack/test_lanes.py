@@ -2,7 +2,7 @@
 
 import time
 
-from tests.stack.processes import SandboxServer, until
+from tests.stack.processes import SandboxServer, wait_until
 from tests.stack.running import Stack
 from tests.stack.test_whole import HOME, TOKENS, add_token, id_of
 
@@ -18,10 +18,10 @@ def test_nine_checks_that_hang_hold_no_look_up(stack: Stack, hugging_face: Sandb
         if "ada-admin" not in visitor.get(f"{HOME}/tokens/").text:
             add_token(visitor, "ada-admin", TOKENS["ada-admin"])
         listed = f"{HOME}/endpoints/?q=smollm-edge"
-        until(lambda: "smollm-edge" in visitor.get(listed).text, "it is listed", within=30)
+        wait_until(lambda: "smollm-edge" in visitor.get(listed).text, "it is listed", within=30)
         hugging_face.set_state("acme-labs", "smollm-edge", "initializing")
         hugging_face.fault("slow", path="/deployed*", seconds=60)
-        hugging_face.forget_requests()
+        hugging_face.clear_requests()
         for number in range(CHECKS):
             visitor.submit(
                 f"{HOME}/models/add/",
@@ -34,7 +34,7 @@ def test_nine_checks_that_hang_hold_no_look_up(stack: Stack, hugging_face: Sandb
                 real_call="on",
             )
         called = "/deployed/"
-        until(lambda: _asked_below(hugging_face, called) >= 6, "the checks hang", within=30)
+        wait_until(lambda: _asked_below(hugging_face, called) >= 6, "the checks hang", within=30)
         assert max(_gaps(hugging_face)) <= 8
 
 
@@ -46,11 +46,15 @@ def _asked_below(hugging_face: SandboxServer, path: str) -> int:
 def _gaps(hugging_face: SandboxServer) -> list[float]:
     """Seconds between looks."""
     gaps: list[float] = []
-    asked, since = hugging_face.asked(LISTING), time.monotonic()
+    asked, since = hugging_face.request_count(LISTING), time.monotonic()
     for _look in range(LOOKS + 1):
         before = asked
-        until(lambda before=before: hugging_face.asked(LISTING) > before, "a look", within=40)  # type: ignore[misc]
-        asked, now = hugging_face.asked(LISTING), time.monotonic()
+        wait_until(
+            lambda before=before: hugging_face.request_count(LISTING) > before,  # type: ignore[misc]
+            "a look",
+            within=40,
+        )
+        asked, now = hugging_face.request_count(LISTING), time.monotonic()
         gaps.append(now - since)
         since = now
     return gaps[1:]

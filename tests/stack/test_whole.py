@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from hfadmin.sandbox.seed import DEMO_TOKENS
-from tests.stack.processes import SandboxServer, family, until
+from tests.stack.processes import SandboxServer, process_tree, wait_until
 from tests.stack.running import Stack
 from tests.stack.visitor import Visitor
 
@@ -27,7 +27,9 @@ def visitor(stack: Stack) -> Iterator[Visitor]:
         visitor.sign_in()
         if "ada-admin" not in visitor.get(f"{HOME}/tokens/").text:
             add_token(visitor, "ada-admin", TOKENS["ada-admin"])
-        until(lambda: "smollm-edge" in inventory(visitor), "the endpoints are listed", within=30)
+        wait_until(
+            lambda: "smollm-edge" in inventory(visitor), "the endpoints are listed", within=30
+        )
         yield visitor
 
 
@@ -35,7 +37,7 @@ def test_a_token_is_checked_a_model_verified_and_a_change_shown(
     visitor: Visitor, hugging_face: SandboxServer
 ) -> None:
     token = add_token(visitor, "deploy-bot", TOKENS["deploy-bot"])
-    until(lambda: "Hosted inference" in visitor.get(token).text, "its X-ray is shown")
+    wait_until(lambda: "Hosted inference" in visitor.get(token).text, "its X-ray is shown")
     check = visitor.submit(
         f"{HOME}/models/add/",
         model_type="llm",
@@ -46,11 +48,13 @@ def test_a_token_is_checked_a_model_verified_and_a_change_shown(
         task="text-generation",
         real_call="on",
     )
-    until(lambda: "Verified" in visitor.get(check.url.path).text, "the model is verified")
+    wait_until(lambda: "Verified" in visitor.get(check.url.path).text, "the model is verified")
     version = version_of(inventory(visitor))
     hugging_face.set_state("acme", "qwen-coder-32b", "failed", message="Out of disk")
     with looking(visitor, hugging_face, "acme"):
-        until(lambda: "Out of disk" in news(visitor, version), "an open page shows it", within=3)
+        wait_until(
+            lambda: "Out of disk" in news(visitor, version), "an open page shows it", within=3
+        )
     hugging_face.set_state("acme", "qwen-coder-32b", "running")
 
 
@@ -60,12 +64,12 @@ def test_a_worker_that_is_killed_costs_time_but_no_change(
     hugging_face.fault("slow", seconds=30, path=LISTING)
     with looking(visitor, hugging_face, "acme-labs"):
         # A check of a token may have asked as well, or a look that was over before.
-        until(lambda: leased(stack), "the look is under way")
+        wait_until(lambda: leased(stack), "the look is under way")
         stack.kill_worker()
     hugging_face.clear_faults()
     hugging_face.set_state("acme-labs", "smollm-edge", "failed")
     assert leased(stack), "The check that was killed left no lease."
-    until(
+    wait_until(
         lambda: state_of(stack) == "failed", "the lease ends and another look is taken", within=40
     )
     hugging_face.set_state("acme-labs", "smollm-edge", "running")
@@ -77,7 +81,7 @@ def test_a_worker_that_is_told_to_stop_ends_its_check_first(
     hugging_face.set_state("acme-labs", "smollm-edge", "paused")
     hugging_face.fault("slow", seconds=4, path=LISTING)
     with looking(visitor, hugging_face, "acme-labs"):
-        until(lambda: leased(stack), "the look is under way")
+        wait_until(lambda: leased(stack), "the look is under way")
         stack.stop_worker()
     hugging_face.clear_faults()
     assert state_of(stack) == "paused"
@@ -92,9 +96,9 @@ def test_no_token_is_written_down_anywhere(
     with standing_still(stack):
         page = add_token(visitor, "ci-reader", TOKENS["ci-reader"])
         add_token(visitor, "unknown", UNKNOWN)
-        under_way = stack.kept()
-    until(lambda: "Invalid" in visitor.get(f"{HOME}/tokens/").text, "the checks are over")
-    everything = f"{under_way}\n{stack.kept()}\n{stack.output()}\n{visitor.get(page).text}"
+        under_way = stack.stored_text()
+    wait_until(lambda: "Invalid" in visitor.get(f"{HOME}/tokens/").text, "the checks are over")
+    everything = f"{under_way}\n{stack.stored_text()}\n{stack.output()}\n{visitor.get(page).text}"
     assert "m9Tz" in everything
     assert not find_tokens(everything)
     assert not find_tokens(decoded(everything))
@@ -136,17 +140,17 @@ def news(visitor: Visitor, version: str) -> str:
 @contextmanager
 def looking(visitor: Visitor, hugging_face: SandboxServer, namespace: str) -> Iterator[None]:
     """While a worker, asked by a person, looks at the namespace."""
-    hugging_face.forget_requests()
+    hugging_face.clear_requests()
     visitor.press(f"{HOME}/endpoints/namespaces/", f"Look now {namespace}")
     listing = f"/v2/endpoint/{namespace}"
-    until(lambda: hugging_face.asked(listing), "a worker asks Hugging Face")
+    wait_until(lambda: hugging_face.request_count(listing), "a worker asks Hugging Face")
     yield
 
 
 @contextmanager
 def standing_still(stack: Stack) -> Iterator[None]:
     """While the worker takes no message."""
-    pids = family(stack.worker())
+    pids = process_tree(stack.worker())
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
     try:

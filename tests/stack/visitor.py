@@ -1,4 +1,4 @@
-"""Somebody who visits hfadmin without a browser."""
+"""An HTTP client that signs in and submits forms."""
 
 import re
 from html.parser import HTMLParser
@@ -11,7 +11,7 @@ PASSWORD = "a calm and long password"
 
 
 class Visitor:
-    """A browser without a screen: it keeps cookies, fills forms in and follows redirects."""
+    """A client with cookies, which fills in the forms of pages and follows redirects."""
 
     def __init__(self, url: str) -> None:
         self.http = httpx2.Client(base_url=url, follow_redirects=True, timeout=30)
@@ -26,7 +26,10 @@ class Visitor:
         return self.http.get(path, **options)
 
     def submit(self, path: str, expect: int = 200, **typed: str) -> httpx2.Response:
-        """Fill the form of a page in, over what it already holds, and send it."""
+        """Submit the page's form that has the fields `typed`, with its other values.
+
+        Asserts that the answer has the status `expect`.
+        """
         page = self.get(path)
         forms = Forms.of(page.text)
         form = next(
@@ -46,7 +49,7 @@ class Visitor:
         return self.submit("/accounts/login/", login=email, password=password)
 
     def press(self, page: str, button: str) -> httpx2.Response:
-        """Press the button of a page's form that reads so, with what stands beside it."""
+        """Submit the form of `page` by the button with this label."""
         html = self.get(page).text
         pattern = r'<button\b[^>]*formaction="([^"]*)"[^>]*>(.*?)</button>'
         buttons = re.findall(pattern, html, re.DOTALL)
@@ -57,11 +60,13 @@ class Visitor:
 
 
 def _text(html: str) -> str:
-    """As a browser shows it: without markup, and with one space for any number of them."""
+    """Return the text as a browser shows it: without tags, runs of white space as one space."""
     return " ".join(re.sub(r"<[^>]*>", "", html).split())
 
 
 class Form:
+    """A form's action, the names of its fields, and the values that it would send."""
+
     def __init__(self, action: str) -> None:
         self.action = action
         self.names: set[str] = set()
@@ -69,7 +74,7 @@ class Form:
 
 
 class Forms(HTMLParser):
-    """The POST forms of a page with what their controls hold."""
+    """A parser of the POST forms of a page."""
 
     def __init__(self) -> None:
         super().__init__()

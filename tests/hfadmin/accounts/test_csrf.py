@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from hfadmin.accounts.models import Organization, User
-from tests.rows import stored_token
+from tests.factories import stored_token
 
 PAGE = "/o/acme/settings/"
 SIGN_IN = "/accounts/login/"

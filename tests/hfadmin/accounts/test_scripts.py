@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from hfadmin.accounts.models import Organization
 from providers.tokens.models import AccessToken
-from tests.rows import stored_token
+from tests.factories import stored_token
 
 LIST = "/o/acme/tokens/"
 DELETED = "ci is deleted here."

@@ -14,7 +14,7 @@ from hfadmin.audit.verbs import verb
 from providers.catalog import verbs as verbs_of_models
 from providers.catalog.models import ProviderModel
 from providers.tokens import verbs as verbs_of_tokens
-from tests.rows import stored_token
+from tests.factories import stored_token
 
 PAGE = "/o/acme/activity/"
 ROOT = Path(__file__).resolve().parents[3]

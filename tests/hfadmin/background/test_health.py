@@ -17,14 +17,14 @@ from hfadmin.background import health, heartbeats, holder
 from hfadmin.background.models import Heartbeat
 from hfadmin.background.tasks import tidy
 from hfadmin.background.worker import Heartbeats
-from tests.rows import seen_at_work
+from tests.factories import fresh_heartbeats
 
 WORKER, BEAT = Heartbeat.Part.WORKER, Heartbeat.Part.BEAT
 
 
 @pytest.fixture
 def running(db: None) -> None:
-    seen_at_work()
+    fresh_heartbeats()
 
 
 @pytest.mark.usefixtures("running")

@@ -14,7 +14,7 @@ from hfadmin.accounts.models import Organization
 from hfadmin.background.lanes import Lane
 from hfadmin.background.models import LeasedQuerySet
 from providers.tokens.models import AccessToken
-from tests.rows import stored_token
+from tests.factories import stored_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WITHIN = 120  # seconds, of which a machine that is not stuck needs a few

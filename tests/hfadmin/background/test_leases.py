@@ -16,7 +16,7 @@ from hfadmin.background import dispatch, heartbeats, holder
 from hfadmin.background.models import Claim, Heartbeat
 from hfadmin.celery import app
 from providers.tokens.models import AccessToken
-from tests.rows import stored_token
+from tests.factories import stored_token
 
 NOW = timezone.now
 LOOK = "providers.endpoints.tasks.look"

@@ -1,4 +1,4 @@
-"""A Hugging Face with something of each kind, and a worker by hand."""
+"""Fixtures: models and endpoints of each kind in the sandbox, and the work of a worker."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ from hfadmin.sandbox import Sandbox
 from providers.catalog import operations
 from providers.catalog.models import ProviderModel, Verification
 from providers.tokens.models import AccessToken
-from tests.rows import stored_token
+from tests.factories import stored_token
 
 EVERYTHING = (
     "inference.endpoints.infer.write",
@@ -78,7 +78,7 @@ def endpoint_embedding(hub: Sandbox, token: AccessToken) -> dict[str, Any]:
 
 
 def entries(token: AccessToken, **fields: Any) -> dict[str, Any]:
-    """What a browser posts from the form."""
+    """Return the fields that a browser sends from the form."""
     return {"api_token": str(token.pk), "real_call": "on", "form_key": str(uuid4()), **fields}
 
 
@@ -103,7 +103,7 @@ Work = Callable[[], None]
 
 @pytest.fixture
 def work() -> Work:
-    """What sweeps and workers do with what is due."""
+    """Run the verifications that are due, as a sweep and a worker do."""
 
     def run() -> None:
         claim = Verification.objects.open().claim()
@@ -115,7 +115,7 @@ def work() -> Work:
 
 @pytest.fixture
 def recheck() -> Callable[[ProviderModel], ProviderModel]:
-    """Makes a model due and looks at it again, as a sweep and a worker do."""
+    """Make a model due and check it again, as a sweep and a worker do."""
 
     def run(model: ProviderModel) -> ProviderModel:
         row = ProviderModel.objects.filter(pk=model.pk)

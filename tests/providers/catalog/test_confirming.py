@@ -16,8 +16,8 @@ from hfadmin.sandbox import Sandbox
 from providers.catalog import operations
 from providers.catalog.models import ProviderModel, Verification
 from providers.tokens.models import AccessToken
+from tests.factories import stored_token
 from tests.providers.catalog.conftest import LLAMA, Work, address, path, save
-from tests.rows import stored_token
 
 OURS = "us-east-1.aws.endpoints.huggingface.cloud"
 ELSEWHERE = f"https://stranger.{OURS}"

@@ -9,8 +9,8 @@ from hfadmin.accounts.models import Organization, User
 from hfadmin.sandbox import Sandbox
 from providers.catalog.models import ProviderModel, Verification
 from providers.tokens.models import AccessToken
+from tests.factories import stored_token
 from tests.providers.catalog.conftest import LLAMA, Work, entries, path, save
-from tests.rows import stored_token
 
 BIDI = "\u202e"
 

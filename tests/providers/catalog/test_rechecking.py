@@ -17,8 +17,8 @@ from providers.catalog.models import ProviderModel
 from providers.endpoints.models import Endpoint
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.tokens.models import AccessToken, Namespace
+from tests.factories import stored_token
 from tests.providers.catalog.conftest import BGE, LLAMA, Work, path, save
-from tests.rows import stored_token
 
 Recheck = Callable[[ProviderModel], ProviderModel]
 

@@ -9,8 +9,8 @@ from hfadmin.accounts.models import Organization, User
 from hfadmin.sandbox import Sandbox
 from providers.endpoints.models import Endpoint
 from providers.tokens.models import AccessToken, Namespace, NamespaceAccess
+from tests.factories import stored_token
 from tests.providers.catalog.conftest import BGE, LLAMA, address, path, save
-from tests.rows import stored_token
 
 
 def offered(client: Client, name: str, **asked: Any) -> str:

@@ -11,8 +11,8 @@ from hfadmin.accounts.models import User
 from hfadmin.audit.models import Record
 from hfadmin.sandbox import Clock, Sandbox
 from providers.catalog.models import ProviderModel, Verification
+from tests.factories import fresh_heartbeats
 from tests.providers.catalog.conftest import LLAMA, Work, address, path, save
-from tests.rows import seen_at_work
 
 
 @pytest.fixture(params=["paused", "scaledToZero"])
@@ -66,7 +66,7 @@ def test_it_is_woken_on_request_and_verified_once_it_runs(
     assert row.next_check_at is not None
     assert row.next_check_at > timezone.now()
     assert Record.objects.filter(verb="endpoint.resumed", actor__isnull=False).count() == 1
-    seen_at_work()
+    fresh_heartbeats()
     html = as_operator.get(path("verification", row.pk)).content.decode()
     assert "The endpoint is starting" in html
     clock.advance(3600)

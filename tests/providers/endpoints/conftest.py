@@ -1,4 +1,4 @@
-"""A small Hugging Face, the tokens that see it, and one clock for both sides."""
+"""Fixtures: users and tokens in the sandbox, whose clock is Django's too."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,7 +11,7 @@ from hfadmin.sandbox import Clock, Sandbox
 from providers.endpoints import polling
 from providers.endpoints.models import Endpoint
 from providers.tokens.models import AccessToken, Namespace
-from tests.rows import stored_token
+from tests.factories import stored_token
 
 LIST = ["inference.endpoints.read"]
 
@@ -28,7 +28,7 @@ def acme(organization: Organization) -> Organization:
 
 @pytest.fixture
 def upstream(sandbox: Sandbox) -> Sandbox:
-    """Ada and Bob, both members of acme-labs."""
+    """The sandbox with ada and bob, who are members of acme-labs."""
     sandbox.add_user("ada")
     sandbox.add_user("bob")
     sandbox.add_organization("acme-labs", members={"ada": "admin", "bob": "read"})
@@ -40,7 +40,7 @@ Store = Callable[..., AccessToken]
 
 @pytest.fixture
 def store(acme: Organization, upstream: Sandbox) -> Store:
-    """Stores a token of a person that sees the namespaces named, as a good whoami would have."""
+    """Stores a token of a user with access to the namespaces that it `sees`."""
 
     def stored(
         name: str, *, user: str = "ada", sees: tuple[str, ...] = ("acme-labs",)
@@ -66,7 +66,7 @@ def labs(store: Store, acme: Organization) -> Namespace:
 
 
 def sweep() -> int:
-    """What the worker does with what is due; how many namespaces that was."""
+    """Poll the namespaces that are due, as a worker does. Returns their number."""
     claim = Namespace.objects.claim()
     for pk in claim.ids:
         polling.check(pk, claim.lease)
@@ -74,7 +74,7 @@ def sweep() -> int:
 
 
 def look(namespace: Namespace) -> Namespace:
-    """Look at this namespace now, due or not."""
+    """Poll this namespace now, due or not."""
     Namespace.objects.filter(pk=namespace.pk).update(next_check_at=timezone.now(), lease_until=None)
     assert sweep() >= 1
     namespace.refresh_from_db()
@@ -82,7 +82,7 @@ def look(namespace: Namespace) -> Namespace:
 
 
 def wait_for(namespace: Namespace) -> float:
-    """Seconds until the next look."""
+    """Return the seconds until the namespace is due."""
     namespace.refresh_from_db()
     assert namespace.next_check_at is not None
     return (namespace.next_check_at - timezone.now()).total_seconds()

@@ -12,8 +12,8 @@ from hfadmin.sandbox import Clock, Sandbox
 from providers.endpoints.inventory.columns import COLUMNS
 from providers.endpoints.models import Endpoint
 from providers.tokens.models import Namespace
+from tests.factories import model_on
 from tests.providers.endpoints.conftest import Store, endpoint, look
-from tests.rows import model_on
 
 pytestmark = pytest.mark.django_db
 

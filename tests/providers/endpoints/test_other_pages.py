@@ -7,9 +7,9 @@ from hfadmin.accounts.models import Organization
 from hfadmin.audit.models import Record
 from hfadmin.sandbox import Clock, Sandbox
 from providers.tokens.models import Namespace
+from tests.factories import model_on
 from tests.providers.endpoints.conftest import calls, endpoint, look, wait_for
 from tests.providers.endpoints.test_inventory_page import text, version
-from tests.rows import model_on
 
 pytestmark = pytest.mark.django_db
 

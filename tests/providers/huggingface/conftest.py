@@ -1,4 +1,4 @@
-"""Ada, an administrator of acme, with endpoints of every engine."""
+"""Fixtures: ada, who is administrator of acme, models in the sandbox, and a token."""
 
 import pytest
 

@@ -73,7 +73,7 @@ def test_what_would_fill_the_memory_is_not_parsed(hub: Sandbox, token: Secret, s
 @pytest.mark.stack
 def test_bombs_that_break_the_limits_and_bombs_that_keep_within_leave_no_memory() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.providers.huggingface.bombs"],
+        [sys.executable, "-m", "tests.providers.huggingface.decompression_bombs"],
         cwd=ROOT,
         env=clean_environment(),
         capture_output=True,

@@ -12,8 +12,8 @@ from hfadmin.vault import Secret
 from providers.huggingface import client, inference
 from providers.huggingface.errors import HuggingFaceError, Kind
 from providers.huggingface.types import CallResult
-from tests.network import dialling
-from tests.providers.huggingface.serving import (
+from tests.network import allow_networks
+from tests.providers.huggingface.engine_server import (
     CHAT,
     COMPLETIONS,
     EMBEDDINGS,
@@ -73,7 +73,7 @@ def slow_to_say_no(received: Received) -> Iterator[bytes]:
 def test_all_calls_together_end_with_the_time_that_they_are_given(
     call: Callable[..., object],
 ) -> None:
-    with sink(slow_to_say_no) as slow, dialling("127.0.0.0/8"), outbound.deadline(1.0):
+    with sink(slow_to_say_no) as slow, allow_networks("127.0.0.0/8"), outbound.deadline(1.0):
         late = refused(partial(call, listed=[slow.url]), TOKEN, slow.url, ["acme/llama"])
     assert late.kind is Kind.TIMEOUT
 

@@ -5,8 +5,8 @@ import pytest
 from hfadmin.vault import Secret
 from providers.huggingface import client
 from providers.huggingface.errors import HuggingFaceError, Kind
-from tests.network import dialling
-from tests.providers.huggingface.deployed import deployed_calls
+from tests.network import allow_networks
+from tests.providers.huggingface.endpoint_calls import deployed_calls
 from tests.sink import plain, sink
 
 TOKEN = Secret("hf_abcdefghijklmnopqrstuvwxyz12345678")
@@ -17,7 +17,7 @@ TOKEN = Secret("hf_abcdefghijklmnopqrstuvwxyz12345678")
 )
 def test_a_proxy_that_refuses_to_connect_is_named(status: str) -> None:
     url = "https://abc.us-east-1.aws.endpoints.huggingface.cloud"
-    with sink(lambda received: plain(b"no", status)) as proxy, dialling(proxy=proxy.url):
+    with sink(lambda received: plain(b"no", status)) as proxy, allow_networks(proxy=proxy.url):
         calls = [lambda: client.whoami(TOKEN), *deployed_calls(TOKEN, url, [url])]
         for call in calls:
             with pytest.raises(HuggingFaceError) as error:

@@ -10,9 +10,9 @@ import pytest
 from hfadmin.vault import Secret
 from providers.huggingface import client
 from providers.huggingface.errors import HuggingFaceError, Kind
-from tests.network import dialling, hugging_face_at
-from tests.providers.huggingface.deployed import deployed_calls
-from tests.providers.huggingface.hostile import HOSTILE_URLS
+from tests.network import allow_networks, override_configuration
+from tests.providers.huggingface.endpoint_calls import deployed_calls
+from tests.providers.huggingface.hostile_urls import HOSTILE_URLS
 from tests.sink import Received, Sink, plain, redirect, sink
 
 TOKEN = Secret("hf_abcdefghijklmnopqrstuvwxyzABCDEFGH")
@@ -56,7 +56,7 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
         monkeypatch.setattr(socket, "getaddrinfo", to_this_machine)
         monkeypatch.setattr(socket, "create_connection", to_the_sinks)
         places = {"management": f"{honest.url}/v2", "router": f"{honest.url}/router"}
-        with hugging_face_at(hub=honest.url, **places), dialling("0.0.0.0/0", "::/0"):
+        with override_configuration(hub=honest.url, **places), allow_networks("0.0.0.0/0", "::/0"):
             yield found
 
 

@@ -13,7 +13,7 @@ from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
 from providers.huggingface import client
 from providers.huggingface.errors import HuggingFaceError, Kind
-from tests.network import dialling, hugging_face_at
+from tests.network import allow_networks, override_configuration
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -36,7 +36,7 @@ def served(hub: Sandbox) -> Iterator[str]:
         hub.state.base_url = base
         hub._host = f"127.0.0.1:{server.server_port}"
         places = {"management": f"{base}/v2", "router": f"{base}/router"}
-        with hugging_face_at(hub=base, **places), dialling("127.0.0.0/8"):
+        with override_configuration(hub=base, **places), allow_networks("127.0.0.0/8"):
             yield base
         server.shutdown()
 

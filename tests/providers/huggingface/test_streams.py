@@ -9,7 +9,7 @@ from hfadmin.vault import Secret
 from providers.huggingface import inference
 from providers.huggingface.calls import LONGEST_BODY
 from providers.huggingface.errors import HuggingFaceError, Kind
-from tests.providers.huggingface.serving import (
+from tests.providers.huggingface.engine_server import (
     CHAT,
     HTML,
     JSON,

@@ -11,7 +11,7 @@ from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
 from providers.huggingface import client, inference
 from providers.huggingface.errors import HuggingFaceError, Kind
-from tests.providers.huggingface.deployed import deployed_calls, url_of
+from tests.providers.huggingface.endpoint_calls import deployed_calls, url_of
 
 LLAMA = "meta-llama/Llama-3.1-8B-Instruct"
 

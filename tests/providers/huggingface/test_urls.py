@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from providers.huggingface.errors import EXPLANATIONS, HuggingFaceError, Kind
 from providers.huggingface.explanations import REASONS
 from providers.huggingface.urls import may_receive, normalize_endpoint_url, same_endpoint
-from tests.network import dialling, hugging_face_at
-from tests.providers.huggingface.hostile import HOSTILE_URLS
+from tests.network import allow_networks, override_configuration
+from tests.providers.huggingface.hostile_urls import HOSTILE_URLS
 
 HOST = "g7kmvowlfbpclkqn.us-east-1.aws.endpoints.huggingface.cloud"
 
@@ -117,13 +117,13 @@ def test_an_address_gets_a_token_only_where_it_is_listed(host: str) -> None:
 
 
 def test_the_operator_may_trust_a_host() -> None:
-    with hugging_face_at(trusted_hosts=frozenset({"models.example.org"})):
+    with override_configuration(trusted_hosts=frozenset({"models.example.org"})):
         assert may_receive(normalize_endpoint_url("https://Models.example.org"))
         assert not may_receive(normalize_endpoint_url("https://x.models.example.org"))
 
 
 def test_a_trusted_network_allows_plain_addresses_but_sends_no_token_by_itself() -> None:
-    with dialling("127.0.0.0/8"):
+    with allow_networks("127.0.0.0/8"):
         found = normalize_endpoint_url("http://127.0.0.1:9100/deployed/abc/v1")
         assert found.url == "http://127.0.0.1:9100/deployed/abc"
         assert not may_receive(found)

@@ -12,7 +12,7 @@ from providers.endpoints.history.timeline import of
 from providers.endpoints.models import Endpoint, Period
 from providers.overview import demo_past
 from providers.tokens.models import Namespace, NamespaceAccess
-from tests.rows import stored_token
+from tests.factories import stored_token
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""Hugging Face as these tests find it: ada, who is an administrator of acme and reads in labs."""
+"""Fixtures: ada, who is administrator of acme and a reader in labs, and her token."""
 
 from collections.abc import Callable
 
@@ -28,14 +28,14 @@ def hub(sandbox: Sandbox) -> Sandbox:
 
 @pytest.fixture
 def token(hub: Sandbox, organization: Organization, admin: User) -> AccessToken:
-    """Stored, and not checked yet."""
+    """A stored token that is not checked yet."""
     value = hub.add_token("ada", scopes={"ada": EVERYTHING, "acme": EVERYTHING})
     return operations.add(organization, "deploy-bot", Secret(value), Actor.person(admin))
 
 
 @pytest.fixture
 def check() -> Check:
-    """Makes the token due and checks it, as a sweep and a worker do."""
+    """Make the token due and check it, as a sweep and a worker do."""
 
     def run(token: AccessToken) -> AccessToken:
         row = AccessToken.objects.filter(pk=token.pk)

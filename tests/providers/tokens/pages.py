@@ -1,4 +1,4 @@
-"""Visits to the pages of tokens."""
+"""Helpers to request the pages of tokens."""
 
 import html
 from typing import Any
@@ -14,7 +14,7 @@ def url(name: str, token: AccessToken | None = None) -> str:
 
 
 def text(response: Any) -> str:
-    """The page as read, with its entities resolved."""
+    """Return the page with its entities resolved."""
     return html.unescape(response.content.decode())
 
 

@@ -15,7 +15,7 @@ from providers.tokens.models import AccessToken, Namespace
 from providers.tokens.probing import probe_stored
 from providers.tokens.xray import ENDPOINTS_CALL, ENDPOINTS_WRITE, SERVERLESS
 from tests.providers.tokens.conftest import EVERYTHING, Check
-from tests.providers.tokens.rows import add_model, live_version, whoamis
+from tests.providers.tokens.helpers import add_model, live_version, whoamis
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,7 @@ from providers.huggingface.errors import Kind
 from providers.tokens import operations
 from providers.tokens.models import AccessToken, Namespace
 from tests.providers.tokens.conftest import Check
-from tests.providers.tokens.rows import add_model, let_doubt_lapse, whoamis
+from tests.providers.tokens.helpers import add_model, let_doubt_lapse, whoamis
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from hfadmin.vault import Secret
 from providers.tokens import operations
 from providers.tokens.models import AccessToken, Namespace
 from tests.providers.tokens.conftest import Check
-from tests.providers.tokens.rows import add_model
+from tests.providers.tokens.helpers import add_model
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,8 @@ from providers.huggingface.parse import MOST_ORGANIZATIONS
 from providers.tokens import operations
 from providers.tokens.models import AccessToken
 from tests.providers.tokens.conftest import Check
+from tests.providers.tokens.helpers import add_model, let_doubt_lapse
 from tests.providers.tokens.pages import add, text, url
-from tests.providers.tokens.rows import add_model, let_doubt_lapse
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""Rows as an earlier day left them: a token that is stored, a model that is set up."""
+"""Factories of rows: a stored token, a model on an endpoint, heartbeats."""
 
 from django.utils import timezone
 
@@ -11,27 +11,29 @@ from providers.endpoints.models import Endpoint
 from providers.tokens.models import AccessToken
 
 
-def stored_token(organization: Organization, name: str, value: str, **facts: object) -> AccessToken:
-    """In the vault, and by itself not due for a check."""
+def stored_token(
+    organization: Organization, name: str, value: str, **fields: object
+) -> AccessToken:
+    """Create a token with an encrypted `value`, which is not due for a check."""
     secret = Secret(value)
-    facts = {"last_four": secret.last_four, "next_check_at": None, **facts}
+    fields = {"last_four": secret.last_four, "next_check_at": None, **fields}
     token = AccessToken(
-        organization=organization, name=name, fingerprint=fingerprint(secret), **facts
+        organization=organization, name=name, fingerprint=fingerprint(secret), **fields
     )
     token.secret = secret
     token.save(force_insert=True)
     return token
 
 
-def seen_at_work() -> None:
-    """A worker and the scheduler, just now."""
+def fresh_heartbeats() -> None:
+    """Create heartbeats of a worker and the scheduler, of this moment."""
     worker = Heartbeat.Part.WORKER
     Heartbeat.objects.create(part=worker, host="celery@one", seen_at=timezone.now())
     heartbeats.beat_of_scheduler()
 
 
 def model_on(endpoint: Endpoint, name: str) -> ProviderModel:
-    """One that uses the endpoint."""
+    """Create a model that uses the endpoint."""
     return ProviderModel.objects.create(
         organization=endpoint.organization,
         name=name,

@@ -1,7 +1,7 @@
-"""The site's settings with two languages more, to see what a translation will meet.
+"""Settings with two pseudo-locales.
 
-`eo` wraps every sentence in ⟦ ⟧, so that what was never given to gettext stands out; `ar` has no
-sentences of ours, but is written from right to left.
+In `eo` every translatable text is wrapped in ⟦ ⟧, so that tests find text that is not; `ar` has no
+translations, but is written from right to left.
 """
 
 from functools import cache
@@ -20,7 +20,7 @@ LANGUAGES = [
 
 
 class Pseudo(trans_real.DjangoTranslation):
-    """Every sentence as it is, in brackets."""
+    """Translates every text to itself in brackets."""
 
     def gettext(self, message: str) -> str:
         words = message.rpartition(trans_real.CONTEXT_SEPARATOR)[2]

@@ -1,5 +1,7 @@
-"""Fills a demo with very much of everything, under names as long as they may be:
-`python -m tests.browser.crowd`, in the demo's environment."""
+"""Fill a running demo with many rows and the longest names: `python -m tests.browser.large_demo`.
+
+It runs in the environment of the demo.
+"""
 
 import os
 from datetime import timedelta
@@ -39,11 +41,11 @@ def _fill() -> None:
     from providers.catalog.models import ProviderModel
     from providers.endpoints.models import Endpoint
     from providers.tokens.models import Namespace
-    from tests.rows import stored_token
+    from tests.factories import stored_token
 
     now = timezone.now()
     acme = Organization.objects.get(slug="acme")
-    # Not watched: no worker takes away again what no stand-in has.
+    # Not watched, or a worker would mark the endpoints as deleted: the sandbox does not have them.
     seen = Namespace.objects.create(
         organization=acme, name=OWNER, kind="org", watched=False, checked_at=now - timedelta(3)
     )

@@ -1,4 +1,4 @@
-"""What these tests count and store."""
+"""Helpers: counting whoami calls, a model on a token, and the end of a doubt."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ def live_version(organization: Organization) -> int:
     return versions.current(organization.pk)
 
 
-def add_model(token: AccessToken, **facts: Any) -> Any:
+def add_model(token: AccessToken, **fields: Any) -> Any:
     hosted = {
         "model_type": "llm",
         "name": "meta-llama/Llama-3.1-8B-Instruct",
@@ -27,11 +27,11 @@ def add_model(token: AccessToken, **facts: Any) -> Any:
         "state": "verified",
     }
     looked = {"looked_version": versions.current(token.organization_id), "had_token": True}
-    return token.providermodels.create(organization=token.organization, **hosted | looked | facts)
+    return token.providermodels.create(organization=token.organization, **hosted | looked | fields)
 
 
 def let_doubt_lapse(token: AccessToken) -> None:
-    """As if the time had come at which the token, once rejected, is asked about again."""
+    """Let the time have come at which a token that was rejected is checked again."""
     token.refresh_from_db()
     past = timezone.now() - timedelta(seconds=1)
     problem = token.problem | {"params": token.problem["params"] | {"until": past.isoformat()}}

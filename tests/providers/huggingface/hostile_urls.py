@@ -1,4 +1,4 @@
-"""Fifty addresses that somebody might type to get a token sent to them."""
+"""URLs by which an attacker might try to receive an access token."""
 
 _HOST = "abc.us-east-1.aws.endpoints.huggingface.cloud"
 

@@ -1,4 +1,4 @@
-"""Every page that somebody who is signed in can come to by following links."""
+"""A crawler of the pages that links lead to."""
 
 import re
 from collections import deque
@@ -6,18 +6,20 @@ from urllib.parse import urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
 
-from tests.stack.processes import until
+from tests.stack.processes import wait_until
 from tests.stack.running import Demo
 from tests.stack.visitor import Visitor
 
 
-def reachable(demo: Demo) -> dict[str, str]:
-    """One address for each view that has a page: view name → path."""
+def reachable_pages(demo: Demo) -> dict[str, str]:
+    """Return the path of a page for each view, by the view's name, as the administrator."""
     with demo.visitor() as visitor:
         start = visitor.sign_in(demo.email, demo.password).url.path
         # The last of the demo's models to be checked is one that sleeps.
         asleep = "Wake and verify"
-        until(lambda: asleep in visitor.get(f"{start}models/").text, "all is checked", within=60)
+        wait_until(
+            lambda: asleep in visitor.get(f"{start}models/").text, "all is checked", within=60
+        )
         return _followed(visitor, start)
 
 

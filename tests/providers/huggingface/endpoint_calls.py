@@ -1,4 +1,4 @@
-"""Every call that is made to a deployed endpoint."""
+"""All calls that hfadmin makes to a deployed endpoint."""
 
 from collections.abc import Callable, Collection
 
@@ -11,6 +11,7 @@ MODEL = "acme/llama"
 def deployed_calls(
     token: Secret, url: str, listed: Collection[str] = ()
 ) -> list[Callable[[], object]]:
+    """Return each call, ready to be made; `listed` are the URLs that may receive the token."""
     return [
         lambda: client.endpoint_text(token, url, [MODEL, "other"], listed=listed),
         lambda: client.endpoint_embedding(token, url, [MODEL, "other"], listed=listed),
@@ -26,4 +27,5 @@ def deployed_calls(
 
 
 def url_of(token: Secret, name: str) -> str:
+    """Return the URL of an endpoint of acme."""
     return client.get_endpoint(token, "acme", name).url

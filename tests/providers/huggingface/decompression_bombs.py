@@ -1,7 +1,7 @@
-"""How much memory two hundred bombs leave behind: `python -m tests.providers.huggingface.bombs`.
+"""The memory that decompression bombs leave behind, measured in a process of its own.
 
-In a process of its own, which prints the megabytes by which it has grown. Half of them break the
-limits; the others keep within them, and are read.
+`python -m tests.providers.huggingface.decompression_bombs` prints by how many megabytes it has
+grown. A hundred of the bombs exceed the limits; the others stay within them, and are parsed.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
 from providers.huggingface import client, config
 from providers.huggingface.errors import HuggingFaceError
-from tests.providers.huggingface.deployed import deployed_calls
+from tests.providers.huggingface.endpoint_calls import deployed_calls
 
 BOMBS = 100
 HUB = "https://sandbox.test"
@@ -33,7 +33,7 @@ def main() -> None:
     places = config.Configuration(HUB, f"{HUB}/v2", f"{HUB}/api/v1/catalog", f"{HUB}/router")
     config.configure(places)
     calls = _calls(token)
-    for call in calls:  # what is imported and cached at first use is no bomb's doing
+    for call in calls:  # imports and fills caches before the measurement
         _refused(call)
     before = _megabytes()
     sandbox.fault("value_bomb", times=BOMBS // 2)
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def _within(megabytes: int, values: int) -> Iterator[bytes]:
-    """Compressed; as large as the longest answers may be, or as the others."""
+    """Yield compressed answers of this size, or with this number of values."""
     size = megabytes * 2**20
     yield _gzip(b"[" + b"[]," * (values - 9) + b"1]")
     yield _gzip(b'{"items": [' + b'{"name":"e"},' * (values // 2) + b"1]}")
