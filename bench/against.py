@@ -86,11 +86,11 @@ def _cpu_of(path: str) -> Measure:
 
 def _cpu_of_poll(path: str) -> Measure:
     def measure(side: Side) -> float:
-        found = re.search(r'data-live-version="([^"]*)"', side.client().get(path).decode())
+        found = re.search(r'"HX-PTag": "([^"]*)"', side.client().get(path).decode())
         if found is None:
             raise RuntimeError("The inventory's page is not a live one.")
-        version = {"Live-Version": found[1]}
-        return _cpu(side, lambda client: client.get(path, 204, version))
+        version = {"HX-Request": "true", "HX-PTag": found[1]}
+        return _cpu(side, lambda client: client.get(path, 304, version))
 
     return measure
 

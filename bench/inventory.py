@@ -54,7 +54,7 @@ def _one_size(size: int, data: Dataset, client: Client) -> Iterator[Figure]:
         yield from _figures(part, what, timing, goals.page)
         yield Figure(part, f"{what}: queries", queries[what], "", at_most=goals.queries)
     for what, (path, headers) in poll.items():
-        timing = client.time(path, times=3 * TIMES, headers=headers, expect=204)
+        timing = client.time(path, times=3 * TIMES, headers=headers, expect=304)
         yield from _figures(part, what, timing, goals.poll)
         yield Figure(part, f"{what}: queries", queries[what], "")
 
@@ -81,10 +81,10 @@ def _pages(slug: str, size: int) -> dict[str, Request]:
 def _poll(slug: str, client: Client) -> Request:
     """Return the path and headers of the request that an open page repeats."""
     path = f"/o/{slug}/endpoints/"
-    found = re.search(r'data-live-version="([^"]*)"', client.get(path).decode())
+    found = re.search(r'"HX-PTag": "([^"]*)"', client.get(path).decode())
     if found is None:
         raise RuntimeError("The inventory's page is not a live one.")
-    return path, {"Live-Version": found.group(1)}
+    return path, {"HX-Request": "true", "HX-PTag": found.group(1)}
 
 
 def _figures(part: str, what: str, timing: Timing, goal: float | None) -> Iterator[Figure]:

@@ -30,7 +30,7 @@ PARAMETERS = (
     *("who", "verb", "next", "token", "model_type", "endpoint_type", "show", "use", "_", "a[]"),
 )
 HEADERS = (
-    *("Live-Version", "HX-Request", "HX-PTag", "HX-Target", "HX-Current-URL", "HX-Boosted"),
+    *("HX-Request", "HX-PTag", "HX-Target", "HX-Current-URL", "HX-Boosted"),
     *("Accept-Language", "If-None-Match", "If-Modified-Since", "Range", "X-Forwarded-For"),
     *("Referer", "Origin", "User-Agent", "Accept", "Content-Type", "X-Requested-With"),
 )

@@ -125,6 +125,22 @@ def test_a_search_that_htmx_makes_loads_the_page_without_it(as_admin: Client) ->
     assert response["HX-Redirect"] == "/o/acme/endpoints/?sort=name"
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("/o/acme/endpoints/?q=", True), ("/o/acme/models/suggest/models/?name=", False)],
+)
+@pytest.mark.parametrize("page", ["http://testserver/o/acme/endpoints/?q=x", "http://[", ""])
+def test_what_htmx_asks_beside_its_page_leaves_no_message(
+    asked: str, told: bool, page: str, as_admin: Client
+) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": page, "Sec-Fetch-Dest": "empty"}
+    response = as_admin.get(f"{asked}{TOKEN}", headers=headers)
+
+    assert response.status_code == 204
+    said = "That was an access token" in as_admin.get("/o/acme/activity/").content.decode()
+    assert said is (told and "acme" in page)
+
+
 def test_an_organization_is_not_called_by_a_token(db: None) -> None:
     with pytest.raises(ValidationError, match="does not belong here"):
         operations.add_organization(TOKEN, actor=COMMAND)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from hfadmin.accounts import account_cookie, drafts, operations
 from hfadmin.accounts.models import User
-from hfadmin.accounts.request_source import form_page, is_from_script
+from hfadmin.accounts.request_source import form_page, is_for_its_page, is_from_script
 from hfadmin.credentials import holds_token
 
 _TOKEN_IN_ADDRESS = gettext_lazy(
@@ -93,7 +93,7 @@ class StripTokensFromQuery:
         page = f"{path}?{urlencode(clean)}" if clean else path
         # A script that asks for suggestions has no place for a message.
         is_page = request.headers.get("Sec-Fetch-Dest", "document") == "document"
-        if request.user.is_authenticated and (is_page or is_from_script(request)):
+        if request.user.is_authenticated and (is_page or is_for_its_page(request)):
             messages.warning(request, _TOKEN_IN_ADDRESS)
         return redirect(page)
 

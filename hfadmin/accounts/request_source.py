@@ -1,18 +1,22 @@
 """Whether a script or a page sent a request, and from which page."""
 
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from django.http import HttpRequest
 from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_scheme
 
 from hfadmin.accounts import drafts
 
-# Sent by htmx, static/js/live.js and static/js/dialog_form.js.
-_SCRIPT_HEADERS = ("HX-Request", "Live-Version", "Dialog")
-
 
 def is_from_script(request: HttpRequest) -> bool:
-    return any(name in request.headers for name in _SCRIPT_HEADERS)
+    """Whether htmx asks, within a page that stays open."""
+    return "HX-Request" in request.headers
+
+
+def is_for_its_page(request: HttpRequest) -> bool:
+    """Whether htmx asks for the page that is open: this address, perhaps with another query."""
+    page = _own_page(request, "HX-Current-URL")
+    return page is not None and page.path == request.path
 
 
 def form_page(request: HttpRequest) -> str:
@@ -24,8 +28,14 @@ def form_page(request: HttpRequest) -> str:
     here = request.get_full_path()
     if request.method != "POST" or drafts.posted_fields(request):
         return here
-    referer = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()):
+    page = _own_page(request, "Referer")
+    if page is None:
         return here
-    page = urlsplit(referer)
     return escape_leading_slashes(urlunsplit(("", "", page.path or "/", page.query, "")))
+
+
+def _own_page(request: HttpRequest, header: str) -> SplitResult | None:
+    """The address in the header, if it is one of this site."""
+    address = request.headers.get(header, "")
+    is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
+    return urlsplit(address) if is_ours else None

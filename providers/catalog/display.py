@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 from uuid import uuid4
+from zlib import crc32
 
 from django.utils.translation import gettext as _
 
@@ -36,6 +37,12 @@ def shown_steps(row: Verification) -> list[ShownStep]:
         )
         for entry in entries
     ]
+
+
+def steps_version(row: Verification, *, waits: bool) -> str:
+    """Of what the page shows of a running check: equal means that it looks the same."""
+    shown = (row.state, row.steps, row.woken_at, waits)
+    return f"{crc32(repr(shown).encode()):08x}"
 
 
 def was_called(row: Verification) -> bool:

@@ -3,8 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from hfadmin.accounts import access
@@ -29,14 +27,7 @@ BAR = (
 def home(request: HttpRequest, organization: str) -> HttpResponse:
     membership = access.member(request, organization)
     fresh = freshness.asked_by(request, membership.organization_id)
-    known = polls.known_version(request)
-    if known == fresh.tag:
-        return polls.nothing_new()
-    context = _context(membership, fresh)
-    if known is None:
-        return render(request, "overview/home.html", context)
-    html = render_to_string("overview/home.html#live", context, request)
-    return polls.update(html, fresh.tag)
+    return polls.page(request, "overview/home.html", fresh.tag, lambda: _context(membership, fresh))
 
 
 def _context(membership: Membership, fresh: freshness.Freshness) -> dict[str, Any]:
@@ -45,7 +36,6 @@ def _context(membership: Membership, fresh: freshness.Freshness) -> dict[str, An
     items = attention.items(membership, counts)
     groups = [(group, state, whole.groups[group]) for group, state in BAR]
     return {
-        "version": fresh.tag,
         "facets": whole,
         "summary": counts,
         "attention": items,

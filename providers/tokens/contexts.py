@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from zlib import crc32
 
 from django.conf import settings
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from hfadmin.accounts.models import Organization
+from hfadmin.live import polls
 from providers.huggingface.types import Identity
 from providers.tokens import operations
 from providers.tokens.findings import HERE, Finding, findings, form_url, joined
@@ -53,28 +56,14 @@ class Gap:
         return self.first.about.replace(HERE, names)
 
 
-def digest(token: AccessToken) -> str:
-    """Of everything that a row of the list shows: equal means that it looks the same."""
-    shown = (
-        token.pk,
-        token.name,
-        token.last_four,
-        token.state,
-        token.state_since,
-        token.problem.get("kind"),
-        token.owner,
-        token.role,
-        token.expires_at,
-        token.answered_at,
-        getattr(token, "namespace_count", 0),
-        getattr(token, "model_count", 0),
-    )
-    return f"{crc32(repr(shown).encode()):08x}"
-
-
-def list_version(pulse: str, tokens: Iterable[AccessToken]) -> str:
-    """What an open list tells it shows: the pulse, and the digest of each of its rows."""
-    return ".".join([pulse, *map(digest, tokens)])
+def listed(organization: Organization) -> dict[str, Any]:
+    tokens = list(organization.tokens.with_counts())
+    template, common = get_template("tokens/list.html#row"), {"organization": organization}
+    rows = [
+        polls.Row(f"t-{token.pk}", SafeString(template.render({**common, "token": token})))
+        for token in tokens
+    ]
+    return {"tokens": tokens, "live_rows": rows, "form_url": new_token_url()}
 
 
 def detail(token: AccessToken) -> dict[str, Any]:

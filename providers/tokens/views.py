@@ -1,11 +1,10 @@
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -26,23 +25,10 @@ _FORM_METHODS = ["GET", "HEAD", "POST"]
 @require_safe
 def index(request: HttpRequest, organization: str) -> HttpResponse:
     membership = access.member(request, organization)
-    known = polls.known_version(request)
-    pulse = str(versions.current(membership.organization_id))
-    if known and known.partition(".")[0] == pulse:
-        return polls.nothing_new()
-    tokens = list(membership.organization.tokens.with_counts())
-    version = contexts.list_version(pulse, tokens)
-    context: dict[str, Any] = {
-        "tokens": tokens,
-        "version": version,
-        "form_url": contexts.new_token_url(),
-    }
-    if known is None:
-        return render(request, "tokens/list.html", context)
-    shown = set(known.split(".")[1:])
-    context["whole"] = bool(shown) is not bool(tokens)
-    context["changed"] = [t for t in tokens if contexts.digest(t) not in shown]
-    return polls.update(render_to_string("tokens/list.html#news", context, request), version)
+    version = str(versions.current(membership.organization_id))
+    return polls.page(
+        request, "tokens/list.html", version, lambda: contexts.listed(membership.organization)
+    )
 
 
 @sensitive_post_parameters("token")
@@ -69,15 +55,13 @@ def add(request: HttpRequest, organization: str) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
     membership = access.member(request, organization)
-    known = polls.known_version(request)
-    pulse = str(versions.current(membership.organization_id))
-    if known == pulse:
-        return polls.nothing_new()
-    token = _token(membership, pk)
-    context = contexts.detail(token) | {"version": pulse}
-    if known is None:
-        return render(request, "tokens/detail.html", context)
-    return polls.update(render_to_string("tokens/detail.html#news", context, request), pulse)
+    version = str(versions.current(membership.organization_id))
+    return polls.page(
+        request,
+        "tokens/detail.html",
+        version,
+        lambda: contexts.detail(_token(membership, pk)),
+    )
 
 
 @require_http_methods(_FORM_METHODS)

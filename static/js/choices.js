@@ -40,6 +40,5 @@ function arrangeAll() {
 document.addEventListener("change", (event) => {
   if (event.target.form?.querySelector("[data-shown-when]")) arrange(event.target.form);
 });
-document.addEventListener("htmx:load", arrangeAll);
 addEventListener("pageshow", arrangeAll);
 arrangeAll();

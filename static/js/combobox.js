@@ -1,40 +1,21 @@
-// A text field that offers what the server finds, after the ARIA practices' combobox with list
-// autocomplete. Free text stays possible; without this script it is a plain field.
-const PAUSE = 300;
-let count = 0;
-
+// The keys of a text field that offers what the server finds, after the ARIA practices' combobox
+// with list autocomplete. Free text stays possible; without this script it is a plain field.
 class Combobox {
   constructor(box) {
     this.box = box;
     this.input = box.querySelector("input");
-    this.popup = document.createElement("div");
-    this.list = document.createElement("ul");
-    this.note = document.createElement("p");
-    this.turn = 0;
-    this.build();
+    this.popup = box.querySelector(".combobox-popup");
+    this.list = box.querySelector("[role=listbox]");
+    this.note = box.querySelector("[role=status]");
+    // The text for which nothing is offered any more.
+    this.dismissed = this.input.value;
+    for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": this.list.id, "aria-expanded": "false", autocomplete: "off" }))
+      this.input.setAttribute(name, value);
+    this.list.setAttribute("aria-label", this.box.dataset.label);
     this.listen();
   }
 
-  build() {
-    const id = `combobox-${++count}`;
-    this.popup.className = "combobox-popup";
-    this.popup.hidden = true;
-    this.list.id = id;
-    this.list.className = "combobox-list";
-    this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", this.box.dataset.label ?? "");
-    this.note.className = "combobox-note";
-    this.note.setAttribute("role", "status");
-    this.popup.append(this.list, this.note);
-    this.box.append(this.popup);
-    for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": id, "aria-expanded": "false", autocomplete: "off" }))
-      this.input.setAttribute(name, value);
-  }
-
   listen() {
-    this.input.addEventListener("input", (event) => {
-      if (event.isTrusted) this.later();
-    });
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.input.addEventListener("click", () => this.popup.hidden && this.ask());
     this.input.addEventListener("blur", () => this.close());
@@ -44,6 +25,15 @@ class Combobox {
       const option = event.target.closest("[role=option]");
       if (option) this.choose(option);
     });
+    this.box.addEventListener("htmx:before:request", (event) => {
+      if (this.input.value === this.dismissed || this.isTooShort()) this.refuse(event);
+    });
+    this.box.addEventListener("htmx:before:response", (event) => {
+      // Dismissed meanwhile, or not an answer to show.
+      if (this.input.value === this.dismissed || event.detail.ctx.response.status !== 200) this.refuse(event);
+    });
+    this.box.addEventListener("htmx:after:swap", () => this.show());
+    this.box.addEventListener("htmx:error", ({ detail }) => detail.error.name !== "AbortError" && this.close());
   }
 
   key(event) {
@@ -51,49 +41,26 @@ class Combobox {
     if (act?.() === true) event.preventDefault();
   }
 
-  later() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.ask(), PAUSE);
+  ask() {
+    this.dismissed = null;
+    htmx.trigger(this.box, "suggest");
   }
 
-  async ask() {
-    clearTimeout(this.timer);
-    this.asking?.abort();
-    const typed = this.input.value.trim();
-    if (typed.length < Number(this.box.dataset.least || 0)) return this.close();
-    const turn = ++this.turn;
-    this.asking = new AbortController();
-    this.box.dataset.busy = "";
-    try {
-      const answer = await fetch(this.address(typed), { signal: this.asking.signal, redirect: "error", headers: { Accept: "text/html" } });
-      const html = answer.ok ? await answer.text() : "";
-      // A late answer never replaces a newer one.
-      if (turn === this.turn && document.activeElement === this.input) this.show(html);
-    } catch {
-      if (turn === this.turn) this.close();
-    } finally {
-      if (turn === this.turn) delete this.box.dataset.busy;
-    }
+  isTooShort() {
+    return this.input.value.trim().length < Number(this.box.dataset.least);
   }
 
-  address(typed) {
-    const address = new URL(this.box.dataset.combobox, location.href);
-    const values = new FormData(this.input.form);
-    address.searchParams.set("q", typed);
-    for (const name of (this.box.dataset.send ?? "").split(" ").filter(Boolean))
-      address.searchParams.set(name, values.get(name) ?? "");
-    return address;
+  refuse(event) {
+    event.preventDefault();
+    this.close();
   }
 
-  show(html) {
-    const page = new DOMParser().parseFromString(html, "text/html");
-    this.list.replaceChildren(...page.querySelectorAll("[role=option]"));
+  show() {
     this.options.forEach((option, index) => (option.id = `${this.list.id}-${index}`));
-    this.note.textContent = page.querySelector("[data-note]")?.textContent.trim() ?? "";
     this.mark(null);
-    const shown = this.options.length > 0 || this.note.textContent !== "";
-    this.popup.hidden = !shown;
-    this.input.setAttribute("aria-expanded", String(shown && this.options.length > 0));
+    this.note.hidden = !this.note.textContent.trim();
+    this.popup.hidden = this.note.hidden && !this.options.length;
+    this.input.setAttribute("aria-expanded", String(this.options.length > 0));
   }
 
   get options() {
@@ -139,8 +106,8 @@ class Combobox {
 
   /** data-value goes into the field, data-fill (JSON: name → value) into others of the form. */
   choose(option) {
-    this.close();
     put(this.input, option.dataset.value);
+    this.close();
     const fill = JSON.parse(option.dataset.fill || "{}");
     for (const [name, value] of Object.entries(fill)) {
       const control = this.input.form.elements.namedItem(name);
@@ -149,10 +116,7 @@ class Combobox {
   }
 
   close() {
-    clearTimeout(this.timer);
-    this.turn += 1;
-    this.asking?.abort();
-    delete this.box.dataset.busy;
+    this.dismissed = this.input.value;
     this.popup.hidden = true;
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");
@@ -163,12 +127,7 @@ function put(control, value) {
   if (control.value === value) return;
   control.value = value;
   const element = control instanceof RadioNodeList ? control[0] : control;
-  for (const name of ["input", "change"]) element.dispatchEvent(new Event(name, { bubbles: true }));
+  element.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-function equip(root) {
-  for (const box of root.querySelectorAll("[data-combobox]:not(:has(> .combobox-popup))")) new Combobox(box);
-}
-
-document.addEventListener("htmx:load", (event) => equip(event.target));
-equip(document);
+for (const box of document.querySelectorAll(".combobox")) new Combobox(box);

@@ -6,9 +6,7 @@ document.addEventListener("submit", (event) => {
   else form.dataset.submitting = "";
 });
 
-// Back from the next page, or answered in place: it may be sent again.
-const release = () => {
+// Back from the next page: it may be sent again.
+addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-submitting]")) delete form.dataset.submitting;
-};
-addEventListener("pageshow", release);
-for (const answered of ["htmx:afterRequest", "dialog:answered"]) document.addEventListener(answered, release);
+});

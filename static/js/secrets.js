@@ -10,5 +10,6 @@ document.addEventListener("submit", (event) => {
     if (!event.defaultPrevented) empty(event.target);
   });
 });
-document.addEventListener("dialog:sent", (event) => empty(event.target));
+// By then htmx has read it.
+document.addEventListener("htmx:before:request", (event) => empty(event.target));
 addEventListener("pagehide", () => empty(document));

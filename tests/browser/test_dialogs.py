@@ -137,6 +137,7 @@ def test_without_an_answer_the_dialog_says_so_and_can_be_sent_again(
     page: Page, token: str, console_errors: ConsoleErrors
 ) -> None:
     console_errors.expect("ERR_INTERNET_DISCONNECTED")
+    console_errors.expect("Failed to fetch")
     page.goto(token)
     opened(page, "Rename")
     page.context.set_offline(True)
@@ -156,6 +157,7 @@ def test_a_secret_that_was_sent_has_to_be_entered_again(
     page: Page, token: str, console_errors: ConsoleErrors
 ) -> None:
     console_errors.expect("ERR_INTERNET_DISCONNECTED")
+    console_errors.expect("Failed to fetch")
     page.goto(token)
     dialog = opened(page, "Replace")
     field, button = dialog.get_by_label("New access token"), dialog.get_by_role("button").last

@@ -73,6 +73,7 @@ def test_what_a_dialog_says_without_an_answer_goes_through_gettext(
     demo: Demo, translated: str, new_page: NewPage, signed_in: Any, console_errors: ConsoleErrors
 ) -> None:
     console_errors.expect("ERR_INTERNET_DISCONNECTED")
+    console_errors.expect("Failed to fetch")
     page = new_page(storage_state=signed_in, base_url=translated, locale="eo")
     page.goto("/o/acme/tokens/")
     page.get_by_role("link", name="ci-reader").click()

@@ -114,7 +114,7 @@ def test_the_page_says_when_it_has_been_signed_out(
     console_errors.expect("401 (Unauthorized)")
     page.goto(HERE)
     page.context.clear_cookies()
-    expect(page.locator("[data-live-ended]")).to_be_visible(timeout=10_000)
+    expect(page.locator("[data-poll-ended]")).to_be_visible(timeout=10_000)
 
 
 def row(page: Page, name: str) -> Locator:

@@ -127,14 +127,14 @@ def inventory(visitor: Visitor) -> str:
 
 def version_of(page: str) -> str:
     """What an open page tells when it asks for news."""
-    found = re.search(r'data-live-version="([^"]*)"', page)
+    found = re.search(r'"HX-PTag": "([^"]*)"', page)
     assert found is not None
     return found[1]
 
 
 def news(visitor: Visitor, version: str) -> str:
     """What a page of that version is sent; nothing while there is none."""
-    return visitor.get(f"{HOME}/endpoints/", headers={"Live-Version": version}).text
+    return visitor.get(f"{HOME}/endpoints/", headers={"HX-PTag": version}).text
 
 
 @contextmanager

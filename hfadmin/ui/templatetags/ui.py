@@ -12,6 +12,7 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.template import Context, TemplateSyntaxError
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import formats
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -147,6 +148,17 @@ def query(context: Context, **changes: Any) -> str:
 
 def _listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
+
+
+@register.simple_tag
+def in_dialog(view: str, *arguments: Any) -> SafeString:
+    """The attributes of a link that opens in the dialog what the view's page has for one; without
+    JavaScript it leads to the page itself."""
+    return format_html(
+        'href="{0}" hx-get="{0}" hx-target="#dialog" hx-select="[data-dialog-body], .messages"'
+        ' hx-swap="innerHTML"',
+        reverse(view, args=arguments),
+    )
 
 
 @register.simple_tag

@@ -16,8 +16,15 @@ from hfadmin.accounts.models import Membership, Role
 from hfadmin.accounts.request_source import is_from_script
 from hfadmin.audit.actors import Actor
 from hfadmin.background import health
+from hfadmin.live import polls
 from providers.catalog import operations
-from providers.catalog.display import conflict_sentence, initial_of, shown_steps, was_called
+from providers.catalog.display import (
+    conflict_sentence,
+    initial_of,
+    shown_steps,
+    steps_version,
+    was_called,
+)
 from providers.catalog.forms import ModelForm
 from providers.catalog.models import ProviderModel, Verification
 from providers.catalog.setups import Task
@@ -61,17 +68,18 @@ def verification(request: HttpRequest, organization: str, pk: UUID) -> HttpRespo
     row = get_object_or_404(rows.defer("token__identity"), pk=pk)
     if row.state == Verification.State.FAILED:
         return _refresh_or(request, lambda: _failed_page(request, membership, row))
+    waits = row.is_open and health.background_is_missing()
     context = {
         "check": row,
         "model": row.model,
         "steps": shown_steps(row),
         "was_called": was_called(row),
-        "waits_for_worker": row.is_open and health.background_is_missing(),
+        "waits_for_worker": waits,
     }
+    template, version = "catalog/verification.html", steps_version(row, waits=waits)
     if row.is_open:
-        part = "#steps" if is_from_script(request) else ""
-        return render(request, f"catalog/verification.html{part}", context)
-    return _refresh_or(request, lambda: render(request, "catalog/verification.html", context))
+        return polls.page(request, template, version, lambda: context)
+    return _refresh_or(request, lambda: render(request, template, context))
 
 
 def _refresh_or(request: HttpRequest, page: Any) -> HttpResponse:

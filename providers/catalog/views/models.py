@@ -4,7 +4,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,18 +21,8 @@ from providers.catalog.setups import ModelType
 def index(request: HttpRequest, organization: str) -> HttpResponse:
     """The models by type, kept true while somebody looks."""
     membership = access.member(request, organization)
-    pulse, known = _pulse(membership), polls.known_version(request)
-    if known is not None and known.partition(" ")[0] == pulse:
-        return polls.nothing_new()
-    context = _listed(membership)
-    # Which of the tables have rows: where that changes, more than rows has to be put in place.
-    shape = "".join("1" if models or checks else "0" for _kind, models, checks in context["groups"])
-    version = f"{pulse} {shape}"
-    if known is None:
-        return render(request, "catalog/list.html", context | {"version": version})
-    context["reshaped"] = known.partition(" ")[2] != shape
-    html = render_to_string("catalog/list_news.html", context, request)
-    return polls.update(html, version)
+    version = str(versions.current(membership.organization_id))
+    return polls.page(request, "catalog/list.html", version, lambda: _listed(membership))
 
 
 @require_POST
@@ -90,10 +79,6 @@ def discard(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
 
 def _model(membership: Membership, pk: int) -> ProviderModel:
     return get_object_or_404(membership.organization.models.shown(), pk=pk)
-
-
-def _pulse(membership: Membership) -> str:
-    return str(versions.current(membership.organization_id))
 
 
 def _listed(membership: Membership) -> dict[str, Any]:

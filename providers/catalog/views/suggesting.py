@@ -17,7 +17,7 @@ _LEAST = 2
 @require_safe
 def suggest_models(request: HttpRequest, organization: str) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)
-    query = request.GET.get("q", "").strip()[:_LONGEST]
+    query = request.GET.get("name", "").strip()[:_LONGEST]
     model_type = request.GET.get("model_type") or ModelType.LLM
     if len(query) < _LEAST or model_type not in ModelType.values:
         return render(request, "catalog/suggest_models.html", {"found": suggesting.Found()})
@@ -31,7 +31,7 @@ def suggest_models(request: HttpRequest, organization: str) -> HttpResponse:
 def suggest_namespaces(request: HttpRequest, organization: str) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)
     token = suggesting.token_of(membership.organization, request.GET.get("api_token", ""))
-    query = request.GET.get("q", "").strip()[:_LONGEST]
+    query = request.GET.get("namespace_name", "").strip()[:_LONGEST]
     found = suggesting.namespaces(membership.organization, token, query)
     return render(request, "catalog/suggest_namespaces.html", {"found": found, "token": token})
 
@@ -43,7 +43,7 @@ def suggest_endpoints(request: HttpRequest, organization: str) -> HttpResponse:
     offered = suggesting.deployed(
         membership.organization,
         token,
-        request.GET.get("q", "").strip()[:_LONGEST],
+        request.GET.get("endpoint_url", "").strip()[:_LONGEST],
         model_type=request.GET.get("model_type") or ModelType.LLM,
         namespace=request.GET.get("namespace_name", ""),
     )

@@ -6,16 +6,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hfadmin.accounts.models import Organization
+from hfadmin.live.polls import Row
 from providers import labels
 from providers.endpoints.inventory import facets, rows
 from providers.endpoints.inventory.columns import ALWAYS, CHOICES, COLUMNS
 from providers.endpoints.inventory.facets import Facets
 from providers.endpoints.inventory.filters import Filters
-from providers.endpoints.inventory.rows import Row
 from providers.endpoints.models import DELETED, OTHER
 
 
@@ -55,8 +54,7 @@ def context(found: Inventory, filters: Filters) -> dict[str, Any]:
         "hidden_in_search": filters.hidden("q", "namespace", "task", "vendor", "tag"),
         "hidden_in_columns": filters.hidden("column"),
         "page": found.page,
-        "rows": found.rows,
-        "rows_html": SafeString("".join(row.html for row in found.rows)),
+        "live_rows": found.rows,
     }
 
 

@@ -1,7 +1,6 @@
 """The inventory's rows as HTML, kept by what they are made of."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
@@ -12,24 +11,14 @@ from django.utils.translation import get_language
 
 from hfadmin.accounts.models import Organization
 from hfadmin.live.cache import VersionCache
+from hfadmin.live.polls import Row
 from providers.endpoints import freshness
 from providers.endpoints.inventory.columns import COLUMNS, DEFAULT
 from providers.endpoints.models import Endpoint
 
 TEMPLATE = "endpoints/list.html#row"
-_cache: VersionCache[SafeString] = VersionCache(5_000)
+_cache: VersionCache[Row] = VersionCache(5_000)
 _Used = dict[int, list[tuple[int, str, str]]]  # an endpoint's models: id, name and type
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    pk: int
-    version: int
-    html: SafeString
-
-    @property
-    def id(self) -> str:
-        return f"e-{self.pk}"
 
 
 def render(
@@ -52,12 +41,12 @@ def render(
         )
         for pk, version, namespace in found
     }
-    html = {pk: _cache.get(key) for pk, key in keys.items()}
-    if missing := [pk for pk in html if html[pk] is None]:
+    shown = {pk: _cache.get(key) for pk, key in keys.items()}
+    if missing := [pk for pk in shown if shown[pk] is None]:
         endpoints = Endpoint.objects.select_related("namespace").filter(pk__in=missing)
-        for pk, made in _html(organization, endpoints, columns, used, stale).items():
-            html[pk] = _cache.put(keys[pk], made)
-    return [Row(pk, keys[pk][1], shown) for pk, shown in html.items() if shown is not None]
+        for pk, html in _html(organization, endpoints, columns, used, stale).items():
+            shown[pk] = _cache.put(keys[pk], Row(f"e-{pk}", html))
+    return [row for row in shown.values() if row is not None]
 
 
 def _used_by(ids: Sequence[int]) -> _Used:

@@ -11,7 +11,6 @@ from django.template.loader import get_template
 from django.test import RequestFactory
 from django.utils.translation import override
 
-from hfadmin.live import polls
 from hfadmin.ui import icons, states
 from hfadmin.ui.widgets import RadioCards
 
@@ -177,20 +176,6 @@ def test_a_diagnosis_offers_the_upstream_answer_to_copy() -> None:
 @pytest.mark.parametrize("problem", [None, {}])
 def test_no_problem_is_no_diagnosis(problem: dict[str, Any] | None) -> None:
     assert render("{% diagnosis problem %}", problem=problem) == ""
-
-
-def test_a_poll_tells_its_version_and_a_page_view_does_not() -> None:
-    factory = RequestFactory()
-    assert polls.known_version(factory.get("/")) is None
-    assert polls.known_version(factory.get("/", headers={"Live-Version": ""})) == ""
-    assert polls.known_version(factory.get("/", headers={"Live-Version": "7"})) == "7"
-
-
-def test_an_update_carries_the_new_version_and_is_never_cached() -> None:
-    answer = polls.update("<template></template>", 8)
-    assert answer.headers["Live-Version"] == "8"
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert polls.nothing_new().status_code == 204
 
 
 @pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "413", "429", "500"])

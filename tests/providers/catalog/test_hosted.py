@@ -130,7 +130,7 @@ def test_only_models_that_can_be_called_are_offered_for_hosted_use(
     hub.add_model(
         "acme/within-reach", pipeline_tag="feature-extraction", providers={"hf-inference": EMBEDS}
     )
-    asked = {"q": "acme/", "model_type": "text-embedding", "endpoint_type": "hosted"}
+    asked = {"name": "acme/", "model_type": "text-embedding", "endpoint_type": "hosted"}
     html = as_operator.get(path("suggest_models"), asked).content.decode()
     assert "acme/within-reach" in html
     assert "acme/out-of-reach" not in html

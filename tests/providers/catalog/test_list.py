@@ -31,14 +31,14 @@ def test_an_open_page_hears_of_changes_only(
 ) -> None:
     save(as_operator, hosted_llm)
     page = as_operator.get(path("list")).content.decode()
-    version = page.split('data-live-version="')[1].split('"')[0]
-    assert as_operator.get(path("list"), headers={"Live-Version": version}).status_code == 204
+    version = page.split('"HX-PTag": "')[1].split('"')[0]
+    assert as_operator.get(path("list"), headers={"HX-PTag": version}).status_code == 304
     work()
-    news = as_operator.get(path("list"), headers={"Live-Version": version})
+    news = as_operator.get(path("list"), headers={"HX-PTag": version})
     assert news.status_code == 200
     assert f'id="m-{ProviderModel.objects.get().pk}"' in news.content.decode()
-    version = news["Live-Version"]
-    assert as_operator.get(path("list"), headers={"Live-Version": version}).status_code == 204
+    version = news["HX-PTag"]
+    assert as_operator.get(path("list"), headers={"HX-PTag": version}).status_code == 304
 
 
 def test_a_failed_save_waits_to_be_continued(
@@ -96,11 +96,16 @@ def test_a_page_that_polls_is_loaded_anew_once_the_checks_have_ended(
     as_operator: Client, hosted_llm: dict[str, Any], work: Work
 ) -> None:
     row = save(as_operator, hosted_llm)
-    polled = as_operator.get(path("verification", row.pk), headers={"HX-Request": "true"})
-    assert "hx-get" in polled.content.decode()
+    poll = {"HX-Request": "true", "HX-PTag": ""}
+    polled = as_operator.get(path("verification", row.pk), headers=poll)
+    assert '<hx-partial id="steps">' in polled.content.decode()
     assert "<html" not in polled.content.decode()
+    again = as_operator.get(
+        path("verification", row.pk), headers=poll | {"HX-PTag": polled["HX-PTag"]}
+    )
+    assert again.status_code == 304
     work()
-    polled = as_operator.get(path("verification", row.pk), headers={"HX-Request": "true"})
+    polled = as_operator.get(path("verification", row.pk), headers=poll)
     assert polled["HX-Refresh"] == "true"
 
 

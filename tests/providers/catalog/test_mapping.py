@@ -21,7 +21,7 @@ def test_what_a_provider_chats_with_is_an_llm_whatever_its_tag(
     hub.add_model(VISION, pipeline_tag=tag, providers={"nebius": CHATS})
     entered = entries(token, model_type="llm", name=VISION, endpoint_type="hosted")
     assert saved(as_operator, work, entered).route == "chat"
-    asked = {"q": "vl", "model_type": "llm", "endpoint_type": "hosted"}
+    asked = {"name": "vl", "model_type": "llm", "endpoint_type": "hosted"}
     assert (
         f'data-value="{VISION}"' in as_operator.get(path("suggest_models"), asked).content.decode()
     )
@@ -36,7 +36,7 @@ def test_what_hf_inference_embeds_with_is_an_embedding_whatever_its_tag(
         token, model_type="text-embedding", name="acme/vectors", endpoint_type="hosted"
     )
     assert saved(as_operator, work, entered).dimension
-    asked = {"q": "vectors", "model_type": "text-embedding", "endpoint_type": "hosted"}
+    asked = {"name": "vectors", "model_type": "text-embedding", "endpoint_type": "hosted"}
     assert (
         'data-value="acme/vectors"'
         in as_operator.get(path("suggest_models"), asked).content.decode()
@@ -71,14 +71,14 @@ def test_what_nobody_serves_for_the_type_is_refused_and_not_suggested(
     hub.add_model("acme/other", pipeline_tag=tag, providers={"nebius": mapping})
     entered = entries(token, model_type=model_type, name="acme/other", endpoint_type="hosted")
     assert verified(as_operator, work, entered).problem["kind"] == kind
-    asked = {"q": "other", "model_type": model_type, "endpoint_type": "hosted"}
+    asked = {"name": "other", "model_type": model_type, "endpoint_type": "hosted"}
     page = as_operator.get(path("suggest_models"), asked).content.decode()
     assert "acme/other" not in page
 
 
 def test_suggestions_for_hosted_use_take_one_call(as_operator: Client, hub: Sandbox) -> None:
     for model_type in ("llm", "text-embedding"):
-        asked = {"q": "llama:gr", "model_type": model_type, "endpoint_type": "hosted"}
+        asked = {"name": "llama:gr", "model_type": model_type, "endpoint_type": "hosted"}
         as_operator.get(path("suggest_models"), asked)
     assert [r.path for r in hub.requests] == ["/api/models", "/api/models"]
 

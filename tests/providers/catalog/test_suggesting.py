@@ -13,8 +13,8 @@ from tests.factories import stored_token
 from tests.providers.catalog.conftest import BGE, LLAMA, address, path, save
 
 
-def offered(client: Client, name: str, **asked: Any) -> str:
-    answer = client.get(path(name), asked)
+def offered(client: Client, view: str, **asked: Any) -> str:
+    answer = client.get(path(view), asked)
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -41,11 +41,11 @@ def test_models_that_fit_are_offered_with_who_serves_them(
     as_operator: Client, hub: Sandbox
 ) -> None:
     html = offered(
-        as_operator, "suggest_models", q="llama", model_type="llm", endpoint_type="hosted"
+        as_operator, "suggest_models", name="llama", model_type="llm", endpoint_type="hosted"
     )
     assert f'data-value="{LLAMA}"' in html
     assert "Served by together, nebius" in html
-    assert BGE not in offered(as_operator, "suggest_models", q="bge", model_type="llm")
+    assert BGE not in offered(as_operator, "suggest_models", name="bge", model_type="llm")
 
 
 def test_gated_and_private_models_are_marked(
@@ -54,7 +54,7 @@ def test_gated_and_private_models_are_marked(
     token = stored_token(organization, "reader", hub.add_token("ada", role="read"))
     hub.add_model("ada/secret-llm", private=True, providers=["nebius"])
     hub.add_model("ada/gated-llm", gated="auto", providers=["nebius"])
-    html = offered(as_operator, "suggest_models", q="-llm", api_token=str(token.pk))
+    html = offered(as_operator, "suggest_models", name="-llm", api_token=str(token.pk))
     assert "gated" in html
     assert "private" in html
 
@@ -64,14 +64,14 @@ def test_what_hinders_the_search_is_said_quietly(
     kind: int, words: str, as_operator: Client, hub: Sandbox
 ) -> None:
     hub.fault(kind, path="/api/models")
-    html = offered(as_operator, "suggest_models", q="llama", model_type="llm")
+    html = offered(as_operator, "suggest_models", name="llama", model_type="llm")
     assert words in html
     assert "can be typed" in html
 
 
 def test_nothing_is_asked_for_a_letter(as_operator: Client, hub: Sandbox) -> None:
-    offered(as_operator, "suggest_models", q="l", model_type="llm")
-    offered(as_operator, "suggest_models", q="llama", model_type="nonsense")
+    offered(as_operator, "suggest_models", name="l", model_type="llm")
+    offered(as_operator, "suggest_models", name="llama", model_type="nonsense")
     assert not hub.requests
 
 

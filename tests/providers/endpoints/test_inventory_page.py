@@ -27,11 +27,13 @@ class Answer(Protocol):
 
 
 def names(answer: Answer) -> list[str]:
-    return re.findall(r'<tr id="e-\d+".*?<bdi>(.*?)</bdi>', answer.content.decode(), re.DOTALL)
+    """Of the rows that are not marked as those that the page shows already."""
+    shown = r'<tr id="e-\d+"(?! data-same).*?<bdi>(.*?)</bdi>'
+    return re.findall(shown, answer.content.decode(), re.DOTALL)
 
 
 def version(answer: Answer) -> str:
-    found = re.search(r'data-live-version="([^"]+)"', answer.content.decode())
+    found = re.search(r'"HX-PTag": "([^"]+)"', answer.content.decode())
     assert found is not None
     return found[1]
 
@@ -176,8 +178,8 @@ def test_a_poll_without_news_is_empty_and_cheap(
 ) -> None:
     seen = version(as_viewer.get(URL))
     with django_assert_max_num_queries(4):
-        answer = as_viewer.get(URL, headers={"Live-Version": seen})
-    assert (answer.status_code, answer.content) == (204, b"")
+        answer = as_viewer.get(URL, headers={"HX-PTag": seen})
+    assert (answer.status_code, answer.content) == (304, b"")
 
 
 def test_a_poll_brings_the_changed_row_alone(
@@ -187,21 +189,22 @@ def test_a_poll_brings_the_changed_row_alone(
     clock.advance(5)
     upstream.change_endpoint("acme-labs", "gamma", state="initializing", stuck=True)
     look(three)
-    answer = as_viewer.get(URL, headers={"Live-Version": seen})
+    answer = as_viewer.get(URL, headers={"HX-PTag": seen})
     assert answer.status_code == 200
     assert names(answer) == ["gamma"]
-    order = re.search(r'data-order="([^"]*)"', answer.content.decode())
-    assert order is not None
-    assert order[1].split() == [f"e-{endpoint(name).pk}" for name in ("alpha", "beta", "gamma")]
+    rows = re.findall(r'<tr id="(e-\d+)"( data-same></tr>)?', answer.content.decode())
+    ids = [f"e-{endpoint(name).pk}" for name in ("alpha", "beta", "gamma")]
+    assert [row for row, _same in rows] == ids
+    assert [bool(same) for _row, same in rows] == [True, True, False]
     assert "In transition 1" in text(answer)
-    again = as_viewer.get(URL, headers={"Live-Version": answer["Live-Version"]})
-    assert again.status_code == 204
+    again = as_viewer.get(URL, headers={"HX-PTag": answer["HX-PTag"]})
+    assert again.status_code == 304
 
 
 def test_a_page_that_knows_nothing_is_sent_everything(three: Namespace, as_viewer: Client) -> None:
-    answer = as_viewer.get(URL, headers={"Live-Version": ""})
+    answer = as_viewer.get(URL, headers={"HX-PTag": ""})
     assert names(answer) == ["alpha", "beta", "gamma"]
-    assert as_viewer.get(URL, headers={"Live-Version": "x.y"}).status_code == 200
+    assert as_viewer.get(URL, headers={"HX-PTag": "x.y"}).status_code == 200
 
 
 def test_a_row_that_cannot_be_seen_any_more_says_how_old_it_is(
@@ -211,7 +214,7 @@ def test_a_row_that_cannot_be_seen_any_more_says_how_old_it_is(
     clock.advance(60)
     upstream.fault(500)
     look(three)
-    answer = as_viewer.get(URL, headers={"Live-Version": seen})
+    answer = as_viewer.get(URL, headers={"HX-PTag": seen})
     assert names(answer) == ["alpha", "beta", "gamma"]
     html = answer.content.decode()
     assert html.count('class="stale"') == 3
@@ -282,8 +285,8 @@ def test_a_model_that_comes_or_goes_shows_on_the_row(
 ) -> None:
     seen = version(as_viewer.get(URL, {"column": "models"}))
     model_on(endpoint("alpha"), "ours")
-    Endpoint.objects.filter(name="alpha").update(version=versions.advance(acme.pk))
-    answer = as_viewer.get(URL, {"column": "models"}, headers={"Live-Version": seen})
+    versions.advance(acme.pk)
+    answer = as_viewer.get(URL, {"column": "models"}, headers={"HX-PTag": seen})
     assert names(answer) == ["alpha"]
     assert "ours" in text(answer)
 

@@ -78,12 +78,12 @@ def test_the_page_changes_while_one_looks(
     chat: Namespace, as_viewer: Client, upstream: Sandbox, clock: Clock
 ) -> None:
     seen = version(as_viewer.get(CHAT))
-    assert as_viewer.get(CHAT, headers={"Live-Version": seen}).status_code == 204
+    assert as_viewer.get(CHAT, headers={"HX-PTag": seen}).status_code == 304
     clock.advance(60)
     upstream.change_endpoint("acme-labs", "chat", state="failed", message="OOM <b>", stuck=True)
     look(chat)
-    answer = as_viewer.get(CHAT, headers={"Live-Version": seen})
-    assert 'data-live-part="endpoint-head"' in answer.content.decode()
+    answer = as_viewer.get(CHAT, headers={"HX-PTag": seen})
+    assert '<hx-partial id="endpoint-head">' in answer.content.decode()
     assert "Hugging Face says: OOM &lt;b&gt;" in text(answer)
 
 

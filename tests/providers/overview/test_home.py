@@ -116,14 +116,14 @@ def test_home_changes_while_one_looks(
     token: AccessToken, labs: Namespace, organization: Organization, as_viewer: Client
 ) -> None:
     versions.advance(organization.pk)
-    answer = as_viewer.get(HOME, headers={"Live-Version": ""})
-    known = answer.headers["Live-Version"]
-    assert as_viewer.get(HOME, headers={"Live-Version": known}).status_code == 204
+    answer = as_viewer.get(HOME, headers={"HX-PTag": ""})
+    known = answer.headers["HX-PTag"]
+    assert as_viewer.get(HOME, headers={"HX-PTag": known}).status_code == 304
     add(labs, "qwen-eval", "failed")
     versions.advance(organization.pk)
-    news = as_viewer.get(HOME, headers={"Live-Version": known})
+    news = as_viewer.get(HOME, headers={"HX-PTag": known})
     assert "qwen-eval" in news.content.decode()
-    assert '<template data-live-part="nav-attention">1</template>' in news.content.decode()
+    assert '<hx-partial id="nav-attention">1</hx-partial>' in news.content.decode()
 
 
 def test_home_takes_few_queries_however_much_there_is(

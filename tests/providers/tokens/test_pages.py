@@ -169,40 +169,40 @@ def test_hostile_text_from_upstream_is_shown_as_text(
 
 def test_a_poll_without_news_is_empty(token: AccessToken, as_viewer: Client) -> None:
     for page in (url("list"), url("detail", token)):
-        version = as_viewer.get(page).context["version"]
-        assert as_viewer.get(page, headers={"Live-Version": version}).status_code == 204
+        version = as_viewer.get(page).context["tag"]
+        assert as_viewer.get(page, headers={"HX-PTag": version}).status_code == 304
 
 
 def test_a_change_of_state_comes_with_only_the_rows_that_changed(
     organization: Organization, token: AccessToken, check: Check, as_viewer: Client
 ) -> None:
     other = operations.add(organization, "other", Secret("hf_abcdefgh1234"), COMMAND)
-    version = as_viewer.get(url("list")).context["version"]
+    version = as_viewer.get(url("list")).context["tag"]
     check(token)
-    news = as_viewer.get(url("list"), headers={"Live-Version": version})
+    news = as_viewer.get(url("list"), headers={"HX-PTag": version})
     assert news.status_code == 200
     assert f'<tr id="t-{token.pk}"' in text(news)
-    assert f'<tr id="t-{other.pk}"' not in text(news)
-    assert f't-{token.pk} t-{other.pk} "' in text(news)
-    again = as_viewer.get(url("list"), headers={"Live-Version": news.headers["Live-Version"]})
-    assert again.status_code == 204
+    assert f'<tr id="t-{other.pk}" data-same></tr>' in text(news)
+    assert text(news).index(f"t-{token.pk}") < text(news).index(f"t-{other.pk}")
+    again = as_viewer.get(url("list"), headers={"HX-PTag": news.headers["HX-PTag"]})
+    assert again.status_code == 304
 
 
 def test_the_first_token_takes_the_place_of_the_empty_list(
     organization: Organization, as_admin: Client
 ) -> None:
-    version = as_admin.get(url("list")).context["version"]
+    version = as_admin.get(url("list")).context["tag"]
     add(as_admin)
-    news = as_admin.get(url("list"), headers={"Live-Version": version})
-    assert 'data-live-part="tokens"' in text(news)
+    news = as_admin.get(url("list"), headers={"HX-PTag": version})
+    assert '<hx-partial id="tokens">' in text(news)
     assert "deploy-bot" in text(news)
 
 
 def test_an_open_page_of_a_token_learns_its_answer(
     token: AccessToken, check: Check, as_viewer: Client
 ) -> None:
-    version = as_viewer.get(url("detail", token)).context["version"]
+    version = as_viewer.get(url("detail", token)).context["tag"]
     check(token)
-    news = text(as_viewer.get(url("detail", token), headers={"Live-Version": version}))
+    news = text(as_viewer.get(url("detail", token), headers={"HX-PTag": version}))
     assert "What it can do" in news
     assert "<html" not in news
