@@ -39,7 +39,7 @@ def _store_token() -> None:
     from providers.tokens.models import Namespace
 
     organization = Organization.objects.create(name="Bench", slug="bench")
-    tokens.add(organization, "bulk", Secret(BULK_TOKEN), COMMAND)
+    tokens.add(organization, tokens.NewToken("bulk", Secret(BULK_TOKEN)), COMMAND)
     found = Namespace.objects.all()
     wait_until(lambda: found.count() == NAMESPACES, "the namespaces are found", within=60)
 

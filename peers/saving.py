@@ -48,7 +48,7 @@ def _save_all(engines: Sequence[RunningEngine], token: str) -> list[Saved]:
     organization = Organization.objects.create(name="ACME", slug="acme")
     user = User.objects.create_user("ada@example.org", None)
     organization.memberships.create(user=user, role=Role.ADMIN)
-    stored = tokens.add(organization, "peers", Secret(token), Actor.person(user))
+    stored = tokens.add(organization, tokens.NewToken("peers", Secret(token)), Actor.person(user))
     return [_save(organization, user, stored.pk, served) for served in engines]
 
 

@@ -30,7 +30,7 @@ class Verb:
 
 _VERBS: Final[dict[str, Verb]] = {}
 # Names of the details that are kept with records.
-DETAILS: Final[dict[str, Promise]] = {
+_DETAILS: Final[dict[str, Promise]] = {
     "before": _("before"),
     "changed": _("changed"),
     "endpoint": _("endpoint"),
@@ -72,7 +72,7 @@ def verbs_saying(text: str) -> list[str]:
 def details(record: "Record") -> list[tuple[str, str]]:
     """The facts kept with a record, named in the reader's language; a plain yes has no value."""
     return [
-        (str(DETAILS.get(name, name)), _shown(name, value))
+        (str(_DETAILS.get(name, name)), _shown(name, value))
         for name, value in record.detail.items()
         if value not in (None, "", False, 0, [], {})
         # Of what is new, everything has changed.

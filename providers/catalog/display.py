@@ -30,7 +30,7 @@ def shown_steps(row: Verification) -> list[ShownStep]:
     return [
         ShownStep(
             state=entry["state"],
-            label=str(by_key(entry["step"]).label(row, entry["state"])),
+            label=_label(row, entry),
             word=_word(entry["state"]),
             note=_note(entry),
             took=_took(entry.get("ms")),
@@ -97,6 +97,11 @@ def conflict_sentence(model: ProviderModel | None) -> str:
     ) % {"who": change.who or _("Somebody"), "what": ", ".join(names) or _("this model")}
 
 
+def _label(row: Verification, entry: dict[str, Any]) -> str:
+    step = by_key(entry["step"])
+    return str(step.label(row, entry["state"])) if step else entry["step"]
+
+
 def _word(state: str) -> str:
     return {
         "waiting": _("waiting"),
@@ -118,4 +123,5 @@ def _took(milliseconds: int | None) -> str:
 def _note(entry: dict[str, Any]) -> str:
     if entry["state"] == "skipped":
         return _("not taken")
-    return by_key(entry["step"]).words(entry.get("note") or {})
+    step = by_key(entry["step"])
+    return step.words(entry.get("note") or {}) if step else ""

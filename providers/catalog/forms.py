@@ -199,7 +199,7 @@ class ModelForm(NewTokenForm):
 
     @property
     def new_token(self) -> NewToken | None:
-        return super().new_token if self.cleaned_data["api_token"] == NEW else None
+        return self.entered_token if self.cleaned_data["api_token"] == NEW else None
 
     def refuse(self, name: str, diagnosis: Diagnosis) -> None:
         """Say at a field what a diagnosis says."""

@@ -33,7 +33,7 @@ class Phrase(NamedTuple):
         )
 
 
-def _says(
+def _phrase(
     by: str, statuses: set[int], pattern: str, kind: Kind, *, chat: bool = False, json: bool = False
 ) -> Phrase:
     return Phrase(by, frozenset(statuses), re.compile(pattern, re.IGNORECASE), kind, chat, json)
@@ -41,34 +41,36 @@ def _says(
 
 # Unmistakably Hugging Face's, also where they come from an endpoint's address.
 TOKEN_RULES: tuple[Phrase, ...] = (
-    _says("Hub", {401, 403}, r"gatedrepo", Kind.MODEL_GATED),
-    _says("Hub", {401, 403}, r"revoked by the organization", Kind.POLICY_REVOKED),
-    _says("Hub", {401, 403}, r"needs? to be approved|pending approval", Kind.POLICY_PENDING),
-    _says("Hub", {401, 403}, r"fine-?grained", Kind.POLICY_FINE_GRAINED_ONLY),
-    _says("Hub", {401, 403}, r"missing permission|sufficient permission", Kind.MISSING_PERMISSION),
+    _phrase("Hub", {401, 403}, r"gatedrepo", Kind.MODEL_GATED),
+    _phrase("Hub", {401, 403}, r"revoked by the organization", Kind.POLICY_REVOKED),
+    _phrase("Hub", {401, 403}, r"needs? to be approved|pending approval", Kind.POLICY_PENDING),
+    _phrase("Hub", {401, 403}, r"fine-?grained", Kind.POLICY_FINE_GRAINED_ONLY),
+    _phrase(
+        "Hub", {401, 403}, r"missing permission|sufficient permission", Kind.MISSING_PERMISSION
+    ),
 )
 HUGGING_FACE: tuple[Phrase, ...] = (
     *TOKEN_RULES,
-    _says(
+    _phrase(
         "Hub",
         {401, 403},
         r"token\b.{0,80}\bexpired|expired\b.{0,80}\btoken",
         Kind.TOKEN_EXPIRED,
     ),
-    _says("Hub", {400, 401, 402, 403}, r"payment method", Kind.PAYMENT_REQUIRED),
-    _says("Hub", {401, 403}, r"not a member", Kind.NOT_A_MEMBER),
-    _says("management", {400, 403, 409, 422}, r"\bquota\b", Kind.QUOTA_EXCEEDED),
-    _says("management", {400, 409}, r"already running", Kind.ALREADY_RUNNING),
-    _says("management", {400}, r"instance compute .{0,200} not found", Kind.HARDWARE_NOT_FOUND),
-    _says("gateway", {400, 403, 503}, r"endpoint is paused", Kind.ENDPOINT_PAUSED),
-    _says(
+    _phrase("Hub", {400, 401, 402, 403}, r"payment method", Kind.PAYMENT_REQUIRED),
+    _phrase("Hub", {401, 403}, r"not a member", Kind.NOT_A_MEMBER),
+    _phrase("management", {400, 403, 409, 422}, r"\bquota\b", Kind.QUOTA_EXCEEDED),
+    _phrase("management", {400, 409}, r"already running", Kind.ALREADY_RUNNING),
+    _phrase("management", {400}, r"instance compute .{0,200} not found", Kind.HARDWARE_NOT_FOUND),
+    _phrase("gateway", {400, 403, 503}, r"endpoint is paused", Kind.ENDPOINT_PAUSED),
+    _phrase(
         "router", {400, 404, 422}, r"model_not_supported|not supported by", Kind.MODEL_NOT_SERVED
     ),
-    _says("management", {409}, r"already exists|is taken|in use", Kind.NAME_TAKEN),
-    _says("gateway", {503}, r"scaled to zero", Kind.ENDPOINT_ASLEEP),
+    _phrase("management", {409}, r"already exists|is taken|in use", Kind.NAME_TAKEN),
+    _phrase("gateway", {503}, r"scaled to zero", Kind.ENDPOINT_ASLEEP),
 )
 LOADING: tuple[Phrase, ...] = (
-    _says(
+    _phrase(
         "llama.cpp, TGI, hf-inference",
         {503},
         r"loading model|model .{0,120}is currently loading|estimated_time",
@@ -77,37 +79,39 @@ LOADING: tuple[Phrase, ...] = (
 )
 ENGINES: tuple[Phrase, ...] = (
     # It ran out of memory
-    _says(
+    _phrase(
         "any",
         {400, 413, 424, 500, 503},
         r"out of memory|outofmemory|failed to allocate",
         Kind.OUT_OF_MEMORY,
     ),
     # It has too much to do
-    _says("TGI, TEI, Infinity", {429, 503}, r"overloaded", Kind.ENGINE_OVERLOADED),
+    _phrase("TGI, TEI, Infinity", {429, 503}, r"overloaded", Kind.ENGINE_OVERLOADED),
     *LOADING,
     # The model cannot chat
-    _says("TGI", {422}, r"template[ _]error", _NO_CHAT, chat=True),
-    _says("vLLM", {400, 422}, r"chat template", _NO_CHAT, chat=True),
-    _says(
+    _phrase("TGI", {422}, r"template[ _]error", _NO_CHAT, chat=True),
+    _phrase("vLLM", {400, 422}, r"chat template", _NO_CHAT, chat=True),
+    _phrase(
         "vLLM",
         {400, 404, 500, 501},
         r"does not support chat completions",
         _NO_CHAT,
         chat=True,
     ),
-    _says("SGLang, transformers", {400, 422, 500}, r"template is not set", _NO_CHAT, chat=True),
-    _says("llama.cpp", {400, 500}, r"template is not supported", _NO_CHAT, chat=True),
-    _says("Ollama", {400}, r"does not support chat", _NO_CHAT, chat=True),
-    _says("OpenAI's servers", {400, 404}, r"not a chat model", _NO_CHAT, chat=True),
+    _phrase("SGLang, transformers", {400, 422, 500}, r"template is not set", _NO_CHAT, chat=True),
+    _phrase("llama.cpp", {400, 500}, r"template is not supported", _NO_CHAT, chat=True),
+    _phrase("Ollama", {400}, r"does not support chat", _NO_CHAT, chat=True),
+    _phrase("OpenAI's servers", {400, 404}, r"not a chat model", _NO_CHAT, chat=True),
     # The name of the model is not the one it is served under
-    _says("vLLM", {404}, r"\bmodel .{1,250} does not exist", _NAME, json=True),
-    _says("transformers serve", {400}, r"server is pinned to .{1,250}requested", _NAME, json=True),
-    _says(
+    _phrase("vLLM", {404}, r"\bmodel .{1,250} does not exist", _NAME, json=True),
+    _phrase(
+        "transformers serve", {400}, r"server is pinned to .{1,250}requested", _NAME, json=True
+    ),
+    _phrase(
         "llama.cpp, Ollama", {400, 404}, r"\bmodel ['\"`]?[^ ]{1,200} not found", _NAME, json=True
     ),
-    _says("LiteLLM", {400}, r"invalid model name", _NAME, json=True),
-    _says("Infinity", {400}, r"invalid model:", _NAME, json=True),
+    _phrase("LiteLLM", {400}, r"invalid model name", _NAME, json=True),
+    _phrase("Infinity", {400}, r"invalid model:", _NAME, json=True),
 )
 
 

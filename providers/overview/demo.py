@@ -39,7 +39,10 @@ def fill(
 ) -> None:
     """Add what people would have added; workers check all of it as soon as they run."""
     demo_past.fill(organization, timezone.now())
-    stored = {name: tokens.add(organization, name, Secret(value), actor) for name, value in secrets}
+    stored = {
+        name: tokens.add(organization, tokens.NewToken(name, Secret(value)), actor)
+        for name, value in secrets
+    }
     for model_type, name, namespace, endpoint, through in MODELS:
         is_embedding = model_type == ModelType.TEXT_EMBEDDING
         task = Task.FEATURE_EXTRACTION if is_embedding else Task.TEXT_GENERATION

@@ -20,6 +20,7 @@ from providers.tokens.xray import (
     ENDPOINTS_CALL,
     ENDPOINTS_WRITE,
     SERVERLESS,
+    Ability,
     NamespaceRights,
     Reason,
     Verdict,
@@ -72,6 +73,7 @@ def detail(token: AccessToken) -> dict[str, Any]:
     return {
         "token": token,
         "rows": rows,
+        "abilities": Ability,
         "notes": _notes(rows),
         "gaps": _gaps(token, rows),
         "models": token.providermodels.listed(),

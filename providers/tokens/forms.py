@@ -79,7 +79,7 @@ class NewTokenForm(RefusesTokens):
     )
 
     @property
-    def new_token(self) -> NewToken | None:
+    def entered_token(self) -> NewToken:
         return NewToken(self.cleaned_data["token_name"], self.cleaned_data["token"])
 
     def refuse_token(self, error: AlreadyStoredError | NameTakenError) -> None:

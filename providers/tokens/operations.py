@@ -84,20 +84,20 @@ class NewToken:
     secret: Secret
 
 
-def add(organization: Organization, name: str, secret: Secret, actor: Actor) -> AccessToken:
+def add(organization: Organization, new: NewToken, actor: Actor) -> AccessToken:
     """Store a token; a worker checks it at once. Raises AlreadyStoredError and NameTakenError."""
-    if known := _stored(organization, secret):
-        if _is_second_click(known, name, actor):
+    if known := _stored(organization, new.secret):
+        if _is_second_click(known, new.name, actor):
             return known
         raise AlreadyStoredError(known)
     token = AccessToken(
         organization=organization,
-        name=name,
-        fingerprint=fingerprint(secret),
-        last_four=secret.last_four,
+        name=new.name,
+        fingerprint=fingerprint(new.secret),
+        last_four=new.secret.last_four,
         created_by=actor.user,
     )
-    token.secret = secret
+    token.secret = new.secret
     try:
         with transaction.atomic():
             token.save(force_insert=True)
@@ -105,7 +105,7 @@ def add(organization: Organization, name: str, secret: Secret, actor: Actor) -> 
             versions.advance(organization.pk)
             _send(token)
     except IntegrityError as error:
-        if known := _stored(organization, secret):
+        if known := _stored(organization, new.secret):
             raise AlreadyStoredError(known) from error
         raise NameTakenError from error
     return token

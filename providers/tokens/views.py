@@ -37,11 +37,8 @@ def add(request: HttpRequest, organization: str) -> HttpResponse:
     membership = access.member(request, organization, Role.ADMIN)
     form = NewTokenForm(request.POST or None, initial=drafts.pop(request, NewTokenForm))
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
         try:
-            token = operations.add(
-                membership.organization, given["token_name"], given["token"], Actor.of(request)
-            )
+            token = operations.add(membership.organization, form.entered_token, Actor.of(request))
         except (operations.AlreadyStoredError, operations.NameTakenError) as refused:
             form.refuse_token(refused)
         else:

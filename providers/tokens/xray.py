@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy
+
 from providers.huggingface.errors import Diagnosis
 from providers.huggingface.types import Identity, Membership
 
@@ -20,12 +23,12 @@ ENDPOINTS_WRITE = "inference.endpoints.write"
 ENDPOINTS_CALL = "inference.endpoints.infer.write"
 
 
-class Ability(StrEnum):
-    LIST = "list"
-    MANAGE = "manage"
-    CALL = "call"
-    HOSTED = "hosted"
-    GATED = "gated"
+class Ability(TextChoices):
+    LIST = "list", gettext_lazy("List endpoints")
+    MANAGE = "manage", gettext_lazy("Manage endpoints")
+    CALL = "call", gettext_lazy("Call endpoints")
+    HOSTED = "hosted", gettext_lazy("Hosted inference")
+    GATED = "gated", gettext_lazy("Gated models")
 
 
 class Verdict(StrEnum):

@@ -184,7 +184,7 @@ def _says_the_same(known: Verification, setup: dict[str, Any], new: NewToken | N
 def _token_added(organization: Organization, new: NewToken | None, actor: Actor) -> dict[str, Any]:
     if new is None:
         return {}
-    return {"token_id": tokens.add(organization, new.name, new.secret, actor).pk}
+    return {"token_id": tokens.add(organization, new, actor).pk}
 
 
 def _require_current(model: ProviderModel | None) -> ProviderModel | None:

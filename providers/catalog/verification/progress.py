@@ -46,7 +46,8 @@ class Progress:
         return attempts
 
     def remaining(self) -> list[Step]:
-        return [by_key(e["step"]) for e in self.steps if e["state"] in {"waiting", "running"}]
+        steps = (by_key(e["step"]) for e in self.steps if e["state"] in {"waiting", "running"})
+        return [step for step in steps if step]
 
     def note(self, key: str) -> dict[str, Any]:
         entry = _entry(self.steps, key)

@@ -42,9 +42,9 @@ def plan(row: Verification) -> tuple[Step, ...]:
     return tuple(step for step in STEPS if step.applies(row))
 
 
-def by_key(key: str) -> Step:
-    """The step of a stored entry. Raises KeyError for one that there is no more."""
-    return _BY_KEY[key]
+def by_key(key: str) -> Step | None:
+    """The step of a stored entry; None where an upgrade has removed it since."""
+    return _BY_KEY.get(key)
 
 
 def _is_hosted(row: Verification) -> bool:

@@ -1,5 +1,7 @@
 """From the form to a saved model, without JavaScript: what a browser posts and is answered."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -39,3 +41,16 @@ def test_each_combination_is_checked_and_saved(
     page = as_operator.get(path("verification", row.pk)).content.decode()
     assert "Every check has passed" in page
     assert model.name in as_operator.get(path("list")).content.decode()
+
+
+def test_a_check_with_a_step_that_an_upgrade_removed_is_shown_by_its_key(
+    as_operator: Client, work: Work, hosted_llm: dict[str, Any]
+) -> None:
+    row = save(as_operator, hosted_llm)
+    work()
+    row.refresh_from_db()
+    row.steps = [*row.steps, {"step": "fingerprint", "state": "passed", "note": {"owner": "ada"}}]
+    row.save(update_fields=["steps"])
+    page = as_operator.get(path("verification", row.pk)).content.decode()
+    assert "fingerprint" in page
+    assert "Token accepted" in page

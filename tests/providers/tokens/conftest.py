@@ -11,6 +11,7 @@ from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
 from providers.tokens import operations
 from providers.tokens.models import AccessToken
+from providers.tokens.operations import NewToken
 from providers.tokens.xray import ENDPOINTS_CALL, ENDPOINTS_WRITE, SERVERLESS
 
 EVERYTHING = (ENDPOINTS_CALL, ENDPOINTS_WRITE, SERVERLESS)
@@ -30,7 +31,7 @@ def hub(sandbox: Sandbox) -> Sandbox:
 def token(hub: Sandbox, organization: Organization, admin: User) -> AccessToken:
     """A stored token that is not checked yet."""
     value = hub.add_token("ada", scopes={"ada": EVERYTHING, "acme": EVERYTHING})
-    return operations.add(organization, "deploy-bot", Secret(value), Actor.person(admin))
+    return operations.add(organization, NewToken("deploy-bot", Secret(value)), Actor.person(admin))
 
 
 @pytest.fixture

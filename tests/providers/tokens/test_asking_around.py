@@ -11,6 +11,7 @@ from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
 from providers.tokens import operations
 from providers.tokens.models import AccessToken, Namespace
+from providers.tokens.operations import NewToken
 from tests.providers.tokens.conftest import EVERYTHING, Check
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +59,7 @@ def test_a_check_finds_what_an_organization_has_against_the_token(
 ) -> None:
     hub.state.organizations["acme"].policy = "approval_required"
     value = hub.add_token("ada", scopes={"acme": EVERYTHING}, approvals={"acme": approval})
-    token = check(operations.add(organization, "bot", Secret(value), COMMAND))
+    token = check(operations.add(organization, NewToken("bot", Secret(value)), COMMAND))
     assert (token.state, token.accesses.get().problem["kind"]) == ("limited", kind)
 
     hub.state.tokens[value].approvals["acme"] = "approved"

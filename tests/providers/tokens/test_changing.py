@@ -14,6 +14,7 @@ from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
 from providers.tokens import operations
 from providers.tokens.models import AccessToken
+from providers.tokens.operations import NewToken
 from tests.providers.tokens.conftest import EVERYTHING, Check
 from tests.providers.tokens.pages import add, text, url
 
@@ -62,7 +63,7 @@ def test_deleting_says_first_what_hangs_on_the_token(
 ) -> None:
     check(token)
     second = hub.add_token("ada", scopes={"ada": EVERYTHING})
-    check(operations.add(organization, "understudy", Secret(second), COMMAND))
+    check(operations.add(organization, NewToken("understudy", Secret(second)), COMMAND))
     token.providermodels.create(
         organization=organization, model_type="llm", name="acme/model", endpoint_type="hosted"
     )

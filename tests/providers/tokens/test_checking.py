@@ -12,6 +12,7 @@ from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
 from providers.tokens import checking, operations
 from providers.tokens.models import AccessToken, Namespace
+from providers.tokens.operations import NewToken
 from providers.tokens.probing import probe_stored
 from providers.tokens.xray import ENDPOINTS_CALL, ENDPOINTS_WRITE, SERVERLESS
 from tests.providers.tokens.conftest import EVERYTHING, Check
@@ -69,7 +70,7 @@ def test_the_next_look_is_at_the_expiry_where_that_is_sooner(
 ) -> None:
     soon = hub.clock.now() + timedelta(minutes=10)
     value = hub.add_token("ada", scopes={"ada": EVERYTHING}, expires_at=soon)
-    token = check(operations.add(organization, "short", Secret(value), COMMAND))
+    token = check(operations.add(organization, NewToken("short", Secret(value)), COMMAND))
     assert token.state == "expiring"
     assert token.next_check_at is not None
     assert token.next_check_at - timezone.now() < timedelta(minutes=11)
@@ -81,7 +82,7 @@ def test_expiring_is_within_two_weeks(
 ) -> None:
     expires = hub.clock.now() + timedelta(days=days)
     value = hub.add_token("ada", scopes={"ada": EVERYTHING}, expires_at=expires)
-    token = check(operations.add(organization, "dated", Secret(value), COMMAND))
+    token = check(operations.add(organization, NewToken("dated", Secret(value)), COMMAND))
     assert token.state == state
     assert token.expires_at is not None
 
@@ -97,21 +98,27 @@ def test_limited_is_a_token_that_lacks_something_needed(
     hub: Sandbox, organization: Organization, check: Check, scopes: dict[str, list[str]]
 ) -> None:
     value = hub.add_token("ada", scopes=scopes)
-    assert check(operations.add(organization, "poor", Secret(value), COMMAND)).state == "limited"
+    assert (
+        check(operations.add(organization, NewToken("poor", Secret(value)), COMMAND)).state
+        == "limited"
+    )
 
 
 def test_a_token_for_one_purpose_is_not_limited(
     hub: Sandbox, organization: Organization, check: Check
 ) -> None:
     value = hub.add_token("ada", scopes={"ada": [SERVERLESS]})
-    assert check(operations.add(organization, "hosted", Secret(value), COMMAND)).state == "valid"
+    assert (
+        check(operations.add(organization, NewToken("hosted", Secret(value)), COMMAND)).state
+        == "valid"
+    )
 
 
 def test_a_model_set_up_here_can_make_a_token_limited(
     hub: Sandbox, organization: Organization, check: Check
 ) -> None:
     value = hub.add_token("ada", scopes={"ada": [ENDPOINTS_CALL]})
-    token = operations.add(organization, "caller", Secret(value), COMMAND)
+    token = operations.add(organization, NewToken("caller", Secret(value)), COMMAND)
     add_model(token)
     assert check(token).state == "limited"
 
@@ -123,7 +130,7 @@ def test_a_hosted_model_may_be_billed_to_any_namespace_of_its_token(
     value = hub.add_token("ada", scopes={"ada": [ENDPOINTS_CALL], "acme": [SERVERLESS]})
     if role is None:
         hub.state.organizations["acme"].members.clear()
-    token = operations.add(organization, "billed", Secret(value), COMMAND)
+    token = operations.add(organization, NewToken("billed", Secret(value)), COMMAND)
     add_model(token)
     assert check(token).state == state
 
@@ -132,7 +139,7 @@ def test_a_model_on_an_endpoint_of_any_namespace_needs_one_where_calls_may_be_ma
     hub: Sandbox, organization: Organization, check: Check
 ) -> None:
     value = hub.add_token("ada", scopes={"ada": [SERVERLESS]})
-    token = operations.add(organization, "hosted", Secret(value), COMMAND)
+    token = operations.add(organization, NewToken("hosted", Secret(value)), COMMAND)
     add_model(
         token, endpoint_type="endpoint", endpoint_url="https://x.example", task="text-generation"
     )

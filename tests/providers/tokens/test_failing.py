@@ -17,6 +17,7 @@ from providers.catalog.models import ProviderModel
 from providers.huggingface.errors import Kind
 from providers.tokens import operations
 from providers.tokens.models import AccessToken, Namespace
+from providers.tokens.operations import NewToken
 from tests.providers.tokens.conftest import Check
 from tests.providers.tokens.helpers import add_model, let_doubt_lapse, whoamis
 
@@ -131,7 +132,7 @@ def test_an_expired_token_is_told_as_expired(
     hub: Sandbox, organization: Organization, check: Check
 ) -> None:
     value = hub.add_token("ada", expires_at=hub.clock.now() + timedelta(seconds=2))
-    token = check(operations.add(organization, "short", Secret(value), COMMAND))
+    token = check(operations.add(organization, NewToken("short", Secret(value)), COMMAND))
     hub.clock.advance(10)
     AccessToken.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     token = check(token)
@@ -231,7 +232,7 @@ def test_a_rejected_token_that_nobody_could_ask_about_stays_rejected(
 def test_a_token_that_cannot_be_decrypted_says_so_without_asking(
     hub: Sandbox, token: AccessToken, check: Check, organization: Organization
 ) -> None:
-    moved = operations.add(organization, "other", Secret("hf_elsewhere_9999"), COMMAND)
+    moved = operations.add(organization, NewToken("other", Secret("hf_elsewhere_9999")), COMMAND)
     sealed = AccessToken.objects.filter(pk=moved.pk).values_list("secret", flat=True).get()
     AccessToken.objects.filter(pk=token.pk).update(secret=sealed)
     token = check(token)

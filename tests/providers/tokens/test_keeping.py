@@ -16,6 +16,7 @@ from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
 from providers.tokens import operations
 from providers.tokens.models import AccessToken, Namespace
+from providers.tokens.operations import NewToken
 from tests.providers.tokens.conftest import Check
 from tests.providers.tokens.helpers import add_model
 
@@ -32,14 +33,17 @@ def test_the_same_token_twice_is_recognised_by_name(
     token: AccessToken, organization: Organization, admin: User
 ) -> None:
     with pytest.raises(operations.AlreadyStoredError) as refused:
-        operations.add(organization, "another name", token.secret, Actor.person(admin))
+        operations.add(organization, NewToken("another name", token.secret), Actor.person(admin))
     assert refused.value.token == token
 
 
 def test_a_second_click_on_save_stores_nothing_and_gives_the_first_one_back(
     token: AccessToken, organization: Organization, admin: User
 ) -> None:
-    assert operations.add(organization, token.name, token.secret, Actor.person(admin)) == token
+    assert (
+        operations.add(organization, NewToken(token.name, token.secret), Actor.person(admin))
+        == token
+    )
     assert Record.objects.filter(verb="token.added").count() == 1
 
 
@@ -47,13 +51,18 @@ def test_a_name_that_is_taken_is_refused(
     token: AccessToken, organization: Organization, admin: User
 ) -> None:
     with pytest.raises(operations.NameTakenError):
-        operations.add(organization, token.name, Secret("hf_another_one"), Actor.person(admin))
+        operations.add(
+            organization,
+            NewToken(token.name, Secret("hf_another_one")),
+            Actor.person(admin),
+        )
 
 
 def test_another_organization_may_store_the_same_token(token: AccessToken, admin: User) -> None:
     other = Organization.objects.create(name="Other", slug="other")
     assert (
-        operations.add(other, token.name, token.secret, Actor.person(admin)).organization == other
+        operations.add(other, NewToken(token.name, token.secret), Actor.person(admin)).organization
+        == other
     )
 
 
@@ -154,7 +163,7 @@ def test_a_worker_is_told_which_row_and_nothing_else(
     before = set(queue.glob("*")) if queue.exists() else set()
     value = hub.add_token("ada")
     with django_capture_on_commit_callbacks(execute=True):
-        token = operations.add(organization, "bot", Secret(value), COMMAND)
+        token = operations.add(organization, NewToken("bot", Secret(value)), COMMAND)
     (message,) = set(queue.glob("*")) - before
     args, kwargs, _ = json.loads(b64decode(json.loads(message.read_text())["body"]))
     assert (args, kwargs) == ([[str(token.pk)]], {})

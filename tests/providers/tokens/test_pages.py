@@ -12,6 +12,7 @@ from hfadmin.vault import Secret
 from providers.huggingface.parse import MOST_ORGANIZATIONS
 from providers.tokens import operations
 from providers.tokens.models import AccessToken
+from providers.tokens.operations import NewToken
 from tests.providers.tokens.conftest import Check
 from tests.providers.tokens.helpers import add_model, let_doubt_lapse
 from tests.providers.tokens.pages import add, text, url
@@ -41,7 +42,8 @@ def test_the_list_asks_the_database_the_same_for_one_token_and_for_many(
     organization: Organization, as_viewer: Client, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(20):
-        operations.add(organization, f"bot {number}", Secret(f"hf_abcdefgh{number:04}"), COMMAND)
+        new = NewToken(f"bot {number}", Secret(f"hf_abcdefgh{number:04}"))
+        operations.add(organization, new, COMMAND)
     as_viewer.get(url("list"))
     with django_assert_max_num_queries(10):
         as_viewer.get(url("list"))
@@ -160,7 +162,7 @@ def test_hostile_text_from_upstream_is_shown_as_text(
 ) -> None:
     value = hub.add_token("ada", role="write", display_name="<img src=x onerror=1>\u202e")
     hub.add_organization("<b>evil</b>", members={"ada": "admin"})
-    token = check(operations.add(organization, "bot", Secret(value), COMMAND))
+    token = check(operations.add(organization, NewToken("bot", Secret(value)), COMMAND))
     raw = as_viewer.get(url("detail", token)).content.decode()
     assert "<img src=x" not in raw
     assert "<b>evil" not in raw
@@ -176,7 +178,7 @@ def test_a_poll_without_news_is_empty(token: AccessToken, as_viewer: Client) -> 
 def test_a_change_of_state_comes_with_only_the_rows_that_changed(
     organization: Organization, token: AccessToken, check: Check, as_viewer: Client
 ) -> None:
-    other = operations.add(organization, "other", Secret("hf_abcdefgh1234"), COMMAND)
+    other = operations.add(organization, NewToken("other", Secret("hf_abcdefgh1234")), COMMAND)
     version = as_viewer.get(url("list")).context["tag"]
     check(token)
     news = as_viewer.get(url("list"), headers={"HX-PTag": version})

@@ -9,6 +9,7 @@ from hfadmin.audit.models import Record
 from hfadmin.vault import KeyRing, Secret, fingerprint
 from providers.tokens import operations, rotation
 from providers.tokens.models import AccessToken
+from providers.tokens.operations import NewToken
 
 VALUE = "hf_" + "a1B2" * 8 + "xy"
 OLD, NEW = KeyRing.new_key(), KeyRing.new_key()
@@ -17,7 +18,9 @@ OLD, NEW = KeyRing.new_key(), KeyRing.new_key()
 @pytest.fixture
 def token(organization: Organization, admin: User) -> AccessToken:
     with override_settings(VAULT=KeyRing.load(OLD)):
-        return operations.add(organization, "deploy-bot", Secret(VALUE), Actor.person(admin))
+        return operations.add(
+            organization, NewToken("deploy-bot", Secret(VALUE)), Actor.person(admin)
+        )
 
 
 def test_a_resealed_token_is_read_and_recognised_without_the_old_key(token: AccessToken) -> None:
