@@ -14,8 +14,10 @@ from contextlib import closing
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from hfadmin.call_stack import with_stack_room
 from hfadmin.middleware import REFUSED_STATUS
 from hfadmin.stack import WEB_THREADS
+from hfadmin.turns import Turns
 from hfadmin.wsgi import application as wsgi
 
 Message = MutableMapping[str, Any]
@@ -36,6 +38,7 @@ COMMON_BODY_BYTES = 64 * 1024
 ALL_BODIES_BYTES = 64 * BODY_BYTES
 
 _threads = ThreadPoolExecutor(WEB_THREADS, thread_name_prefix="page")
+_turns = Turns()
 
 
 class Response(NamedTuple):
@@ -146,6 +149,7 @@ async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
         more = message.get("more_body", False)
 
 
+@with_stack_room
 def _serve(environ: dict[str, Any]) -> Response:
     """Run the WSGI application, in a thread, and return its whole response."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
@@ -153,7 +157,7 @@ def _serve(environ: dict[str, Any]) -> Response:
     def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Any:
         started[:] = [(status, headers)]
 
-    with closing(wsgi(environ, start_response)) as response:
+    with _turns.turn(), closing(wsgi(environ, start_response)) as response:
         content = b"".join(response)
     status, headers = started[0]
     encoded = [

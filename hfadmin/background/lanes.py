@@ -16,6 +16,7 @@ import structlog
 from django.db import Error, close_old_connections, connection
 
 from hfadmin.background.models import Claim, LeasedQuerySet
+from hfadmin.call_stack import with_stack_room
 
 KEPT_IDLE = 2  # threads that wait for work, each with its connection; others end
 
@@ -93,7 +94,8 @@ class Lane:
         if self._idle:
             self._changed.notify()
         elif len(self._alive) < self.threads and self.is_open:
-            thread = Thread(target=self._run, name=f"{self.name} lane", daemon=True)
+            run = with_stack_room(self._run)
+            thread = Thread(target=run, name=f"{self.name} lane", daemon=True)
             self._alive.append(thread)
             thread.start()
 

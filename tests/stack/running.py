@@ -86,9 +86,11 @@ class Stack:
             kill(pid)
 
     def worker(self) -> int:
-        """Return the process id of the worker."""
-        found = (pid for pid in process_tree(self.up.pid) if command_of(pid).endswith(" worker"))
-        return next(found)
+        """Return the process id of the worker. Waits while the supervisor restarts it."""
+        return wait_until(self._workers, "there is a worker")[0]
+
+    def _workers(self) -> list[int]:
+        return [pid for pid in process_tree(self.up.pid) if command_of(pid).endswith(" worker")]
 
     def stop_worker(self) -> None:
         """Stop the worker, here together with the other processes."""
