@@ -33,4 +33,4 @@ def advance(organization_id: int) -> int:
 
 
 def _number(rows: QuerySet[OrganizationVersion]) -> int:
-    return rows.values_list("number", flat=True).first() or 0
+    return next(iter(rows.values_list("number", flat=True)), 0)

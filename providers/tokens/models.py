@@ -161,7 +161,7 @@ class Namespace(Leased):
     access_version = models.PositiveBigIntegerField(default=0)
 
     watched = models.BooleanField(default=True)
-    # The organization's version as the last look began: what came later has not been seen yet.
+    # The `access_version` as the last look began: what came later has not been seen yet.
     looked_version = models.PositiveBigIntegerField(default=0)
     checked_at = models.DateTimeField(null=True, blank=True)  # the last good answer
     attempted_at = models.DateTimeField(null=True, blank=True)

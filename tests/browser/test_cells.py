@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from providers.endpoints.inventory import columns
 from tests.browser import large_demo
 from tests.browser.chromium import format_found
 from tests.browser.conftest import NewPage
@@ -18,13 +19,7 @@ SIZES = {"desk": (1440, 900), "small desk": (1024, 768), "phone": (390, 844)}
 HERE = "/o/acme/endpoints/"
 CROWDED = f"{HERE}?q={large_demo.ENDPOINT}"
 # Everything that may be chosen.
-CHOSEN = "&".join(
-    f"column={key}"
-    for key in (
-        *("message", "repository", "task", "engine", "hardware", "price", "replicas", "unit"),
-        *("namespace", "region", "auth", "url", "tags", "models", "used", "updated"),
-    )
-)
+CHOSEN = "&".join(f"column={key}" for key in columns.CHOICES)
 CUT = """() => {
   const cells = "main td.num, main td:has(> time), main time";
   const isCut = (cell) => {

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser.chromium import ConsoleErrors, format_found
 from tests.browser.conftest import NewPage
+from tests.test_routes import ROUTES
 
 SIZES = {"desk": (1440, 900), "small desk": (1024, 768), "phone": (390, 844)}
 # Views without a page of their own, or without one for somebody who has an account and a session.
@@ -21,18 +22,11 @@ NOT_PAGES = {
     "accounts:setup",
     "background:alive",
     "background:ready",
-    "catalog:check",
-    "catalog:disable",
-    "catalog:enable",
     "catalog:suggest_endpoints",
     "catalog:suggest_models",
     "catalog:suggest_namespaces",
-    "catalog:discard",
     "catalog:verification",
-    "endpoints:look",
-    "endpoints:unwatch",
-    "endpoints:watch",
-    "tokens:check",
+    *(name for name, route in ROUTES.items() if route.read is None),
 }
 
 

@@ -41,7 +41,6 @@ class PollResult:
     """What one look brought: an answer through an access, or none; and the refusals on the way."""
 
     at: datetime
-    version: int  # the organization's, as the look began
     through: NamespaceAccess | None = None
     digest: str = ""
     answer: EndpointList | None = None  # None: the same as the last one
@@ -57,7 +56,7 @@ def _record_unexpected(pk: Any, lease: Any, number: str) -> None:
     namespace = Namespace.objects.held(pk, lease).first()
     if namespace is not None:
         why = Diagnosis(Kind.INTERNAL_ERROR, {"number": number})
-        _record_failure(namespace, lease, _begin(namespace, problem=why), why)
+        _record_failure(namespace, lease, PollResult(at=timezone.now(), problem=why), why)
 
 
 @recorded_by(Namespace, _record_unexpected)
@@ -78,13 +77,8 @@ def check(pk: int | str, lease: UUID | str) -> None:
         tokens.reassess(access.token)
 
 
-def _begin(namespace: Namespace, problem: Diagnosis | None = None) -> PollResult:
-    version = versions.current(namespace.organization_id)
-    return PollResult(at=timezone.now(), version=version, problem=problem)
-
-
 def _look(namespace: Namespace) -> PollResult:
-    result = _begin(namespace)
+    result = PollResult(at=timezone.now())
     tokens_of = NamespaceAccess.objects.filter(namespace=namespace).select_related("token")
     accesses = list(tokens_of.defer("token__identity"))
     usable, result.held_until = token_choice.by_health(namespace, accesses, result.at)
@@ -165,7 +159,7 @@ def _record_answer(
     with transaction.atomic():
         if not Namespace.objects.held(namespace.pk, lease).finish(
             timezone.now() + intervals.after_answer(difference.states, result.at),
-            looked_version=result.version,
+            looked_version=namespace.access_version,
             checked_at=result.at,
             answer=result.digest,
             unread=namespace.unread if result.answer is None else result.answer.unread,
@@ -219,7 +213,7 @@ def _record_failure(
         other = namespace.problem.get("kind") != why.kind.value
         if not Namespace.objects.held(namespace.pk, lease).finish(
             _retry_at(namespace, result, now),
-            looked_version=result.version,
+            looked_version=namespace.access_version,
             attempted_at=result.at,
             hardware_due_at=namespace.hardware_due_at,
             problem=why.to_json(),

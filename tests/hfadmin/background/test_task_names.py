@@ -17,3 +17,12 @@ def test_each_name_by_which_a_task_is_sent_is_registered() -> None:
 
     assert scheduled < sent
     assert sent <= set(app.tasks)
+
+
+def test_each_sweep_is_in_the_schedule() -> None:
+    app.loader.import_default_modules()
+    scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    sweeps = {name for name in app.tasks if name.rpartition(".")[2].startswith("sweep")}
+
+    assert len(sweeps) > 3
+    assert sweeps <= scheduled

@@ -8,7 +8,8 @@ from providers.huggingface.facts import FACTS
 
 
 def test_every_kind_says_who_what_and_what_to_do() -> None:
-    assert set(FACTS) == set(Kind) == set(EXPLANATIONS)
+    assert set(FACTS) == set(Kind)
+    assert {key.partition(" ")[0] for key in TEXTS} == {kind.value for kind in Kind}
     for kind, facts in FACTS.items():
         texts = EXPLANATIONS[kind]
         assert all((texts.title, texts.what, texts.remedy)), kind
