@@ -38,6 +38,12 @@ def background_is_missing() -> bool:
     return _answer[1]
 
 
+def mark() -> str:
+    """What the version of a live page ends in: open pages learn when nobody is at work, or somebody
+    is again, although nothing else changes then."""
+    return "-" if background_is_missing() else ""
+
+
 def forget_answer() -> None:
     global _answer
     _answer = (float("-inf"), False)

@@ -51,6 +51,7 @@ class Lane:
     name: str
     threads: int
     is_open: bool = False
+    has_closed: bool = False
     _sources: dict[Work, _Source] = field(default_factory=dict)
     _running: Counter[int] = field(default_factory=Counter)
     _alive: list[Thread] = field(default_factory=list)
@@ -67,6 +68,8 @@ class Lane:
     ) -> None:
         """Call `work(pk, lease)` for every due row, or every due one of `only`. Returns at once in
         a worker; elsewhere when nothing is due any more."""
+        if self.has_closed:
+            return
         if not self.is_open:
             selected = rows if only is None else rows.filter(pk__in=list(only))
             while (claim := selected.claim(limit=1)).ids:
@@ -79,14 +82,19 @@ class Lane:
             self._add_thread()
 
     def open(self) -> None:
-        self.is_open = True
+        self.is_open, self.has_closed = True, False
 
     def close(self, until: float) -> None:
         """Claim no more, and wait for what is under way, until `time.monotonic()` is `until`."""
-        with self._changed:
-            self.is_open = False
+        self.is_open, self.has_closed = False, True
+        # A thread that claims holds it, for as long as the database takes to answer.
+        if not self._changed.acquire(timeout=max(0.0, until - time.monotonic())):
+            return
+        try:
             self._changed.notify_all()
             alive = list(self._alive)
+        finally:
+            self._changed.release()
         for thread in alive:
             thread.join(max(0.0, until - time.monotonic()))
 
@@ -164,7 +172,7 @@ def open_all() -> None:
 def close_all(*, within: float) -> None:
     """Claim nothing more; wait for what is under way, `within` so many seconds for all."""
     for lane in LANES:
-        lane.is_open = False
+        lane.is_open, lane.has_closed = False, True
     until = time.monotonic() + within
     for lane in LANES:
         lane.close(until)

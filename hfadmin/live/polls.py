@@ -1,7 +1,7 @@
 """Live pages: an open page asks every two seconds whether there is anything new to show.
 
 `components/poll.html` makes an element ask. It tells what the page shows in the header `HX-PTag`,
-and the answer tells in the same header what the page shows from then on.
+and the answer to a poll tells in the same header what the page shows from then on.
 """
 
 from collections.abc import Callable, Sequence
@@ -51,7 +51,9 @@ def page(
     tag = _tag(version, rows)
     values |= {"tag": tag, "rows_html": _html(rows, set(digests.split(".")))}
     response = render(request, template if known is None else f"{template}#live", values)
-    response.headers[HEADER] = tag
+    if known is not None:
+        # To any other request of htmx's, its element would tell this tag the next time.
+        response.headers[HEADER] = tag
     response.headers["Cache-Control"] = "no-store"
     return response
 

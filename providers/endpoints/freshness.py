@@ -9,6 +9,7 @@ from django.db.models import Case, Min, OuterRef, Q, QuerySet, Subquery, Value, 
 from django.http import HttpRequest
 from django.utils import timezone
 
+from hfadmin.background import health
 from hfadmin.live.models import OrganizationVersion
 from providers.tokens.models import Namespace
 
@@ -24,8 +25,10 @@ class Freshness:
 
     @property
     def tag(self) -> str:
+        """The version of a live page: with it changes all that such a page shows."""
         seen = int(self.seen_at.timestamp()) // _STEP if self.seen_at else 0
-        return f"{self.version}.{seen}"
+        overdue = "o" if self.seen_at and self.seen_at < timezone.now() - OVERDUE else ""
+        return f"{self.version}.{seen}{overdue}{health.mark()}"
 
 
 def of(organization_id: int) -> Freshness:

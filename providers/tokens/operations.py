@@ -151,6 +151,8 @@ def delete(token: AccessToken, actor: Actor) -> None:
     """Forget the token. Models that used it stay, without one; other tokens take over."""
     with transaction.atomic():
         accesses.lock(token)
+        if not AccessToken.objects.filter(pk=token.pk).exists():
+            return
         count = token.providermodels.filter(enabled=True).count()
         audit.record(token.organization, verbs.DELETED, token, actor, models=count)
         version = versions.advance(token.organization_id)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hfadmin.accounts import access, drafts
 from hfadmin.accounts.models import Membership, Role
 from hfadmin.audit.actors import Actor
+from hfadmin.background import health
 from hfadmin.live import polls, versions
 from providers.huggingface.errors import Diagnosis
 from providers.tokens import contexts, operations
@@ -25,9 +26,11 @@ _FORM_METHODS = ["GET", "HEAD", "POST"]
 @require_safe
 def index(request: HttpRequest, organization: str) -> HttpResponse:
     membership = access.member(request, organization)
-    version = str(versions.current(membership.organization_id))
     return polls.page(
-        request, "tokens/list.html", version, lambda: contexts.listed(membership.organization)
+        request,
+        "tokens/list.html",
+        _version(membership),
+        lambda: contexts.listed(membership.organization),
     )
 
 
@@ -52,11 +55,10 @@ def add(request: HttpRequest, organization: str) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
     membership = access.member(request, organization)
-    version = str(versions.current(membership.organization_id))
     return polls.page(
         request,
         "tokens/detail.html",
-        version,
+        _version(membership),
         lambda: contexts.detail(_token(membership, pk)),
     )
 
@@ -136,6 +138,11 @@ def check(request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
         sentence = _("%s is being checked.") % token.name
         polls.tell_until_settled(request, sentence, f"token-{token.pk}")
     return _to(membership, token)
+
+
+def _version(membership: Membership) -> str:
+    """Of what the live pages show."""
+    return f"{versions.current(membership.organization_id)}{health.mark()}"
 
 
 def _token(membership: Membership, pk: UUID) -> AccessToken:

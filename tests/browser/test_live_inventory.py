@@ -99,6 +99,16 @@ def test_a_half_typed_search_and_its_focus_survive(page: Page, change: Change) -
     expect(page.locator("tbody tr")).to_have_count(1)
 
 
+def test_one_search_after_another_shows_what_was_searched_last(page: Page) -> None:
+    page.goto(HERE)
+    search = page.get_by_role("searchbox")
+    for text, found in (("starcoder", STARCODER), ("gemma", "gemma-2-9b-it"), ("nothing-so", "")):
+        search.fill(text)
+        expect(page).to_have_url(re.compile(rf"q={text}$"))
+        expect(page.locator("tbody tr")).to_have_count(1 if found else 0)
+        expect(page.locator("tbody")).to_contain_text(found)
+
+
 def test_a_row_comes_and_goes_with_the_filter_that_it_fits(page: Page, change: Change) -> None:
     page.goto(f"{HERE}?state=paused")
     expect(row(page, STARCODER)).to_have_count(0)

@@ -33,11 +33,23 @@ from providers.tokens.models import AccessToken, TokenState
 
 
 def _record_unexpected(pk: Any, lease: Any, number: str) -> None:
-    model = ProviderModel.objects.held(pk, lease).first()
+    model = ProviderModel.objects.held(pk, lease).select_related("token").first()
     if model is not None:
+        _say_that_its_token_is_refused(model)
         version = versions.advance(model.organization_id)
         problem = Diagnosis(Kind.INTERNAL_ERROR, {"number": number})
         _try_later(model, lease, version, problem, obstacle=problem.to_json())
+
+
+def _say_that_its_token_is_refused(model: ProviderModel) -> None:
+    """It takes no look to see that, and is not said again by the next one."""
+    if _event(model) is not Event.TOKEN_REFUSED:
+        return
+    try:
+        _require_token(model.token)
+    except HuggingFaceError as error:
+        row = ProviderModel.objects.filter(pk=model.pk)
+        transitions.write(row, Event.TOKEN_REFUSED, error.diagnosis.to_json())
 
 
 @recorded_by(ProviderModel, _record_unexpected)

@@ -215,6 +215,7 @@ def _switch(model: ProviderModel, verb: Verb, actor: Actor, *, enabled: bool) ->
         if rows.update(enabled=enabled, version=F("version") + 1, next_check_at=due):
             audit.record(model.organization, verb, model, actor)
             versions.advance(model.organization_id)
+            _reassess_on_commit(model.token)
 
 
 def _reassess_on_commit(token: AccessToken | None) -> None:

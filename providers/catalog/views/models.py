@@ -11,17 +11,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hfadmin.accounts import access
 from hfadmin.accounts.models import Membership, Role
 from hfadmin.audit.actors import Actor
-from hfadmin.live import polls, versions
+from hfadmin.live import polls
 from providers.catalog import operations
 from providers.catalog.models import ProviderModel, Verification
 from providers.catalog.setups import ModelType
+from providers.endpoints import freshness
 
 
 @require_safe
 def index(request: HttpRequest, organization: str) -> HttpResponse:
     """The models by type, kept true while somebody looks."""
     membership = access.member(request, organization)
-    version = str(versions.current(membership.organization_id))
+    version = freshness.asked_by(request, membership.organization_id).tag
     return polls.page(request, "catalog/list.html", version, lambda: _listed(membership))
 
 

@@ -97,11 +97,25 @@ def test_a_lease_whose_holder_is_no_longer_seen_is_free_before_its_time(
     assert AccessToken.objects.all().claim().ids == ()
 
     let_heartbeats_stop(11)
+    holder.become()  # another process
     second = AccessToken.objects.all().claim()
 
     assert (first.ids, second.ids) == ((token.pk,), (token.pk,))
     assert not AccessToken.objects.held(token.pk, first.lease).finish(None)
     assert AccessToken.objects.held(token.pk, second.lease).exists()
+
+
+@pytest.mark.usefixtures("as_worker")
+def test_a_process_whose_heartbeat_is_late_does_not_take_from_itself(
+    organization: Organization,
+) -> None:
+    token = stored(organization, 1)
+    first = AccessToken.objects.all().claim()
+    let_heartbeats_stop(3600)
+
+    assert AccessToken.objects.all().claim().ids == ()
+    assert AccessToken.objects.take(token.pk) is None
+    assert AccessToken.objects.held(token.pk, first.lease).exists()
 
 
 @pytest.mark.usefixtures("as_worker")

@@ -34,20 +34,30 @@ def asked(tag: str | None, *rows: Row, version: str = "7") -> HttpResponse:
     return polls.page(request, "page.html", version, lambda: {"live_rows": rows})
 
 
+def tag_of(*rows: Row) -> str:
+    """The tag of a page that shows these rows in version 7."""
+    return asked("", *rows)[HEADER]
+
+
 def text(answer: HttpResponse) -> str:
     return answer.content.decode().strip()
 
 
 def test_a_page_carries_the_tag_of_what_it_shows() -> None:
     answer = asked(None, ONE, TWO)
-    assert text(answer) == f'<main title="{answer[HEADER]}">{ONE.html}{TWO.html}</main>'
+    assert text(answer) == f'<main title="{tag_of(ONE, TWO)}">{ONE.html}{TWO.html}</main>'
+
+
+def test_an_answer_to_anything_but_a_poll_tells_its_element_no_tag() -> None:
+    """Or the next request of the element, such as another search, would count as a poll."""
+    assert HEADER not in asked(None, ONE, TWO)
 
 
 def test_the_same_version_is_not_rendered_again() -> None:
     def context() -> dict[str, Any]:
         raise AssertionError
 
-    tag = asked(None, ONE)[HEADER]
+    tag = tag_of(ONE)
     request = RequestFactory().get("/", headers={HEADER: tag})
     answer = polls.page(request, "page.html", "7", context)
     assert (answer.status_code, answer.content) == (304, b"")
@@ -55,7 +65,7 @@ def test_the_same_version_is_not_rendered_again() -> None:
 
 
 def test_rows_that_are_shown_already_are_empty() -> None:
-    answer = asked(asked(None, ONE, TWO)[HEADER], CHANGED, ONE, version="8")
+    answer = asked(tag_of(ONE, TWO), CHANGED, ONE, version="8")
     assert text(answer) == f'{CHANGED.html}<tr id="e-1" data-same></tr>'
     assert answer["Cache-Control"] == "no-store"
     assert asked(answer[HEADER], version="8").status_code == 304
@@ -68,5 +78,5 @@ def test_a_tag_that_is_none_of_ours_is_sent_everything(tag: str) -> None:
 
 def test_a_tag_never_becomes_too_long_for_a_header() -> None:
     rows = [Row(f"e-{number}", SafeString(f"<tr>{number}</tr>")) for number in range(500)]
-    assert asked(None, *rows)[HEADER] == "7"
-    assert len(asked(None, *rows[:100])[HEADER]) > 800
+    assert tag_of(*rows) == "7"
+    assert len(tag_of(*rows[:100])) > 800

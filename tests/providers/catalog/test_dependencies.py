@@ -14,8 +14,10 @@ from hfadmin.audit.models import Record
 from hfadmin.celery import app
 from hfadmin.sandbox import Clock, Sandbox
 from hfadmin.sandbox.endpoint import Endpoint as RemoteEndpoint
+from providers.catalog import operations
 from providers.catalog import tasks as catalog
 from providers.catalog.models import ProviderModel
+from providers.catalog.operations import rechecking
 from providers.endpoints import tasks as endpoints
 from providers.endpoints.models import Endpoint
 from providers.tokens import operations as operations_of_tokens
@@ -198,3 +200,34 @@ def test_an_endpoint_that_was_asleep_and_starts(
     look(clock)
     model = sweep()
     assert (model.state, model.reason) == ("unverified", "not_asked")
+
+
+def test_a_token_that_is_revoked_shows_on_a_sleeping_model_although_a_look_breaks(
+    model: ProviderModel, hub: Sandbox, clock: Clock, sweep: Sweep
+) -> None:
+    ProviderModel.objects.update(state="unverified", reason="asleep")
+    hub.revoke_token(AccessToken.objects.get().secret.reveal())
+    check_until_settled(clock)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(rechecking, "_look", _broken)
+        assert sweep().state == "failing"
+    clock.advance(3600)
+    failed = sweep()
+    assert (failed.state, failed.problem["kind"]) == ("failing", "token_rejected")
+
+
+def _broken(_model: ProviderModel) -> None:
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("change", ["disable", "enable"])
+def test_what_a_token_is_needed_for_is_asked_anew_when_a_model_on_it_is_switched(
+    change: str, model: ProviderModel, admin: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    ProviderModel.objects.update(enabled=change == "disable")
+    needed = AccessToken.objects.all()
+    needed.update(state="limited" if change == "disable" else "valid")
+    before = needed.get().live_version
+    with django_capture_on_commit_callbacks(execute=True):
+        getattr(operations, change)(model, Actor.person(admin))
+    assert (needed.get().live_version > before) == (change == "disable")

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hfadmin.accounts.models import Organization, User
-from hfadmin.audit.actors import COMMAND
+from hfadmin.audit.actors import COMMAND, Actor
 from hfadmin.audit.models import Record
 from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret
@@ -76,6 +76,13 @@ def test_deleting_says_first_what_hangs_on_the_token(
     assert as_admin.post(url("delete", token)).status_code == 302
     assert [row.name for row in AccessToken.objects.all()] == ["understudy"]
     assert as_admin.post(url("delete", token)).status_code == 404
+
+
+def test_two_people_deleting_at_once_delete_once(token: AccessToken, admin: User) -> None:
+    other = AccessToken.objects.get(pk=token.pk)
+    for row in (token, other):
+        operations.delete(row, Actor.person(admin))
+    assert Record.objects.filter(verb="token.deleted").count() == 1
 
 
 def test_check_now_makes_it_due_or_says_how_long_to_wait(
