@@ -27,11 +27,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """One demo for all tests: no test may change what another looks at."""
+def explored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Demo, dict[str, str]]]:
+    """A demo, and its pages as they are before any test has changed it."""
     demo = Demo(tmp_path_factory.mktemp("demo"))
-    yield demo
-    demo.end()
+    try:
+        yield demo, reachable_pages(demo)
+    finally:
+        demo.end()
+
+
+@pytest.fixture(scope="session")
+def demo(explored: tuple[Demo, dict[str, str]]) -> Demo:
+    """One demo for all tests: no test may change what another looks at."""
+    return explored[0]
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +64,9 @@ def signed_in(demo: Demo) -> Any:
 
 
 @pytest.fixture(scope="session")
-def paths(demo: Demo) -> dict[str, str]:
+def paths(explored: tuple[Demo, dict[str, str]]) -> dict[str, str]:
     """The path of each page by the name of its view."""
-    return reachable_pages(demo)
+    return explored[1]
 
 
 @pytest.fixture
