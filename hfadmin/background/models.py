@@ -64,6 +64,9 @@ class LeasedQuerySet(models.QuerySet[_Row], Generic[_Row]):
         # Whoever asks lives, however late its heartbeat is.
         alive = [holder.current(), *seen.values_list("pk", flat=True)]
         is_lost = Q(lease_holder__isnull=False) & ~Q(lease_holder__in=alive)
+        # Who was lost took its last lease before that. A younger one is that of a process which has
+        # begun since the query above.
+        is_lost &= Q(lease_until__lte=now + LEASE - HOLDER_LOST_AFTER / 2)
         return self.filter(is_over | is_lost)
 
     def due(self, now: datetime) -> Self:

@@ -13,7 +13,7 @@ from kombu.simple import SimpleQueue
 
 from hfadmin.accounts.models import Organization
 from hfadmin.background import dispatch, heartbeats, holder
-from hfadmin.background.models import Claim, Heartbeat
+from hfadmin.background.models import LEASE, Claim, Heartbeat
 from hfadmin.celery import app
 from providers.tokens.models import AccessToken
 from tests.factories import stored_token
@@ -84,7 +84,12 @@ def as_worker(db: None) -> Iterator[None]:
 
 
 def let_heartbeats_stop(seconds: int) -> None:
-    Heartbeat.objects.update(seen_at=NOW() - timedelta(seconds=seconds))
+    """As if all processes had been killed so many seconds ago, just after a claim."""
+    length = timedelta(seconds=seconds)
+    Heartbeat.objects.update(seen_at=NOW() - length)
+    AccessToken.objects.filter(lease_holder__isnull=False).update(
+        lease_until=NOW() + LEASE - length
+    )
 
 
 @pytest.mark.usefixtures("as_worker")
@@ -106,12 +111,26 @@ def test_a_lease_whose_holder_is_no_longer_seen_is_free_before_its_time(
 
 
 @pytest.mark.usefixtures("as_worker")
+def test_a_lease_that_was_taken_just_now_is_nobodys_who_was_lost(
+    organization: Organization,
+) -> None:
+    """Its process may have begun after it was asked who is alive."""
+    token = stored(organization, 1)
+    AccessToken.objects.all().claim()
+    Heartbeat.objects.all().delete()
+    holder.become()
+
+    assert AccessToken.objects.all().claim().ids == ()
+    assert AccessToken.objects.take(token.pk) is None
+
+
+@pytest.mark.usefixtures("as_worker")
 def test_a_process_whose_heartbeat_is_late_does_not_take_from_itself(
     organization: Organization,
 ) -> None:
     token = stored(organization, 1)
     first = AccessToken.objects.all().claim()
-    let_heartbeats_stop(3600)
+    let_heartbeats_stop(30)
 
     assert AccessToken.objects.all().claim().ids == ()
     assert AccessToken.objects.take(token.pk) is None
