@@ -62,6 +62,7 @@ class Endpoint:
     env: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
     extra_model: Mapping[str, Any] = field(default_factory=dict)
+    custom_router: Mapping[str, Any] | None = None
     serves: Sequence[str] = ()  # names of models that the engine serves; the repository if empty
     chat_template: bool = True
     tags: Sequence[str] = ()
@@ -95,6 +96,10 @@ class Endpoint:
     @property
     def is_serving(self) -> bool:
         return self.state in SERVING
+
+    @property
+    def is_asleep(self) -> bool:
+        return self.state in ASLEEP
 
     @property
     def next_change(self) -> datetime | None:
@@ -181,6 +186,7 @@ class Endpoint:
             "compute": self._raw_compute(),
             "model": self._raw_model(),
             "status": self._present(self._raw_status()),
+            **({"customRouter": dict(self.custom_router)} if self.custom_router else {}),
         }
 
     def _plan_start(self, at: datetime, takes: float) -> None:

@@ -171,6 +171,12 @@ def _dripping(fault: Fault, reply: Reply) -> Reply:
     return reply
 
 
+def _lost(fault: Fault, reply: Reply) -> Reply:
+    """No answer comes to what was done: a gateway gave up waiting for it."""
+    page = "<html><body><h1>504 Gateway Time-out</h1></body></html>"
+    return Reply(504, page.encode(), "text/html")
+
+
 def _slow(fault: Fault, reply: Reply) -> Reply:
     time.sleep(float(fault.options.get("seconds", 30)))
     return reply
@@ -241,6 +247,7 @@ REPLACEMENTS: dict[str, Callable[[Fault, Target], Reply]] = {
     "policy_fine_grained_only": _plain(403, FINE_GRAINED_ONLY),
     "policy_pending": _plain(403, APPROVAL_PENDING),
     "policy_revoked": _plain(403, REVOKED),
+    "quota": _plain(403, "Forbidden: quota exceeded for {name}", "FORBIDDEN"),
     "payment_required": _plain(
         403, "Forbidden: Payment method required for namespace: {name}", "FORBIDDEN"
     ),
@@ -260,6 +267,7 @@ TRANSFORMATIONS: dict[str, Callable[[Fault, Reply], Reply]] = {
     "charset": _charset,
     "truncated": _truncated,
     "drip": _dripping,
+    "lost": _lost,
     "slow": _slow,
     "huge_list": _huge,
     "hostile": _hostile,

@@ -3,11 +3,20 @@
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from hfadmin.sandbox.clock import Clock
 from hfadmin.sandbox.endpoint import Endpoint, Timings, deployment_id
 from hfadmin.sandbox.entities import Model, Namespace, Organization, Token, User
+
+
+@dataclass(slots=True)
+class Quirks:
+    """What the management API is told to do in one guide and not in another."""
+
+    resume_resets_scaling: bool = False  # to one replica, whatever it was before
+    refuses_pause_while_starting: bool = False
 
 
 class State:
@@ -19,6 +28,7 @@ class State:
         self.base_url = base_url.rstrip("/")
         self.endpoint_url = endpoint_url
         self.timings = timings
+        self.quirks = Quirks()
         self.users: dict[str, User] = {}
         self.organizations: dict[str, Organization] = {}
         self.tokens: dict[str, Token] = {}
@@ -117,11 +127,12 @@ class State:
         self._listings[namespace] = (body, min(changes, default=None))
         return body
 
-    def used_accelerators(self, namespace: str) -> dict[str, int]:
-        """Count, by instance type, the accelerators of all endpoints that are not paused."""
+    def used_accelerators(self, namespace: str, *, but: str = "") -> dict[str, int]:
+        """Count, by instance type, the accelerators of all endpoints that are not paused, but the
+        one of this name."""
         used: dict[str, int] = {}
         for endpoint in self.endpoints(namespace):
-            if endpoint.state != "paused":
+            if endpoint.state != "paused" and endpoint.name != but:
                 units = int(endpoint.instance_size.removeprefix("x") or 1)
                 count = units * max(endpoint.min_replica, 1)
                 used[endpoint.instance_type] = used.get(endpoint.instance_type, 0) + count

@@ -1,0 +1,156 @@
+"""What the bodies of the Inference Endpoints API ask for, and what it refuses of that."""
+
+from dataclasses import replace
+from typing import Any
+
+from hfadmin.sandbox import hardware
+from hfadmin.sandbox.endpoint import Endpoint
+from hfadmin.sandbox.entities import Token
+from hfadmin.sandbox.state import State
+from hfadmin.sandbox.wire import RefusedError, error
+
+CODES = {
+    400: "BAD_REQUEST",
+    401: "UNAUTHORIZED",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    409: "CONFLICT",
+}
+_SCALING = {
+    "minReplica": "min_replica",
+    "maxReplica": "max_replica",
+    "scaleToZeroTimeout": "scale_to_zero_timeout",
+    "measure": "measure",
+}
+_COMPUTE = {
+    "accelerator": "accelerator",
+    "instanceType": "instance_type",
+    "instanceSize": "instance_size",
+}
+_OF_QUOTA = {*_COMPUTE.values(), "vendor", "region", "max_replica"}
+_MODEL = {
+    "repository": "repository",
+    "revision": "revision",
+    "task": "task",
+    "framework": "framework",
+    "env": "env",
+    "secrets": "secrets",
+}
+
+
+def created(state: State, token: Token, namespace: str, body: dict[str, Any]) -> Endpoint:
+    try:
+        provider, compute, name = body["provider"], body["compute"], body["name"]
+        vendor, region = provider["vendor"], provider["region"]
+        endpoint = Endpoint(
+            namespace=namespace,
+            name=name,
+            vendor=vendor,
+            region=region,
+            accelerator=compute["accelerator"],
+            instance_type=compute["instanceType"],
+            instance_size=compute["instanceSize"],
+            created_at=state.now(),
+            created_by=token.user,
+            url_when_deployed=state.deployment_url(namespace, name, vendor, region),
+            type=body.get("type", "authenticated"),
+            tags=body.get("tags") or (),
+            timings=state.timings,
+            **_scaling(compute["scaling"]),
+            **_model(body["model"]),
+        )
+    except (KeyError, TypeError, AttributeError, StopIteration) as missing:
+        raise refused(400, f"Missing or malformed field: {missing}") from missing
+    _require_valid_scaling(endpoint)
+    _require_quota(state, endpoint)
+    return endpoint
+
+
+def changed(state: State, endpoint: Endpoint, body: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of the endpoint that an update changes. What it does not name stays."""
+    try:
+        changes = _changes(body)
+    except (TypeError, AttributeError, StopIteration) as malformed:
+        raise refused(400, f"Malformed field: {malformed}") from malformed
+    wanted = replace(endpoint, **changes)
+    _require_valid_scaling(wanted)
+    if not changes.keys().isdisjoint(_OF_QUOTA):
+        _require_quota(state, wanted)
+    return changes
+
+
+def _changes(body: dict[str, Any]) -> dict[str, Any]:
+    compute, model, provider = (body.get(part) or {} for part in ("compute", "model", "provider"))
+    changes = {
+        **_named(compute, _COMPUTE),
+        **_named(compute.get("scaling") or {}, _SCALING),
+        **_named(model, _MODEL),
+        **_named(provider, {"vendor": "vendor", "region": "region"}),
+        **_named(body, {"tags": "tags", "type": "type"}),
+    }
+    if model.get("image"):
+        changes["engine"], changes["image"] = next(iter(model["image"].items()))
+    if "customRouter" in body:
+        # A missing tag removes it.
+        router = body["customRouter"] or {}
+        changes["custom_router"] = router if router.get("tag") else None
+    return changes
+
+
+def _named(given: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    return {field: given[name] for name, field in names.items() if name in given}
+
+
+def _scaling(scaling: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "min_replica": scaling["minReplica"],
+        "max_replica": scaling["maxReplica"],
+        "scale_to_zero_timeout": scaling.get("scaleToZeroTimeout"),
+        "measure": scaling.get("measure"),
+    }
+
+
+def _model(model: dict[str, Any]) -> dict[str, Any]:
+    engine, image = next(iter(model["image"].items()))
+    return {
+        "repository": model["repository"],
+        "task": model.get("task") or "text-generation",
+        "engine": engine,
+        "image": image,
+        "framework": model.get("framework", "custom"),
+        "revision": model.get("revision"),
+        "env": model.get("env") or {},
+        "secrets": model.get("secrets") or {},
+        "extra_model": {key: model[key] for key in ("command", "args") if key in model},
+    }
+
+
+def _require_valid_scaling(endpoint: Endpoint) -> None:
+    timeout = endpoint.scale_to_zero_timeout
+    if timeout is not None and not 15 <= timeout <= 2880:
+        raise refused(400, "scaleToZeroTimeout must be between 15 and 2880 minutes")
+    if not 0 <= endpoint.min_replica <= endpoint.max_replica:
+        raise refused(400, "minReplica must be between 0 and maxReplica")
+
+
+def _require_quota(state: State, endpoint: Endpoint) -> None:
+    chosen = hardware.find(
+        endpoint.vendor, endpoint.region, endpoint.instance_type, endpoint.instance_size
+    )
+    if chosen is None:
+        names = (
+            f"'{endpoint.accelerator.capitalize()}' - '{endpoint.instance_type}' - "
+            f"'{endpoint.instance_size}' in '{endpoint.vendor}' - '{endpoint.region}'"
+        )
+        raise refused(400, f"Instance compute {names} not found")
+    used = state.used_accelerators(endpoint.namespace, but=endpoint.name)
+    if (
+        used.get(endpoint.instance_type, 0) + chosen.units * max(endpoint.max_replica, 1)
+        > hardware.QUOTA[chosen.accelerator]
+    ):
+        # What the API says here is not known; any 4xx that tells the quota will do.
+        raise refused(403, f"Forbidden: quota exceeded for {endpoint.instance_type}")
+
+
+def refused(status: int, text: str) -> RefusedError:
+    return RefusedError(error(status, text, CODES[status]))
