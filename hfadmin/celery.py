@@ -36,6 +36,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     beat_schedule={
         "namespaces": every(1.0, "providers.endpoints.tasks.sweep"),
+        "actions": every(1.0, "providers.endpoints.lifecycle.tasks.sweep"),
         "verifications": every(2.0, "providers.catalog.tasks.sweep_verifications"),
         "tokens": every(5.0, "providers.tokens.tasks.sweep"),
         "models": every(1.0, "providers.catalog.tasks.sweep_models"),

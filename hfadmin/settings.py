@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "providers",
     "providers.tokens",
     "providers.endpoints",
+    "providers.endpoints.lifecycle",
     "providers.catalog",
     "providers.overview",
 ]

@@ -16,11 +16,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from hfadmin.accounts.models import Membership, Organization, Role, User
+from hfadmin.audit.actors import COMMAND
 from hfadmin.sandbox import Sandbox
 from providers.catalog.models import ProviderModel, Verification
 from providers.catalog.setups import EndpointType, ModelType
+from providers.endpoints.lifecycle import asking
+from providers.endpoints.lifecycle.verbs import VERBS
 from providers.endpoints.models import Endpoint
-from providers.tokens.models import Namespace
+from providers.tokens.models import Namespace, NamespaceAccess
 from tests.conftest import SignIn
 from tests.factories import stored_token
 
@@ -85,6 +88,8 @@ ROUTES = {
     "endpoints:look": Route(None, OPERATOR, row="namespace"),
     "endpoints:watch": Route(None, OPERATOR, row="namespace"),
     "endpoints:unwatch": Route(None, OPERATOR, row="namespace"),
+    "lifecycle:confirm": Route(OPERATOR, OPERATOR, row="endpoint to act on"),
+    "lifecycle:cancel": Route(None, OPERATOR, row="action"),
     "tokens:list": Route(VIEWER),
     "tokens:add": Route(ADMIN, ADMIN),
     "tokens:detail": Route(VIEWER, row="token"),
@@ -143,13 +148,16 @@ def rows(organization: Organization, outsider: User) -> dict[str, Rows]:
 def filled(organization: Organization) -> Rows:
     token = stored_token(organization, "ci", f"hf_{organization.slug:x<34}")
     namespace = Namespace.objects.create(organization=organization, name="hub", kind="org")
-    Endpoint.objects.create(
-        organization=organization,
-        namespace=namespace,
-        name="llama",
-        state="running",
-        state_since=timezone.now(),
+    NamespaceAccess.objects.create(
+        token=token, namespace=namespace, abilities={"list": "yes", "manage": "yes"}
     )
+    endpoint, paused = (
+        namespace.endpoints.create(
+            organization=organization, name=name, state=state, state_since=timezone.now()
+        )
+        for name, state in (("llama", "running"), ("mistral", "paused"))
+    )
+    action = asking.ask(paused, VERBS["resume"], COMMAND)
     setup: dict[str, Any] = {
         "organization": organization,
         "model_type": ModelType.LLM,
@@ -164,6 +172,8 @@ def filled(organization: Organization) -> Rows:
         "token": {"pk": token.pk},
         "namespace": {"pk": namespace.pk},
         "endpoint": {"namespace": "hub", "name": "llama"},
+        "endpoint to act on": {"verb": "pause", "pk": endpoint.pk},
+        "action": {"pk": action.pk},
         "model": {"pk": model.pk},
         "verification": {"pk": verification.pk},
         "not saved": {"pk": not_saved.pk},

@@ -1,6 +1,7 @@
 """Who or what acts: every operation that changes something is told, and records it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 from uuid import uuid4
@@ -53,6 +54,22 @@ class Actor:
             address=str(request.META.get("REMOTE_ADDR", ""))[:45],
             request_id=request_id(request),
         )
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, str], user: "User | None") -> Self:
+        """Who asked for something that a worker does later."""
+        known = {**stored, "kind": ActorKind(stored["kind"])}
+        return cls(**known, user=user)  # type: ignore[arg-type]
+
+    def to_json(self) -> dict[str, str]:
+        """All but the account, which is stored as a key."""
+        return {
+            "kind": self.kind.value,
+            "label": self.label,
+            "session": self.session,
+            "address": self.address,
+            "request_id": self.request_id,
+        }
 
 
 WORKER: Final = Actor(ActorKind.WORKER, "hfadmin")

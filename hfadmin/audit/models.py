@@ -40,6 +40,7 @@ class Record(models.Model):
         DONE = "done"
         REFUSED = "refused"
         FAILED = "failed"
+        UNCLEAR = "unclear"  # nobody knows
 
     organization = models.ForeignKey(
         "accounts.Organization", on_delete=models.PROTECT, related_name="audit_records", null=True

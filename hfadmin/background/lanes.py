@@ -155,13 +155,15 @@ class Lane:
 
 
 # Looks at namespaces, checks of what a person saved, checks of tokens and of models by the clock;
-# and what a person asked for beside that, which overtakes all that is due by the clock.
+# and what a person asked for beside that, which overtakes all that is due by the clock; and what is
+# to be done to endpoints.
 POLLING = Lane("polling", 8)
 VERIFYING = Lane("verifying", 8)
 TOKENS = Lane("tokens", 4)
 MODELS = Lane("models", 4)
 ASKED = Lane("asked", 4)
-LANES = (POLLING, VERIFYING, TOKENS, MODELS, ASKED)
+ACTIONS = Lane("actions", 8)
+LANES = (POLLING, VERIFYING, TOKENS, MODELS, ASKED, ACTIONS)
 
 
 def open_all() -> None:

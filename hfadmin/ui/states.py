@@ -56,10 +56,15 @@ STATES: Final[dict[str, StateStyle]] = {
     "failing": StateStyle(_("Failing"), "red"),
     "checking": StateStyle(_("Checking"), "blue"),
     "disabled": StateStyle(_("Disabled"), "grey", "cross"),
-    # Outcomes in the audit record
+    # Actions, and outcomes in the audit record
     "asked": StateStyle(_("Asked"), "blue"),
+    "sent": StateStyle(_("Sent"), "blue"),
+    "accepted": StateStyle(_("Accepted"), "blue"),
     "done": StateStyle(_("Done"), "green"),
     "refused": StateStyle(_("Refused"), "amber"),
+    "unclear": StateStyle(_("Unclear"), "amber", "hollow"),
+    "superseded": StateStyle(_("Superseded"), "grey", "cross"),
+    "cancelled": StateStyle(_("Cancelled"), "grey", "cross"),
     # Groups of states in summaries
     "transition": StateStyle(_("In transition"), "blue"),
     "asleep": StateStyle(_("Asleep"), "violet"),

@@ -4,22 +4,26 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hfadmin.accounts.models import Organization
+from hfadmin.accounts.models import Membership, Organization, Role
 from hfadmin.ui import states
 from providers.endpoints import freshness, messages
 from providers.endpoints.history import timeline
 from providers.endpoints.inventory.filters import PER_PAGE
+from providers.endpoints.lifecycle import previews, scaling
+from providers.endpoints.lifecycle.models import Action
+from providers.endpoints.lifecycle.verbs import VERBS
 from providers.endpoints.models import Endpoint
 from providers.tokens.models import Namespace, NamespaceAccess
 
 MOST_PERIODS = 50
+MOST_ACTIONS = 5
 
 
-def endpoint(shown: Endpoint) -> dict[str, Any]:
+def endpoint(shown: Endpoint, membership: Membership) -> dict[str, Any]:
     """What the page of one endpoint is given."""
     now = timezone.now()
     past = timeline.of(shown, now)
@@ -33,6 +37,10 @@ def endpoint(shown: Endpoint) -> dict[str, Any]:
     health = freshness.healths(shown.organization_id, [shown.namespace_id])
     return {
         "endpoint": shown,
+        "offered": previews.offered(shown, membership),
+        "difference": scaling.difference(shown),
+        "may_act": membership.may(Role.OPERATOR),
+        "actions": [(action, VERBS[action.verb]) for action in _latest_actions(shown)],
         "namespace": shown.namespace,
         "models": shown.models.listed(),
         "compute": shown.namespace.hardware.filter(**offer).first(),
@@ -44,6 +52,10 @@ def endpoint(shown: Endpoint) -> dict[str, Any]:
         "days": [past.since + timedelta(days=day) for day in range(timeline.WINDOW.days)],
         "ready_in": messages.duration(past.ready_in) if past.ready_in else "",
     }
+
+
+def _latest_actions(shown: Endpoint) -> QuerySet[Action]:
+    return shown.actions.select_related("token", "asked_by")[:MOST_ACTIONS]
 
 
 def namespaces(organization: Organization, number: str) -> Page[Namespace]:

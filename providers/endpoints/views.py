@@ -47,7 +47,8 @@ def detail(request: HttpRequest, organization: str, namespace: str, name: str) -
 
     def context() -> dict[str, Any]:
         endpoints = membership.organization.endpoints.select_related("namespace__seen_through")
-        return contexts.endpoint(get_object_or_404(endpoints, namespace__name=namespace, name=name))
+        shown = get_object_or_404(endpoints, namespace__name=namespace, name=name)
+        return contexts.endpoint(shown, membership)
 
     return polls.page(request, "endpoints/detail.html", fresh.tag, context)
 

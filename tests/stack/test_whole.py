@@ -18,6 +18,7 @@ HOME = "/o/example"
 TOKENS = dict(DEMO_TOKENS)
 UNKNOWN = f"hf_{'NobodyKnowsThisOne':x<34}"
 LISTING = "/v2/endpoint/acme-labs"
+PAUSE = f"{LISTING}/smollm-edge/pause"
 
 
 @pytest.fixture
@@ -72,6 +73,26 @@ def test_a_worker_that_is_killed_costs_time_but_no_change(
     wait_until(
         lambda: state_of(stack) == "failed", "the lease ends and another look is taken", within=40
     )
+    hugging_face.set_state("acme-labs", "smollm-edge", "running")
+
+
+def test_an_action_whose_worker_is_killed_is_settled_and_not_sent_again(
+    stack: Stack, visitor: Visitor, hugging_face: SandboxServer
+) -> None:
+    page = f"{HOME}/endpoints/acme-labs/smollm-edge/"
+    hugging_face.set_state("acme-labs", "smollm-edge", "running")
+    visitor.press(f"{HOME}/endpoints/namespaces/", "Look now acme-labs")
+    wait_until(lambda: state_of(stack) == "running", "it is seen", within=20)
+    hugging_face.clear_requests()
+    hugging_face.fault("slow", seconds=30, method="POST", path=PAUSE)
+    (pause,) = re.findall(r'href="(/o/example/actions/pause/\d+/)"', visitor.get(page).text)
+    visitor.submit(pause)
+    wait_until(lambda: hugging_face.request_count(PAUSE), "it is sent")
+    stack.kill_worker()
+    hugging_face.clear_faults()
+    wait_until(lambda: "Done" in visitor.get(page).text, "it is settled", within=25)
+    assert state_of(stack) == "paused"
+    assert hugging_face.request_count(PAUSE) == 1
     hugging_face.set_state("acme-labs", "smollm-edge", "running")
 
 

@@ -26,17 +26,16 @@ class Visitor:
         return self.http.get(path, **options)
 
     def submit(self, path: str, expect: int = 200, **typed: str) -> httpx2.Response:
-        """Submit the page's form that has the fields `typed`, with its other values.
+        """Submit the page's form that has the fields `typed`, with its other values; among several
+        the one that leads to the page itself.
 
         Asserts that the answer has the status `expect`.
         """
         page = self.get(path)
         forms = Forms.of(page.text)
-        form = next(
-            (each for each in forms if set(typed) <= set(each.names)),
-            None,
-        )
-        assert form is not None, f"{path} has no form with {sorted(typed)}"
+        fitting = [each for each in forms if set(typed) <= set(each.names)]
+        assert fitting, f"{path} has no form with {sorted(typed)}"
+        form = next((each for each in fitting if each.action == path), fitting[0])
         target = page.url.join(form.action) if form.action else page.url
         answer = self.http.post(
             target, data=form.values | typed, headers={"Referer": str(page.url)}

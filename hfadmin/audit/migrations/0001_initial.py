@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('target_type', models.CharField(blank=True, max_length=40)),
                 ('target_id', models.CharField(blank=True, max_length=64)),
                 ('target_label', models.CharField(blank=True, max_length=254)),
-                ('outcome', models.CharField(choices=[('asked', 'Asked'), ('done', 'Done'), ('refused', 'Refused'), ('failed', 'Failed')], default='done', max_length=10)),
+                ('outcome', models.CharField(choices=[('asked', 'Asked'), ('done', 'Done'), ('refused', 'Refused'), ('failed', 'Failed'), ('unclear', 'Unclear')], default='done', max_length=10)),
                 ('detail', models.JSONField(blank=True, default=dict)),
                 ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('organization', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='audit_records', to='accounts.organization')),

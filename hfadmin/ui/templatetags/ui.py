@@ -151,13 +151,14 @@ def _listed(value: Any) -> list[Any]:
 
 
 @register.simple_tag
-def in_dialog(view: str, *arguments: Any) -> SafeString:
+def in_dialog(view: str, *arguments: Any, query: str = "") -> SafeString:
     """The attributes of a link that opens in the dialog what the view's page has for one; without
     JavaScript it leads to the page itself."""
+    url = reverse(view, args=arguments)
     return format_html(
         'href="{0}" hx-get="{0}" hx-target="#dialog" hx-select="[data-dialog-body], .messages"'
         ' hx-swap="innerHTML"',
-        reverse(view, args=arguments),
+        f"{url}?{query}" if query else url,
     )
 
 

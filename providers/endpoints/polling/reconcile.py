@@ -112,6 +112,14 @@ def compare(
     )
 
 
+def of_one(namespace: Namespace, remote: RemoteEndpoint) -> Difference:
+    """The difference that an answer about one endpoint makes."""
+    row = Endpoint.objects.filter(namespace=namespace, name=remote.name)
+    known = row.values_list(*_columns(Known)).first()
+    differs = _differs(Known(*known) if known else None, remote)
+    return Difference([remote] if differs else [], [], _details(namespace, [remote.name]), [])
+
+
 def no_difference(namespace: Namespace) -> Difference:
     """For an answer that is the same as the last one."""
     present = Endpoint.objects.filter(namespace=namespace, deleted_at=None).order_by()

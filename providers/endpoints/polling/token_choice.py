@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.tokens import doubts
 from providers.tokens.models import Namespace, NamespaceAccess, TokenState
+from providers.tokens.xray import Ability
 
 _BY_STATE = {
     TokenState.VALID: 0,
@@ -17,9 +18,13 @@ _BY_ABILITY = {"yes": 0, "unknown": 1, "no": 3}
 
 
 def by_health(
-    namespace: Namespace, accesses: Iterable[NamespaceAccess], now: datetime
+    namespace: Namespace,
+    accesses: Iterable[NamespaceAccess],
+    now: datetime,
+    ability: Ability = Ability.LIST,
 ) -> tuple[list[NamespaceAccess], datetime | None]:
-    """Those that may be used now; and when the first that was told to wait may be used again."""
+    """Those that may be used now, for what takes the `ability`; and when the first that was told to
+    wait may be used again."""
     usable, waits = [], []
     for access in accesses:
         if access.token.state == TokenState.INVALID:
@@ -29,7 +34,7 @@ def by_health(
             waits.append(until)
         else:
             usable.append(access)
-    usable.sort(key=lambda access: _rank(namespace, access))
+    usable.sort(key=lambda access: _rank(namespace, access, ability))
     return usable, min(waits, default=None)
 
 
@@ -59,11 +64,13 @@ def _waits_until(access: NamespaceAccess) -> datetime | None:
     return held_until(Diagnosis.from_json(access.problem), access.failed_at)
 
 
-def _rank(namespace: Namespace, access: NamespaceAccess) -> tuple[int, int, bool, int, str]:
+def _rank(
+    namespace: Namespace, access: NamespaceAccess, ability: Ability
+) -> tuple[int, int, bool, int, str]:
     refused = access.problem and access.problem.get("kind") != Kind.RATE_LIMITED.value
     return (
         1 if refused else 0,
-        _BY_ABILITY.get(access.abilities.get("list", "unknown"), 1),
+        _BY_ABILITY.get(access.abilities.get(ability.value, "unknown"), 1),
         access.token_id != namespace.seen_through_id,
         _BY_STATE.get(TokenState(access.token.state), 2),
         str(access.token_id),

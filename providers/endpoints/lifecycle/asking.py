@@ -1,0 +1,84 @@
+"""A person asks for an action, or takes it back before it is sent."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from hfadmin.audit import operations as audit
+from hfadmin.audit.actors import Actor
+from hfadmin.background.dispatch import send_on_commit
+from hfadmin.live import versions
+from providers.endpoints.lifecycle import outcomes, scaling
+from providers.endpoints.lifecycle.models import Action
+from providers.endpoints.lifecycle.verbs import ActionVerb
+from providers.endpoints.models import Endpoint
+
+ACT = "providers.endpoints.lifecycle.tasks.act"
+
+
+class BusyError(Exception):
+    """Another action on the endpoint is open."""
+
+    def __init__(self, action: Action | None) -> None:
+        super().__init__()
+        self.action = action
+
+
+def ask(
+    endpoint: Endpoint, verb: ActionVerb, actor: Actor, wanted: dict[str, Any] | None = None
+) -> Action:
+    """Have the action sent by a worker. `wanted`: columns of the endpoint as they are to be; by
+    default its scaling is to stay. The same action that is open already is returned; one that is
+    not sent yet gives way where `verb` overrides it. Raises BusyError for any other."""
+    wanted = scaling.to_be_kept(endpoint) if wanted is None else wanted
+    try:
+        with transaction.atomic():
+            known = _open_about(endpoint)
+            if known is not None and (known.verb, known.wanted) == (verb.name, wanted):
+                return known
+            if known is not None and not _give_way(known, verb):
+                raise BusyError(known)
+            action = _created(endpoint, verb, actor, wanted)
+            audit.record(endpoint.organization, verb.record, endpoint, actor)
+            versions.advance(endpoint.organization_id)
+            send_on_commit(ACT, [action.pk])
+    except IntegrityError as error:  # somebody else was quicker
+        known = _open_about(endpoint)
+        if known is not None and (known.verb, known.wanted) == (verb.name, wanted):
+            return known
+        raise BusyError(known) from error
+    return action
+
+
+def cancel(action: Action, actor: Actor) -> bool:
+    """Take it back. False: it was sent meanwhile, or has ended."""
+    with transaction.atomic():
+        rows = Action.objects.filter(pk=action.pk, state=Action.State.ASKED)
+        return outcomes.withdraw(rows, action, Action.State.CANCELLED, actor)
+
+
+def _give_way(known: Action, verb: ActionVerb) -> bool:
+    if known.verb not in verb.overrides:
+        return False
+    rows = Action.objects.filter(pk=known.pk, state=Action.State.ASKED)
+    return outcomes.withdraw(rows, known, Action.State.SUPERSEDED, known.by)
+
+
+def _open_about(endpoint: Endpoint) -> Action | None:
+    rows = Action.objects.open().about(endpoint.namespace, endpoint.name)
+    return rows.select_related("asked_by").first()
+
+
+def _created(endpoint: Endpoint, verb: ActionVerb, actor: Actor, wanted: dict[str, Any]) -> Action:
+    return Action.objects.create(
+        organization_id=endpoint.organization_id,
+        namespace=endpoint.namespace,
+        name=endpoint.name,
+        endpoint=endpoint,
+        verb=verb.name,
+        wanted=wanted,
+        actor=actor.to_json(),
+        asked_by=actor.user,
+        next_check_at=timezone.now(),
+    )

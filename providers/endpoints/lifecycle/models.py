@@ -1,0 +1,107 @@
+"""What people want of endpoints, and what became of it."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from hfadmin.accounts.models import Organization
+from hfadmin.audit.actors import Actor
+from hfadmin.background.models import Leased, LeasedQuerySet
+from providers.endpoints.models import Endpoint
+from providers.huggingface import limits
+from providers.tokens.models import AccessToken, Namespace
+
+
+class ActionQuerySet(LeasedQuerySet["Action"]):
+    def falls_due(self, now: datetime) -> Q:
+        """By the clock, or as soon as its endpoint was seen otherwise than when it was last
+        looked at."""
+        endpoint = Endpoint.objects.filter(pk=OuterRef("endpoint"))
+        is_seen_anew = Exists(endpoint.filter(version__gt=OuterRef("looked_version")))
+        waits_for_a_look = [Action.State.ACCEPTED, Action.State.UNCLEAR]
+        is_overtaken = Q(is_seen_anew, ended_at=None, state__in=waits_for_a_look)
+        return super().falls_due(now) | is_overtaken
+
+    def open(self) -> Self:
+        return self.filter(ended_at=None)
+
+    def about(self, namespace: Namespace, name: str) -> Self:
+        return self.filter(namespace=namespace, name=name)
+
+
+class Action(Leased):
+    """Something that somebody wants of an endpoint. It is sent to Hugging Face once at most."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("asked")  # not sent yet
+        SENT = "sent", _("sent")  # on its way; marked before it goes
+        ACCEPTED = "accepted", _("accepted")  # and not seen to be done yet
+        DONE = "done", _("done")  # a look shows what was wanted
+        REFUSED = "refused", _("refused")
+        UNCLEAR = "unclear", _("unclear")  # no answer came, or nothing came of it
+        SUPERSEDED = "superseded", _("superseded")
+        CANCELLED = "cancelled", _("cancelled")
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="endpoint_actions"
+    )
+    namespace = models.ForeignKey(Namespace, on_delete=models.CASCADE, related_name="actions")
+    name = models.CharField(max_length=limits.NAME)  # the endpoint's
+    endpoint = models.ForeignKey(
+        Endpoint, on_delete=models.CASCADE, null=True, related_name="actions"
+    )
+    verb = models.CharField(max_length=32)
+    # Columns of the endpoint as they are to be afterwards, or are to stay.
+    wanted = models.JSONField(default=dict, blank=True)
+
+    actor = models.JSONField(default=dict)  # see Actor.to_json
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(auto_now_add=True)
+
+    state = models.CharField(max_length=12, choices=State.choices, default=State.ASKED)
+    token = models.ForeignKey(
+        AccessToken, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    sent_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    problem = models.JSONField(default=dict, blank=True)  # a Diagnosis
+    # The endpoint's version when this was last compared with it.
+    looked_version = models.PositiveBigIntegerField(default=0)
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["namespace", "name"],
+                condition=Q(ended_at=None),
+                name="one_open_action_per_endpoint",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_check_at"], name="action_due"),
+            models.Index(fields=["endpoint", "-id"], name="action_by_endpoint"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.ended_at is None
+
+    @property
+    def again(self) -> str:
+        """The query of the page that asks for the same once more."""
+        return f"as={self.pk}"
+
+    @property
+    def by(self) -> Actor:
+        return Actor.from_json(self.actor, self.asked_by)

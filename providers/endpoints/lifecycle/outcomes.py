@@ -1,0 +1,69 @@
+"""What becomes of an action: the one module that ends it, with the record that tells of it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from hfadmin.audit import operations as audit
+from hfadmin.audit.actors import Actor
+from hfadmin.audit.models import Record
+from hfadmin.background.models import NO_LEASE
+from hfadmin.live import versions
+from providers.endpoints.lifecycle.models import Action, ActionQuerySet
+from providers.endpoints.lifecycle.verbs import VERBS
+from providers.huggingface.errors import Diagnosis
+
+_RECORDED = {
+    Action.State.DONE: Record.Outcome.DONE,
+    Action.State.REFUSED: Record.Outcome.REFUSED,
+    Action.State.UNCLEAR: Record.Outcome.UNCLEAR,
+}
+
+
+def done(action: Action, lease: UUID | str) -> None:
+    """A look shows what was wanted."""
+    _end(action, lease, Action.State.DONE)
+
+
+def refused(action: Action, lease: UUID | str, problem: Diagnosis) -> None:
+    """Nothing was changed, and nothing will be."""
+    _end(action, lease, Action.State.REFUSED, problem)
+
+
+def unclear(action: Action, lease: UUID | str, problem: Diagnosis | None = None) -> None:
+    """Nobody knows whether it was done, and looks do not show it."""
+    _end(action, lease, Action.State.UNCLEAR, problem)
+
+
+def withdraw(rows: ActionQuerySet, action: Action, state: Action.State, actor: Actor) -> bool:
+    """End it before it was sent. False: `rows` no longer holds it. Called in a transaction."""
+    ended = rows.update(state=state, ended_at=timezone.now(), next_check_at=None, **NO_LEASE)
+    if ended:
+        verb = VERBS[action.verb].record
+        outcome = Record.Outcome.REFUSED
+        audit.record(
+            action.organization, verb, action.endpoint, actor, outcome=outcome, reason=state.value
+        )
+        versions.advance(action.organization_id)
+    return bool(ended)
+
+
+def _end(
+    action: Action, lease: UUID | str, state: Action.State, problem: Diagnosis | None = None
+) -> None:
+    columns: dict[str, Any] = {"problem": problem.to_json()} if problem else {}
+    with transaction.atomic():
+        held = Action.objects.held(action.pk, lease)
+        if not held.finish(None, state=state, ended_at=timezone.now(), **columns):
+            return
+        audit.record(
+            action.organization,
+            VERBS[action.verb].record,
+            action.endpoint,
+            action.by,
+            outcome=_RECORDED[state],
+            **({"problem": problem.kind.value} if problem else {}),
+        )
+        versions.advance(action.organization_id)

@@ -1,0 +1,98 @@
+"""What an action would do now, or why it cannot be asked for."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from hfadmin.accounts.models import Membership
+from providers.endpoints.lifecycle import rights
+from providers.endpoints.lifecycle.models import Action
+from providers.endpoints.lifecycle.verbs import VERBS, ActionVerb
+from providers.endpoints.models import Endpoint
+from providers.huggingface.errors import Diagnosis
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Of one verb and one endpoint. `obstacle`: the sentence that says why it cannot be asked for,
+    "" where it can; `problem`: what says so in full, where it is a diagnosis."""
+
+    verb: ActionVerb
+    endpoint: Endpoint
+    obstacle: str | Promise = ""
+    problem: Diagnosis | None = None
+
+    @property
+    def question(self) -> str:
+        return str(self.verb.question) % {"name": self.endpoint.name}
+
+    @property
+    def saves_per_hour(self) -> Decimal | None:
+        """US dollars that it costs now, where it will cost nothing afterwards."""
+        is_stopped = self.verb.name in {"pause", "scale-to-zero", "delete"}
+        return self.endpoint.cost_per_hour if is_stopped else None
+
+    @property
+    def costs_per_hour(self) -> Decimal | None:
+        """US dollars for the replicas that start."""
+        price = self.endpoint.price_per_hour
+        if self.verb.name != "resume" or price is None:
+            return None
+        return price * max(self.endpoint.min_replicas or 0, 1)
+
+
+def of(endpoint: Endpoint, verb: ActionVerb) -> Preview:
+    """What it would do to the endpoint as it was last seen."""
+    return _preview(endpoint, verb, _open_of(endpoint), rights.accesses_of(endpoint.namespace))
+
+
+def offered(endpoint: Endpoint, membership: Membership) -> list[Preview]:
+    """The verbs that the endpoint's page offers, those that fit its state first."""
+    if endpoint.deleted_at:
+        return []
+    known, accesses = _open_of(endpoint), rights.accesses_of(endpoint.namespace)
+    verbs = [verb for verb in VERBS.values() if endpoint.state in verb.states]
+    if membership.may(verbs[0].role if verbs else VERBS["pause"].role):
+        return [_preview(endpoint, verb, known, accesses) for verb in verbs]
+    sentence = _("Operators and administrators of this organization can do this.")
+    return [Preview(verb, endpoint, sentence) for verb in verbs]
+
+
+def _preview(
+    endpoint: Endpoint, verb: ActionVerb, known: Action | None, accesses: list[Any]
+) -> Preview:
+    action = Action(verb=verb.name, endpoint=endpoint, namespace=endpoint.namespace)
+    if verb.is_done(endpoint, action):
+        return Preview(verb, endpoint, verb.already)
+    if endpoint.deleted_at:
+        return Preview(verb, endpoint, _("It was deleted at Hugging Face."))
+    if known is not None and not _gives_way(known, verb):
+        return Preview(verb, endpoint, busy(known))
+    if unfit := verb.unfit(endpoint):
+        return Preview(verb, endpoint, unfit)
+    usable, waits_until = rights.managing(endpoint.namespace, accesses)
+    if not usable and waits_until is None:
+        why = rights.why_none(endpoint.namespace, accesses)
+        return Preview(verb, endpoint, why.explain(_).title, why)
+    return Preview(verb, endpoint)
+
+
+def busy(known: Action | None) -> str:
+    """Who is at the endpoint."""
+    if known is None:
+        return _("Somebody else is at it.")
+    names = {"who": known.by.label, "action": VERBS[known.verb].label}
+    return _("%(who)s is at it: %(action)s.") % names
+
+
+def _gives_way(known: Action, verb: ActionVerb) -> bool:
+    is_the_same = known.verb == verb.name
+    return is_the_same or (known.state == Action.State.ASKED and known.verb in verb.overrides)
+
+
+def _open_of(endpoint: Endpoint) -> Action | None:
+    rows = Action.objects.open().about(endpoint.namespace, endpoint.name)
+    return rows.select_related("asked_by").first()

@@ -1,0 +1,228 @@
+"""A worker sends what was asked for, once, and settles what came of it by looking."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from hfadmin import outbound
+from hfadmin.background.backoff import Backoff
+from hfadmin.background.failures import recorded_by
+from hfadmin.live import versions
+from hfadmin.vault import Secret, UndecryptableError
+from providers.endpoints import polling
+from providers.endpoints.lifecycle import outcomes, rights
+from providers.endpoints.lifecycle.models import Action
+from providers.endpoints.lifecycle.verbs import VERBS, ActionVerb
+from providers.endpoints.models import Endpoint
+from providers.endpoints.polling import single
+from providers.huggingface import client
+from providers.huggingface.errors import Diagnosis, HuggingFaceError, InconclusiveError, Kind
+from providers.tokens.models import AccessToken, Namespace
+
+CALLS_PER_TOKEN = 5  # at once
+AT_MOST = 40.0  # seconds for all calls of one turn: well within its lease
+SHOWS_WITHIN = timedelta(minutes=15)  # what Hugging Face has accepted
+LOST_FOR = timedelta(seconds=60)  # what no answer came to, before it counts as not done
+GIVES_UP_AFTER = timedelta(minutes=15)  # what could not be sent
+_TURN = timedelta(seconds=0.3)
+_LOOK_AGAIN = timedelta(seconds=3)
+_AFTER_FAILURE = Backoff(timedelta(seconds=2), timedelta(minutes=1))
+_GONE = {Kind.ENDPOINT_NOT_FOUND}
+
+
+def _record_unexpected(pk: Any, lease: Any, number: str) -> None:
+    action = _held(pk, lease)
+    if action is None:
+        return
+    why = Diagnosis(Kind.INTERNAL_ERROR, {"number": number})
+    if action.state == Action.State.ASKED:
+        outcomes.refused(action, lease, why)
+    else:
+        outcomes.unclear(action, lease, why)
+
+
+@recorded_by(Action, _record_unexpected)
+def run(pk: int | str, lease: UUID | str) -> None:
+    """Take the action's next turn, as long as the lease is ours."""
+    action = _held(pk, lease)
+    if action is None:
+        return
+    if not action.is_open:
+        Action.objects.held(pk, lease).finish(None)
+    elif action.state == Action.State.ASKED:
+        _send(action, lease)
+    else:
+        # What is still marked as sent was so by a worker that was killed before it had the answer.
+        _settle(action, lease)
+
+
+def _held(pk: Any, lease: Any) -> Action | None:
+    rows = Action.objects.held(pk, lease)
+    return rows.select_related("organization", "namespace", "endpoint", "asked_by", "token").first()
+
+
+def _send(action: Action, lease: UUID | str) -> None:
+    accesses = rights.accesses_of(action.namespace)
+    usable, waits_until = rights.managing(action.namespace, accesses)
+    if not usable:
+        if waits_until is not None:
+            Action.objects.held(action.pk, lease).finish(waits_until)
+        else:
+            outcomes.refused(action, lease, rights.why_none(action.namespace, accesses))
+        return
+    token, verb = usable[0].token, VERBS[action.verb]
+    try:
+        secret = token.secret
+        with outbound.deadline(AT_MOST):
+            if _look(action, verb, secret):
+                outcomes.done(action, lease)
+            elif _mark_sent(action, lease, token):
+                _call(action, lease, verb, secret)
+    except UndecryptableError:
+        why = Diagnosis(Kind.TOKEN_UNDECRYPTABLE, {"token": token.name})
+        outcomes.refused(action, lease, why)
+    except InconclusiveError as error:
+        _not_sent(action, lease, error.diagnosis)
+    except HuggingFaceError as error:
+        outcomes.refused(action, lease, error.diagnosis)
+
+
+def _look(action: Action, verb: ActionVerb, secret: Secret) -> bool:
+    """Look at the endpoint, and return whether it is as the action wants it."""
+    try:
+        remote = client.get_endpoint(secret, action.namespace.name, action.name)
+    except HuggingFaceError as error:
+        if error.kind not in _GONE:
+            raise
+        single.note_deleted(action.namespace, action.name)
+        if not _is_done(action, verb):
+            raise
+        return True
+    single.note_seen(action.namespace, remote)
+    return _is_done(action, verb)
+
+
+def _is_done(action: Action, verb: ActionVerb) -> bool:
+    action.endpoint = Endpoint.objects.filter(namespace=action.namespace, name=action.name).first()
+    return action.endpoint is not None and verb.is_done(action.endpoint, action)
+
+
+def _mark_sent(action: Action, lease: UUID | str, token: AccessToken) -> bool:
+    """What is sent is marked before: whatever happens then, it is not sent again."""
+    held = Action.objects.held(action.pk, lease)
+    if not held.filter(state=Action.State.ASKED).hold(
+        state=Action.State.SENT, sent_at=timezone.now(), token=token
+    ):
+        return False
+    action.state, action.sent_at = Action.State.SENT, timezone.now()
+    under_way = Action.objects.open().filter(token=token, state=Action.State.SENT)
+    if under_way.count() <= CALLS_PER_TOKEN:
+        return True
+    _put_back(action, lease, _TURN)
+    return False
+
+
+def _call(action: Action, lease: UUID | str, verb: ActionVerb, secret: Secret) -> None:
+    try:
+        remote = verb.call(secret, action)
+    except InconclusiveError as error:
+        if error.kind is Kind.RATE_LIMITED:
+            wait = timedelta(seconds=max(error.diagnosis.retry_after or 60, 1))
+            _put_back(action, lease, wait)
+        else:
+            _lost(action, lease, error.diagnosis)
+        return
+    except HuggingFaceError as error:
+        if error.kind in _GONE:
+            single.note_deleted(action.namespace, action.name)
+        if _is_done(action, verb):
+            outcomes.done(action, lease)
+        else:
+            outcomes.refused(action, lease, error.diagnosis)
+        return
+    if remote is not None:
+        single.note_seen(action.namespace, remote)
+    if _is_done(action, verb) if remote else _is_gone(action, verb, secret):
+        outcomes.done(action, lease)
+    else:
+        _wait(action, lease, Action.State.ACCEPTED, SHOWS_WITHIN)
+
+
+def _is_gone(action: Action, verb: ActionVerb, secret: Secret) -> bool:
+    """That it was deleted is not said by the answer, but by a look."""
+    try:
+        return _look(action, verb, secret)
+    except HuggingFaceError:
+        polling.look_soon(Namespace.objects.filter(pk=action.namespace_id))
+        return False
+
+
+def _put_back(action: Action, lease: UUID | str, wait: timedelta) -> None:
+    """Nothing was done: it is sent later."""
+    Action.objects.held(action.pk, lease).finish(
+        timezone.now() + wait, state=Action.State.ASKED, sent_at=None
+    )
+
+
+def _not_sent(action: Action, lease: UUID | str, why: Diagnosis) -> None:
+    """The endpoint could not be looked at, so nothing was sent."""
+    if timezone.now() - action.asked_at > GIVES_UP_AFTER:
+        outcomes.refused(action, lease, why)
+        return
+    wait = _AFTER_FAILURE.wait(action.failures, told=why.retry_after)
+    Action.objects.held(action.pk, lease).finish(
+        timezone.now() + wait, failures=action.failures + 1, problem=why.to_json()
+    )
+
+
+def _lost(action: Action, lease: UUID | str, why: Diagnosis | None = None) -> None:
+    """No answer came: looks decide."""
+    problem = {"problem": why.to_json()} if why else {}
+    _wait(action, lease, Action.State.UNCLEAR, _LOOK_AGAIN, **problem)
+
+
+def _settle(action: Action, lease: UUID | str) -> None:
+    """Compare what was wanted with what is seen."""
+    verb = VERBS[action.verb]
+    since = timezone.now() - (action.sent_at or action.asked_at)
+    if _is_done(action, verb):
+        outcomes.done(action, lease)
+    elif action.state == Action.State.ACCEPTED and since < SHOWS_WITHIN:
+        _wait(action, lease, Action.State.ACCEPTED, SHOWS_WITHIN - since)
+    elif action.state == Action.State.ACCEPTED:
+        outcomes.unclear(action, lease)
+    else:
+        _settle_unclear(action, lease, verb, since)
+
+
+def _settle_unclear(action: Action, lease: UUID | str, verb: ActionVerb, since: timedelta) -> None:
+    """Look by oneself: whether it was done shows at once, or not at all."""
+    is_seen = False
+    try:
+        accesses = rights.accesses_of(action.namespace)
+        usable, _waits_until = rights.managing(action.namespace, accesses)
+        if usable:
+            is_seen = True
+            with outbound.deadline(AT_MOST):
+                if _look(action, verb, usable[0].token.secret):
+                    outcomes.done(action, lease)
+                    return
+    except (HuggingFaceError, UndecryptableError):
+        is_seen = False
+    if (is_seen and since > LOST_FOR) or since > SHOWS_WITHIN:
+        problem = Diagnosis.from_json(action.problem) if action.problem else None
+        outcomes.unclear(action, lease, problem)
+    else:
+        _wait(action, lease, Action.State.UNCLEAR, _LOOK_AGAIN)
+
+
+def _wait(
+    action: Action, lease: UUID | str, state: Action.State, wait: timedelta, **columns: Any
+) -> None:
+    """To be compared again after `wait`, or as soon as the endpoint is seen otherwise."""
+    version = versions.current(action.organization_id)
+    Action.objects.held(action.pk, lease).finish(
+        timezone.now() + wait, state=state, looked_version=version, **columns
+    )

@@ -1,0 +1,77 @@
+"""Fixtures: an organization with a token that may manage acme-labs, and endpoints to act on."""
+
+from collections.abc import Callable
+
+import pytest
+
+from hfadmin.accounts.models import Organization, User
+from hfadmin.audit.actors import Actor
+from hfadmin.sandbox import Sandbox
+from hfadmin.sandbox.endpoint import Endpoint as Remote
+from providers.endpoints.lifecycle import asking, running
+from providers.endpoints.lifecycle.models import Action
+from providers.endpoints.lifecycle.verbs import VERBS
+from providers.endpoints.models import Endpoint
+from providers.tokens.models import Namespace, NamespaceAccess
+from tests.factories import stored_token
+from tests.providers.endpoints.conftest import look
+
+MANAGE = ("inference.endpoints.read", "inference.endpoints.write")
+NAMESPACE, NAME = "acme-labs", "llama-prod"
+MUTATING = {"POST", "PUT", "DELETE", "PATCH"}
+
+
+@pytest.fixture
+def namespace(upstream: Sandbox, acme: Organization) -> Namespace:
+    """acme-labs, managed through Ada's token."""
+    value = upstream.add_token("ada", scopes={NAMESPACE: MANAGE})
+    token = stored_token(acme, "ada-manages", value, owner="ada", state="valid")
+    made = Namespace.objects.create(organization=acme, name=NAMESPACE, kind="org")
+    NamespaceAccess.objects.create(
+        token=token, namespace=made, abilities={"list": "yes", "manage": "yes"}
+    )
+    return made
+
+
+@pytest.fixture
+def endpoint(upstream: Sandbox, namespace: Namespace) -> Endpoint:
+    """A running endpoint that may scale to zero, as it was last seen."""
+    upstream.add_endpoint(NAMESPACE, NAME, state="running", min_replica=0, max_replica=2)
+    look(namespace)
+    upstream.requests.clear()
+    return Endpoint.objects.get(name=NAME)
+
+
+@pytest.fixture
+def actor(admin: User) -> Actor:
+    return Actor.person(admin)
+
+
+Ask = Callable[..., Action]
+
+
+@pytest.fixture
+def ask(endpoint: Endpoint, actor: Actor) -> Ask:
+    """Ask for a verb, of the endpoint as it is stored now."""
+
+    def asked(verb: str, about: Endpoint | None = None) -> Action:
+        return asking.ask(about or endpoint, VERBS[verb], actor)
+
+    return asked
+
+
+def work() -> None:
+    """Run the actions that are due, as a sweep and a worker do, each once."""
+    claim = Action.objects.open().claim()
+    for pk in claim.ids:
+        running.run(pk, claim.lease)
+
+
+def remote_of(upstream: Sandbox) -> Remote | None:
+    return upstream.state.endpoint(NAMESPACE, NAME)
+
+
+def mutations(upstream: Sandbox) -> list[str]:
+    """The requests that change something, as the sandbox received them."""
+    received = (each for each in list(upstream.requests) if each.method in MUTATING)
+    return [f"{each.method} {each.path.rpartition(NAME)[2]}" for each in received]
