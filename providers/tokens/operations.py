@@ -123,6 +123,7 @@ def rename(token: AccessToken, name: str, actor: Actor) -> None:
             audit.record(token.organization, verbs.RENAMED, token, actor, before=before)
             versions.advance(token.organization_id)
     except IntegrityError as error:
+        token.name = before
         raise NameTakenError from error
 
 

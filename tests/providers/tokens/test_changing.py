@@ -27,6 +27,16 @@ def test_renaming(token: AccessToken, as_admin: Client) -> None:
     assert AccessToken.objects.get().name == "new name"
 
 
+def test_a_name_that_is_taken_is_not_shown_as_the_token_s(
+    token: AccessToken, organization: Organization, as_admin: Client
+) -> None:
+    operations.add(organization, NewToken("taken", Secret("hf_abcdefgh1234")), COMMAND)
+    answer = as_admin.post(url("rename", token), {"name": "taken", "version": token.version})
+    assert answer.status_code == 422
+    assert f"<bdi>{token.name}</bdi>" in answer.content.decode()
+    assert "<bdi>taken</bdi>" not in answer.content.decode()
+
+
 def test_two_people_renaming_lose_nothing(token: AccessToken, as_admin: Client) -> None:
     as_admin.post(url("rename", token), {"name": "first", "version": 0})
     response = as_admin.post(url("rename", token), {"name": "second", "version": 0})
