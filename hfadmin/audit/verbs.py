@@ -42,6 +42,7 @@ _DETAILS: Final[dict[str, Promise]] = {
     "reason": _("reason"),
     "role": _("role"),
     "saved_anyway": _("saved anyway"),
+    "why": _("why"),
 }
 # Their values are names of ours rather than somebody's words.
 _OF_OURS = {"changed", "problem", "reason"}

@@ -34,6 +34,8 @@ class Hardware(models.Model):
         max_digits=10, decimal_places=limits.PRICE_PLACES, null=True
     )
     status = models.CharField(max_length=limits.KIND, blank=True)
+    quota_max = models.PositiveIntegerField(null=True)  # accelerators
+    quota_used = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -140,6 +142,9 @@ class Endpoint(models.Model):
     engine = models.CharField(max_length=limits.ENGINE, blank=True)
     image_url = models.CharField(max_length=limits.URL, blank=True)
     health_route = models.CharField(max_length=limits.PATH, blank=True)
+    container = models.JSONField(
+        default=dict, blank=True
+    )  # port, command, args; names in env and secrets
 
     vendor = models.CharField(max_length=limits.KIND, blank=True)
     region = models.CharField(max_length=limits.REGION, blank=True)
@@ -158,6 +163,8 @@ class Endpoint(models.Model):
     min_replicas = models.PositiveIntegerField(null=True)
     max_replicas = models.PositiveIntegerField(null=True)
     scale_to_zero_minutes = models.PositiveIntegerField(null=True)
+    autoscale_by = models.CharField(max_length=limits.MEASURE, blank=True)  # "": not said
+    autoscale_threshold = models.FloatField(null=True)
 
     auth_type = models.CharField(max_length=limits.KIND, blank=True)
     tags = models.JSONField(default=list, blank=True)

@@ -11,7 +11,7 @@ from itertools import islice
 from math import isfinite
 from typing import Any
 
-from providers.huggingface import limits
+from providers.huggingface import containers, limits
 from providers.huggingface.explanations.explanation import _
 from providers.huggingface.fields import (
     ODD,
@@ -92,7 +92,8 @@ def endpoint(raw: Any, namespace: str) -> RemoteEndpoint:
     status, model = object_of(raw.get("status")), object_of(raw.get("model"))
     provider, compute = object_of(raw.get("provider")), object_of(raw.get("compute"))
     scaling = object_of(compute.get("scaling"))
-    engine, image = _engine(model)
+    engine, image = containers.engine(model)
+    measure, threshold = _measure(scaling.get("measure"))
     state = text_of(status.get("state"), limits.KIND)
     route = clean(raw.get("healthRoute"), limits.PATH)
     return RemoteEndpoint(
@@ -115,7 +116,8 @@ def endpoint(raw: Any, namespace: str) -> RemoteEndpoint:
         min_replica=count(scaling.get("minReplica")),
         max_replica=count(scaling.get("maxReplica")),
         scale_to_zero_timeout=count(scaling.get("scaleToZeroTimeout")),
-        scaling_measure=_measure(scaling.get("measure")),
+        autoscale_by=measure,
+        autoscale_threshold=threshold,
         ready_replicas=count(status.get("readyReplica")),
         target_replicas=count(status.get("targetReplica")),
         auth_type=clean(raw.get("type"), limits.KIND),
@@ -127,6 +129,7 @@ def endpoint(raw: Any, namespace: str) -> RemoteEndpoint:
         updated_by=_who(status.get("updatedBy")),
         last_used_at=moment_of(status.get("lastUsedAt")),
         health_route=route or clean(image.get("healthRoute"), limits.PATH),
+        container=containers.facts(model, image),
     )
 
 
@@ -258,17 +261,11 @@ def _compute(raw: Any, vendor: str, region: str) -> Hardware:
     )
 
 
-def _engine(model: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The one key of the image union, and what stands under it."""
-    for name, image in object_of(model.get("image")).items():
-        return clean(name, limits.ENGINE), object_of(image)
-    return "", {}
-
-
-def _measure(raw: Any) -> str:
+def _measure(raw: Any) -> tuple[str, float | None]:
+    """What replicas are added by, and from which value on."""
     for name, value in object_of(raw).items():
-        return clean(f"{name} {value}", limits.MEASURE)
-    return ""
+        return clean(name, limits.MEASURE), amount(value)
+    return "", None
 
 
 def _who(raw: Any) -> str:

@@ -144,7 +144,8 @@ class RemoteEndpoint:
     min_replica: int | None  # None: the answer does not say
     max_replica: int | None
     scale_to_zero_timeout: int | None  # minutes
-    scaling_measure: str  # "hardwareUsage 80", "pendingRequests 1.5" or ""
+    autoscale_by: str  # "hardwareUsage", "pendingRequests", or "" where the answer does not say
+    autoscale_threshold: float | None  # per cent of the hardware, or requests per replica
     ready_replicas: int | None
     target_replicas: int | None
     auth_type: str
@@ -156,11 +157,12 @@ class RemoteEndpoint:
     updated_by: str
     last_used_at: datetime | None
     health_route: str
+    container: dict[str, Any]  # see containers.facts
 
     @cached_property
     def fingerprint(self) -> str:
-        """Of all the above: equal means that nothing changed. Secrets and environment, which are
-        not kept, have no part in it."""
+        """Of all the above: equal means that nothing changed. The values of secrets and of the
+        environment, which are not kept, have no part in it."""
         text = repr(tuple(vars(self).values())).encode("utf-8", "replace")
         return hashlib.blake2b(text, digest_size=16).hexdigest()
 

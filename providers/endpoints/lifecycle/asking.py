@@ -26,11 +26,17 @@ class BusyError(Exception):
 
 
 def ask(
-    endpoint: Endpoint, verb: ActionVerb, actor: Actor, wanted: dict[str, Any] | None = None
+    endpoint: Endpoint,
+    verb: ActionVerb,
+    actor: Actor,
+    wanted: dict[str, Any] | None = None,
+    *,
+    reason: str = "",
 ) -> Action:
     """Have the action sent by a worker. `wanted`: columns of the endpoint as they are to be; by
-    default its scaling is to stay. The same action that is open already is returned; one that is
-    not sent yet gives way where `verb` overrides it. Raises BusyError for any other."""
+    default its scaling is to stay. `reason`: why, in the words of who asks. The same action that is
+    open already is returned; one that is not sent yet gives way where `verb` overrides it. Raises
+    BusyError for any other."""
     wanted = scaling.to_be_kept(endpoint) if wanted is None else wanted
     try:
         with transaction.atomic():
@@ -39,8 +45,8 @@ def ask(
                 return known
             if known is not None and not _give_way(known, verb):
                 raise BusyError(known)
-            action = _created(endpoint, verb, actor, wanted)
-            audit.record(endpoint.organization, verb.record, endpoint, actor)
+            action = _created(endpoint, verb, actor, wanted, reason)
+            audit.record(endpoint.organization, verb.record, endpoint, actor, why=reason)
             versions.advance(endpoint.organization_id)
             send_on_commit(ACT, [action.pk])
     except IntegrityError as error:  # somebody else was quicker
@@ -70,7 +76,9 @@ def _open_about(endpoint: Endpoint) -> Action | None:
     return rows.select_related("asked_by").first()
 
 
-def _created(endpoint: Endpoint, verb: ActionVerb, actor: Actor, wanted: dict[str, Any]) -> Action:
+def _created(
+    endpoint: Endpoint, verb: ActionVerb, actor: Actor, wanted: dict[str, Any], reason: str
+) -> Action:
     return Action.objects.create(
         organization_id=endpoint.organization_id,
         namespace=endpoint.namespace,
@@ -78,6 +86,7 @@ def _created(endpoint: Endpoint, verb: ActionVerb, actor: Actor, wanted: dict[st
         endpoint=endpoint,
         verb=verb.name,
         wanted=wanted,
+        reason=reason,
         actor=actor.to_json(),
         asked_by=actor.user,
         next_check_at=timezone.now(),

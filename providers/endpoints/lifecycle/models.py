@@ -15,6 +15,35 @@ from providers.endpoints.models import Endpoint
 from providers.huggingface import limits
 from providers.tokens.models import AccessToken, Namespace
 
+MOST_REASON = 200  # characters
+
+
+class Batch(models.Model):
+    """The same wanted of many endpoints at once: an `Action` for each."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="endpoint_batches"
+    )
+    verb = models.CharField(max_length=32)
+    actor = models.JSONField(default=dict)  # see Actor.to_json
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(auto_now_add=True)
+    reason = models.CharField(max_length=MOST_REASON, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    stopped_by = models.CharField(max_length=254, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.pk}"
+
+    @property
+    def by(self) -> Actor:
+        return Actor.from_json(self.actor, self.asked_by)
+
 
 class ActionQuerySet(LeasedQuerySet["Action"]):
     def falls_due(self, now: datetime) -> Q:
@@ -63,6 +92,10 @@ class Action(Leased):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     asked_at = models.DateTimeField(auto_now_add=True)
+    reason = models.CharField(max_length=MOST_REASON, blank=True)  # in the words of who asked
+    batch = models.ForeignKey(
+        Batch, on_delete=models.SET_NULL, null=True, blank=True, related_name="actions"
+    )
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.ASKED)
     token = models.ForeignKey(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from hfadmin.accounts.models import Membership
 from providers.endpoints.lifecycle import rights
 from providers.endpoints.lifecycle.models import Action
-from providers.endpoints.lifecycle.verbs import VERBS, ActionVerb
+from providers.endpoints.lifecycle.verbs import VERBS, ActionVerb, Effect
 from providers.endpoints.models import Endpoint
 from providers.huggingface.errors import Diagnosis
 
@@ -32,14 +32,14 @@ class Preview:
     @property
     def saves_per_hour(self) -> Decimal | None:
         """US dollars that it costs now, where it will cost nothing afterwards."""
-        is_stopped = self.verb.name in {"pause", "scale-to-zero", "delete"}
-        return self.endpoint.cost_per_hour if is_stopped else None
+        stops = self.verb.effect is Effect.STOPS
+        return self.endpoint.cost_per_hour if stops else None
 
     @property
     def costs_per_hour(self) -> Decimal | None:
         """US dollars for the replicas that start."""
         price = self.endpoint.price_per_hour
-        if self.verb.name != "resume" or price is None:
+        if self.verb.effect is not Effect.STARTS or price is None:
             return None
         return price * max(self.endpoint.min_replicas or 0, 1)
 

@@ -23,6 +23,8 @@ _FACTS = [
     "cpus",
     "price_per_hour",
     "status",
+    "quota_max",
+    "quota_used",
 ]
 _BATCH = 1_000
 
@@ -68,6 +70,8 @@ def _row(namespace: Namespace, compute: RemoteHardware) -> Hardware:
         cpus=compute.cpus,
         price_per_hour=compute.price_per_hour,
         status=compute.status,
+        quota_max=compute.quota_max,
+        quota_used=compute.quota_used,
     )
 
 

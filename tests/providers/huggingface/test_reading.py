@@ -69,10 +69,12 @@ def test_the_fingerprint_changes_with_what_is_shown_and_not_with_secrets(
     def look() -> RemoteEndpoint:
         return client.get_endpoint(token, "acme", "llama-prod")
 
+    hub.change_endpoint("acme", "llama-prod", secrets={"TOKEN": "old"}, env={"A": "old"})
     first = look()
     hub.change_endpoint("acme", "llama-prod", secrets={"TOKEN": "s3cret"}, env={"A": "s3cret"})
     assert look().fingerprint == first.fingerprint
     assert "s3cret" not in repr(look())
+    assert look().container == {"port": 8000, "env": ["A"], "secrets": ["TOKEN"]}
     hub.change_endpoint("acme", "llama-prod", tags=("x",))
     assert look().fingerprint != first.fingerprint
 

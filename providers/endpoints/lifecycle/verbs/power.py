@@ -1,0 +1,114 @@
+"""Verbs that start and stop an endpoint's replicas."""
+
+from typing import TYPE_CHECKING, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from hfadmin.audit.verbs import request
+from providers.endpoints.lifecycle.verbs.verb import ActionVerb, Bulk, Effect, is_in
+from providers.endpoints.models import ASLEEP, FAILED, IN_TRANSITION, Endpoint, EndpointState
+from providers.huggingface import client
+
+if TYPE_CHECKING:
+    from providers.endpoints.lifecycle.models import Action
+
+_AWAKE: Final = frozenset({EndpointState.RUNNING, *IN_TRANSITION, *FAILED})
+
+
+def _is_resumed(endpoint: Endpoint, _action: "Action") -> bool:
+    return endpoint.state not in ASLEEP and not endpoint.deleted_at
+
+
+def _keeps_replicas(endpoint: Endpoint) -> str | Promise:
+    return (
+        _("Its scaling keeps replicas running. Change that first.") if endpoint.min_replicas else ""
+    )
+
+
+VERBS: Final = (
+    ActionVerb(
+        name="pause",
+        label=_("Pause"),
+        icon="pause",
+        question=_("Pause %(name)s?"),
+        consequence=_(
+            "Its replicas stop and it answers nobody until somebody resumes it. From then on it "
+            "costs nothing and holds no quota."
+        ),
+        already=_("It is paused already."),
+        record=request("endpoint.pause", _("Asked to pause the endpoint")),
+        states=_AWAKE | {EndpointState.SCALED_TO_ZERO},
+        call=lambda token, action: client.pause_endpoint(token, action.namespace.name, action.name),
+        is_done=is_in(EndpointState.PAUSED),
+        overrides=frozenset({"resume"}),
+        effect=Effect.STOPS,
+        bulk=Bulk(
+            button=ngettext_lazy("Pause %(count)d endpoint", "Pause %(count)d endpoints", "count"),
+            will=ngettext_lazy("%(count)d will pause", "%(count)d will pause", "count"),
+            consequence=_(
+                "Paused, they cost nothing, hold no quota and answer nobody until a person "
+                "resumes them."
+            ),
+        ),
+    ),
+    ActionVerb(
+        name="resume",
+        label=_("Resume"),
+        icon="play",
+        question=_("Resume %(name)s?"),
+        consequence=_(
+            "Its replicas start. While they do, and from then on, they cost what is shown."
+        ),
+        already=_("It is not paused."),
+        record=request("endpoint.resume", _("Asked to resume the endpoint")),
+        states=frozenset({EndpointState.PAUSED}),
+        call=lambda token, action: client.resume_endpoint(
+            token, action.namespace.name, action.name
+        ),
+        is_done=_is_resumed,
+        overrides=frozenset({"pause"}),
+        effect=Effect.STARTS,
+        bulk=Bulk(
+            button=ngettext_lazy(
+                "Resume %(count)d endpoint", "Resume %(count)d endpoints", "count"
+            ),
+            will=ngettext_lazy("%(count)d will be resumed", "%(count)d will be resumed", "count"),
+            consequence=_(
+                "Their replicas start. While they do, and from then on, they cost what is shown."
+            ),
+        ),
+    ),
+    ActionVerb(
+        name="scale-to-zero",
+        label=_("Scale to zero"),
+        icon="moon",
+        question=_("Scale %(name)s to zero?"),
+        consequence=_(
+            "Its replicas stop, and the next request starts them again. Until then it costs "
+            "nothing, but it still holds its quota."
+        ),
+        already=_("It is scaled to zero already."),
+        record=request("endpoint.scale_to_zero", _("Asked to scale the endpoint to zero")),
+        states=frozenset({EndpointState.RUNNING}),
+        call=lambda token, action: client.scale_endpoint_to_zero(
+            token, action.namespace.name, action.name
+        ),
+        is_done=is_in(EndpointState.SCALED_TO_ZERO),
+        unfit=_keeps_replicas,
+        effect=Effect.STOPS,
+        bulk=Bulk(
+            button=ngettext_lazy(
+                "Scale %(count)d endpoint to zero", "Scale %(count)d endpoints to zero", "count"
+            ),
+            will=ngettext_lazy(
+                "%(count)d will scale to zero", "%(count)d will scale to zero", "count"
+            ),
+            consequence=_(
+                "Their replicas stop, and the next request to each starts it again. Until then "
+                "they cost nothing, but they still hold their quota."
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,92 @@
+"""What an entry of the table of verbs says."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+
+from hfadmin.accounts.models import Role
+from hfadmin.audit.verbs import Verb
+from providers.endpoints.lifecycle.forms import ActionForm
+from providers.endpoints.models import Endpoint
+from providers.huggingface.types import RemoteEndpoint
+from providers.tokens.xray import Ability
+
+if TYPE_CHECKING:
+    from hfadmin.vault import Secret
+    from providers.endpoints.lifecycle.models import Action
+
+
+class Effect(Enum):
+    """On what the endpoint costs."""
+
+    NONE = "none"
+    STOPS = "stops"
+    STARTS = "starts"
+
+
+class Place(Enum):
+    """Where it is offered: as a button, in the menu of changes, or in the menu of all else."""
+
+    BAR = "bar"
+    CHANGES = "changes"
+    MORE = "more"
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """The words for many endpoints at once; the first two are plural forms with %(count)d."""
+
+    button: str | Promise
+    will: str | Promise
+    consequence: str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class ActionVerb:
+    """`call` makes the one request that changes something, and returns the endpoint as it is then,
+    None where there is none any more. `is_done` says of an endpoint, as it was last seen, whether
+    it is as the action wants it. `states` are those in which it is offered; Hugging Face has the
+    last word. `form` is what has to be entered, `unfit` says why this endpoint is not offered it,
+    and `overrides` are the verbs that it takes the place of, as long as they are not sent.
+    `ability` is what the token needs. Without `bulk` it is for one endpoint at a time.
+    """
+
+    name: str
+    label: str | Promise
+    icon: str
+    question: str | Promise  # with %(name)s
+    consequence: str | Promise
+    already: str | Promise  # what is said of an endpoint that is so
+    record: Verb
+    states: frozenset[str]
+    call: Callable[["Secret", "Action"], RemoteEndpoint | None]
+    is_done: Callable[[Endpoint, "Action"], bool]
+    form: type[ActionForm] | None = None
+    unfit: Callable[[Endpoint], str | Promise] = lambda _endpoint: ""
+    overrides: frozenset[str] = frozenset()
+    ability: Ability = Ability.MANAGE
+    role: Role = Role.OPERATOR
+    effect: Effect = Effect.NONE
+    place: Place = Place.BAR
+    bulk: Bulk | None = None
+    is_danger: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether something is entered. (A template would call the form itself.)"""
+        return self.form is not None
+
+
+def is_in(*states: str) -> Callable[[Endpoint, "Action"], bool]:
+    return lambda endpoint, _action: endpoint.state in states and not endpoint.deleted_at
+
+
+def is_as_wanted(endpoint: Endpoint, action: "Action") -> bool:
+    """Without anything wanted yet, nothing is."""
+    if endpoint.deleted_at or not action.wanted:
+        return False
+    wanted: Mapping[str, Any] = action.wanted
+    return all(getattr(endpoint, name) == value for name, value in wanted.items())
