@@ -1,0 +1,5 @@
+"""The views by what they act on: `single` on one endpoint."""
+
+from providers.endpoints.lifecycle.views.single import cancel, confirm
+
+__all__ = ["cancel", "confirm"]
