@@ -27,6 +27,7 @@ from providers.huggingface.inference import (
     hosted_chat,
     hosted_embedding,
     hosted_generation,
+    wake_endpoint,
 )
 from providers.huggingface.text import clean, is_repository
 from providers.huggingface.types import (
@@ -55,6 +56,7 @@ __all__ = [
     "scale_endpoint_to_zero",
     "search_models",
     "update_endpoint",
+    "wake_endpoint",
     "whoami",
 ]
 

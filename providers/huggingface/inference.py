@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from providers.huggingface import config, parse, session
 from providers.huggingface.calls import Area, Call
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
+from providers.huggingface.facts import Subject
 from providers.huggingface.streams import checked, events
 from providers.huggingface.text import clean, evidence, is_repository, without_token
 from providers.huggingface.types import CallResult
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
 
 SECONDS = 30.0
 _LIST_SECONDS = 10.0  # of names: no model has to be run for it
+_WAKE_SECONDS = 15.0
 QUESTION = "Who are you?"
 TEXT = "hello world"
 _TOKENS = 8
 _SHOWN = 200
+# What is said for an endpoint that has begun to wake, or is doing so already.
+_WAKING = frozenset({Kind.ENDPOINT_ASLEEP, Kind.ENDPOINT_LOADING, Kind.ENDPOINT_NOT_READY})
 # Some engines leave the connection open after it. At the start of a line: a text may hold it, too.
 _END_OF_STREAM = b"\ndata: [DONE]"
 
@@ -103,6 +107,25 @@ def endpoint_models(
     with session.asking(call, seconds=_LIST_SECONDS):
         names = parse.served_names(session.request(call, token, seconds=_LIST_SECONDS))
     return tuple(name for name in names if without_token(name, token.reveal()) == name)
+
+
+def wake_endpoint(token: "Secret", url: str, *, listed: Collection[str] = ()) -> None:
+    """Send a sleeping endpoint the request that it wakes upon: the management API has no call for
+    it. Raises HuggingFaceError where nothing woke, and InconclusiveError where that is not known.
+    """
+    # The gateway wakes the endpoint before its engine is asked, so any engine's route will do.
+    call = Call(Area.DEPLOYED, "POST", _destination(url, listed))
+    body = {"inputs": TEXT, "parameters": {"max_new_tokens": 1}}
+    try:
+        session.content(call, token, seconds=_WAKE_SECONDS, body=body)
+    except HuggingFaceError as error:
+        if error.kind not in _WAKING and not _is_by_an_engine(error):
+            raise
+
+
+def _is_by_an_engine(error: HuggingFaceError) -> bool:
+    """Whether an engine answered, which is awake then, whatever it says."""
+    return error.status is not None and error.diagnosis.facts.about is Subject.ENGINE
 
 
 def _destination(url: str, listed: Collection[str]) -> str:

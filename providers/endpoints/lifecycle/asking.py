@@ -41,7 +41,7 @@ def ask(
     try:
         with transaction.atomic():
             known = _open_about(endpoint)
-            if known is not None and (known.verb, known.wanted) == (verb.name, wanted):
+            if known is not None and _is_the_same(known, verb, wanted):
                 return known
             if known is not None and not _give_way(known, verb):
                 raise BusyError(known)
@@ -51,7 +51,7 @@ def ask(
             send_on_commit(ACT, [action.pk])
     except IntegrityError as error:  # somebody else was quicker
         known = _open_about(endpoint)
-        if known is not None and (known.verb, known.wanted) == (verb.name, wanted):
+        if known is not None and _is_the_same(known, verb, wanted):
             return known
         raise BusyError(known) from error
     return action
@@ -62,6 +62,11 @@ def cancel(action: Action, actor: Actor) -> bool:
     with transaction.atomic():
         rows = Action.objects.filter(pk=action.pk, state=Action.State.ASKED)
         return outcomes.withdraw(rows, action, Action.State.CANCELLED, actor)
+
+
+def _is_the_same(known: Action, verb: ActionVerb, wanted: dict[str, Any]) -> bool:
+    """Where nothing is entered, what is wanted beside is but what was so at that moment."""
+    return known.verb == verb.name and (not verb.asks or known.wanted == wanted)
 
 
 def _give_way(known: Action, verb: ActionVerb) -> bool:

@@ -43,6 +43,11 @@ class Preview:
             return None
         return price * max(self.endpoint.min_replicas or 0, 1)
 
+    @property
+    def costs_unknown(self) -> bool:
+        """Whether replicas start whose price is not known."""
+        return self.verb.effect is Effect.STARTS and self.costs_per_hour is None
+
 
 def of(endpoint: Endpoint, verb: ActionVerb) -> Preview:
     """What it would do to the endpoint as it was last seen."""
@@ -73,9 +78,10 @@ def _preview(
         return Preview(verb, endpoint, busy(known))
     if unfit := verb.unfit(endpoint):
         return Preview(verb, endpoint, unfit)
-    usable, waits_until = rights.managing(endpoint.namespace, accesses)
+    ability = rights.needed(verb, endpoint)
+    usable, waits_until = rights.usable(endpoint.namespace, accesses, ability)
     if not usable and waits_until is None:
-        why = rights.why_none(endpoint.namespace, accesses)
+        why = rights.why_none(endpoint.namespace, accesses, ability)
         return Preview(verb, endpoint, why.explain(_).title, why)
     return Preview(verb, endpoint)
 

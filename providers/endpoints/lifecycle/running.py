@@ -19,7 +19,8 @@ from providers.endpoints.models import Endpoint
 from providers.endpoints.polling import single
 from providers.huggingface import client
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, InconclusiveError, Kind
-from providers.tokens.models import AccessToken, Namespace
+from providers.tokens.models import AccessToken, Namespace, NamespaceQuerySet
+from providers.tokens.xray import Ability
 
 CALLS_PER_TOKEN = 5  # at once
 AT_MOST = 40.0  # seconds for all calls of one turn: well within its lease
@@ -28,6 +29,7 @@ LOST_FOR = timedelta(seconds=60)  # what no answer came to, before it counts as 
 GIVES_UP_AFTER = timedelta(minutes=15)  # what could not be sent
 _TURN = timedelta(seconds=0.3)
 _LOOK_AGAIN = timedelta(seconds=3)
+_LOOK_ANEW = timedelta(seconds=10)  # at the namespace, until what was accepted shows
 _AFTER_FAILURE = Backoff(timedelta(seconds=2), timedelta(minutes=1))
 _GONE = {Kind.ENDPOINT_NOT_FOUND}
 
@@ -64,15 +66,16 @@ def _held(pk: Any, lease: Any) -> Action | None:
 
 
 def _send(action: Action, lease: UUID | str) -> None:
-    accesses = rights.accesses_of(action.namespace)
-    usable, waits_until = rights.managing(action.namespace, accesses)
+    verb, accesses = VERBS[action.verb], rights.accesses_of(action.namespace)
+    ability = rights.needed(verb, action.endpoint)
+    usable, waits_until = rights.usable(action.namespace, accesses, ability)
     if not usable:
         if waits_until is not None:
             Action.objects.held(action.pk, lease).finish(waits_until)
         else:
-            outcomes.refused(action, lease, rights.why_none(action.namespace, accesses))
+            outcomes.refused(action, lease, rights.why_none(action.namespace, accesses, ability))
         return
-    token, verb = usable[0].token, VERBS[action.verb]
+    token = usable[0].token
     try:
         secret = token.secret
         with outbound.deadline(AT_MOST):
@@ -135,28 +138,31 @@ def _call(action: Action, lease: UUID | str, verb: ActionVerb, secret: Secret) -
             _lost(action, lease, error.diagnosis)
         return
     except HuggingFaceError as error:
-        if error.kind in _GONE:
-            single.note_deleted(action.namespace, action.name)
-        if _is_done(action, verb):
+        is_gone = error.kind in _GONE and _is_seen_so(action, verb, secret)
+        if is_gone or _is_done(action, verb):
             outcomes.done(action, lease)
         else:
             outcomes.refused(action, lease, error.diagnosis)
         return
     if remote is not None:
         single.note_seen(action.namespace, remote)
-    if _is_done(action, verb) if remote else _is_gone(action, verb, secret):
+    if _is_done(action, verb) if remote else _is_seen_so(action, verb, secret):
         outcomes.done(action, lease)
     else:
-        _wait(action, lease, Action.State.ACCEPTED, SHOWS_WITHIN)
+        _wait(action, lease, Action.State.ACCEPTED, _LOOK_ANEW)
 
 
-def _is_gone(action: Action, verb: ActionVerb, secret: Secret) -> bool:
-    """That it was deleted is not said by the answer, but by a look."""
+def _is_seen_so(action: Action, verb: ActionVerb, secret: Secret) -> bool:
+    """What the answer does not say is said by a look."""
     try:
         return _look(action, verb, secret)
     except HuggingFaceError:
-        polling.look_soon(Namespace.objects.filter(pk=action.namespace_id))
+        polling.look_soon(_namespace(action))
         return False
+
+
+def _namespace(action: Action) -> NamespaceQuerySet:
+    return Namespace.objects.filter(pk=action.namespace_id)
 
 
 def _put_back(action: Action, lease: UUID | str, wait: timedelta) -> None:
@@ -190,7 +196,9 @@ def _settle(action: Action, lease: UUID | str) -> None:
     if _is_done(action, verb):
         outcomes.done(action, lease)
     elif action.state == Action.State.ACCEPTED and since < SHOWS_WITHIN:
-        _wait(action, lease, Action.State.ACCEPTED, SHOWS_WITHIN - since)
+        # Where all sleeps, looks by the clock are minutes apart.
+        polling.look_again(_namespace(action), older_than=_LOOK_ANEW)
+        _wait(action, lease, Action.State.ACCEPTED, _LOOK_ANEW)
     elif action.state == Action.State.ACCEPTED:
         outcomes.unclear(action, lease)
     else:
@@ -202,7 +210,7 @@ def _settle_unclear(action: Action, lease: UUID | str, verb: ActionVerb, since: 
     is_seen = False
     try:
         accesses = rights.accesses_of(action.namespace)
-        usable, _waits_until = rights.managing(action.namespace, accesses)
+        usable, _waits_until = rights.usable(action.namespace, accesses, Ability.LIST)
         if usable:
             is_seen = True
             with outbound.deadline(AT_MOST):

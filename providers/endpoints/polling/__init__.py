@@ -12,6 +12,6 @@ health        telling open pages that a namespace can be seen again, or no longe
 
 from providers.endpoints.polling.health import show_health
 from providers.endpoints.polling.poll import check
-from providers.endpoints.polling.watches import look_now, look_soon, unwatch, watch
+from providers.endpoints.polling.watches import look_again, look_now, look_soon, unwatch, watch
 
-__all__ = ["check", "look_now", "look_soon", "show_health", "unwatch", "watch"]
+__all__ = ["check", "look_again", "look_now", "look_soon", "show_health", "unwatch", "watch"]

@@ -1,5 +1,7 @@
 """What people and other parts of hfadmin ask of a namespace."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -29,6 +31,13 @@ def look_soon(namespaces: NamespaceQuerySet) -> None:
     ids = list(watched.values_list("pk", flat=True))
     watched.revoke(timezone.now(), failures=0)
     send_on_commit(LOOK, ids)
+
+
+def look_again(namespaces: NamespaceQuerySet, *, older_than: timedelta) -> None:
+    """Look at those by the next sweep whose last look is older. One that is under way goes on."""
+    now = timezone.now()
+    stale = namespaces.filter(watched=True, checked_at__lt=now - older_than)
+    stale.filter(next_check_at__gt=now).reschedule(now)
 
 
 def watch(namespace: Namespace, actor: Actor) -> None:

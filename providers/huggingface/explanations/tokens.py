@@ -62,6 +62,11 @@ TEXTS: dict[str, Explanation] = {
         _("This call needs %(permission)s, which the token does not have here."),
         _("Tick this permission for the token on Hugging Face, or choose another token."),
     ),
+    "missing_permission everywhere": Explanation(
+        _("No token here has %(permission)s on %(namespace)s"),
+        _("It takes this permission, and none of the tokens stored here has it there."),
+        _("Tick it for one of the tokens on Hugging Face, or add a token that has it."),
+    ),
     "policy_fine_grained_only": Explanation(
         _("The organization only admits fine-grained tokens"),
         _("Its token policy refuses tokens of the roles read and write."),

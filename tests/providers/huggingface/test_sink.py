@@ -71,6 +71,7 @@ def calls(network: Network) -> list[Callable[[], object]]:
         lambda: client.resume_endpoint(TOKEN, "acme", "name"),
         lambda: client.hosted_chat(TOKEN, MODEL),
         lambda: client.hosted_embedding(TOKEN, MODEL),
+        lambda: client.wake_endpoint(TOKEN, network.endpoint, listed=listed),
         *deployed_calls(TOKEN, network.endpoint, listed),
     ]
 

@@ -10,15 +10,35 @@ from hfadmin.audit.verbs import request
 from providers.endpoints.lifecycle.verbs.verb import ActionVerb, Bulk, Effect, is_in
 from providers.endpoints.models import ASLEEP, FAILED, IN_TRANSITION, Endpoint, EndpointState
 from providers.huggingface import client
+from providers.tokens.xray import Ability
 
 if TYPE_CHECKING:
+    from hfadmin.vault import Secret
     from providers.endpoints.lifecycle.models import Action
 
 _AWAKE: Final = frozenset({EndpointState.RUNNING, *IN_TRANSITION, *FAILED})
 
 
-def _is_resumed(endpoint: Endpoint, _action: "Action") -> bool:
+def _is_started(endpoint: Endpoint, _action: "Action") -> bool:
     return endpoint.state not in ASLEEP and not endpoint.deleted_at
+
+
+def _wake(token: "Secret", action: "Action") -> None:
+    """The address is that of the look just before, which was made with this very token."""
+    url = action.endpoint.url if action.endpoint else ""
+    client.wake_endpoint(token, url, listed=[url])
+
+
+def _not_paused(endpoint: Endpoint) -> str | Promise:
+    if endpoint.state == EndpointState.SCALED_TO_ZERO:
+        return _("It is not paused but scaled to zero. Wake it.")
+    return ""
+
+
+def _not_scaled_to_zero(endpoint: Endpoint) -> str | Promise:
+    if endpoint.state == EndpointState.PAUSED:
+        return _("It is paused, and no request wakes it. Resume it.")
+    return "" if endpoint.url else _("Hugging Face lists no address to which a request could go.")
 
 
 def _keeps_replicas(endpoint: Endpoint) -> str | Promise:
@@ -42,7 +62,7 @@ VERBS: Final = (
         states=_AWAKE | {EndpointState.SCALED_TO_ZERO},
         call=lambda token, action: client.pause_endpoint(token, action.namespace.name, action.name),
         is_done=is_in(EndpointState.PAUSED),
-        overrides=frozenset({"resume"}),
+        overrides=frozenset({"resume", "wake"}),
         effect=Effect.STOPS,
         bulk=Bulk(
             button=ngettext_lazy("Pause %(count)d endpoint", "Pause %(count)d endpoints", "count"),
@@ -67,7 +87,8 @@ VERBS: Final = (
         call=lambda token, action: client.resume_endpoint(
             token, action.namespace.name, action.name
         ),
-        is_done=_is_resumed,
+        is_done=_is_started,
+        unfit=_not_paused,
         overrides=frozenset({"pause"}),
         effect=Effect.STARTS,
         bulk=Bulk(
@@ -77,6 +98,33 @@ VERBS: Final = (
             will=ngettext_lazy("%(count)d will be resumed", "%(count)d will be resumed", "count"),
             consequence=_(
                 "Their replicas start. While they do, and from then on, they cost what is shown."
+            ),
+        ),
+    ),
+    ActionVerb(
+        name="wake",
+        label=_("Wake"),
+        icon="power",
+        question=_("Wake %(name)s?"),
+        consequence=_(
+            "One small request is sent to it, upon which its replicas start. While they do, and "
+            "until it scales to zero again, they cost what is shown."
+        ),
+        already=_("It is not asleep."),
+        record=request("endpoint.wake", _("Asked to wake the endpoint")),
+        states=frozenset({EndpointState.SCALED_TO_ZERO}),
+        call=_wake,
+        is_done=_is_started,
+        unfit=_not_scaled_to_zero,
+        overrides=frozenset({"scale-to-zero"}),
+        ability=Ability.CALL,
+        effect=Effect.STARTS,
+        bulk=Bulk(
+            button=ngettext_lazy("Wake %(count)d endpoint", "Wake %(count)d endpoints", "count"),
+            will=ngettext_lazy("%(count)d will wake", "%(count)d will wake", "count"),
+            consequence=_(
+                "One small request is sent to each, upon which its replicas start. While they do, "
+                "and until they scale to zero again, they cost what is shown."
             ),
         ),
     ),
@@ -97,6 +145,7 @@ VERBS: Final = (
         ),
         is_done=is_in(EndpointState.SCALED_TO_ZERO),
         unfit=_keeps_replicas,
+        overrides=frozenset({"wake"}),
         effect=Effect.STOPS,
         bulk=Bulk(
             button=ngettext_lazy(

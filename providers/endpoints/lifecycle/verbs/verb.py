@@ -47,7 +47,7 @@ class Bulk:
 @dataclass(frozen=True, slots=True)
 class ActionVerb:
     """`call` makes the one request that changes something, and returns the endpoint as it is then,
-    None where there is none any more. `is_done` says of an endpoint, as it was last seen, whether
+    None where the answer does not tell. `is_done` says of an endpoint, as it was last seen, whether
     it is as the action wants it. `states` are those in which it is offered; Hugging Face has the
     last word. `form` is what has to be entered, `unfit` says why this endpoint is not offered it,
     and `overrides` are the verbs that it takes the place of, as long as they are not sent.

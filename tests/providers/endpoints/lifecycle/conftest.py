@@ -17,18 +17,19 @@ from tests.factories import stored_token
 from tests.providers.endpoints.conftest import look
 
 MANAGE = ("inference.endpoints.read", "inference.endpoints.write")
+CALL = ("inference.endpoints.infer.write",)
 NAMESPACE, NAME = "acme-labs", "llama-prod"
 MUTATING = {"POST", "PUT", "DELETE", "PATCH"}
 
 
 @pytest.fixture
 def namespace(upstream: Sandbox, acme: Organization) -> Namespace:
-    """acme-labs, managed through Ada's token."""
-    value = upstream.add_token("ada", scopes={NAMESPACE: MANAGE})
+    """acme-labs, managed and called through Ada's token."""
+    value = upstream.add_token("ada", scopes={NAMESPACE: (*MANAGE, *CALL)})
     token = stored_token(acme, "ada-manages", value, owner="ada", state="valid")
     made = Namespace.objects.create(organization=acme, name=NAMESPACE, kind="org")
     NamespaceAccess.objects.create(
-        token=token, namespace=made, abilities={"list": "yes", "manage": "yes"}
+        token=token, namespace=made, abilities={"list": "yes", "manage": "yes", "call": "yes"}
     )
     return made
 

@@ -23,8 +23,9 @@ from tests.providers.endpoints.lifecycle.conftest import (
 # Without 429: what is refused so is sent again, when it was told to be.
 FAULTS = ("lost", "truncated", "500", "503", "403", "409", "quota")
 STATES = ("running", "paused", "scaledToZero", "failed", "initializing")
+ASKED = ("pause", "resume", "wake", "scale-to-zero", "delete")
 STEPS = st.one_of(
-    st.tuples(st.just("ask"), st.sampled_from(["pause", "resume", "scale-to-zero", "delete"])),
+    st.tuples(st.just("ask"), st.sampled_from(ASKED)),
     st.tuples(st.just("fault"), st.sampled_from(FAULTS)),
     st.tuples(st.just("change"), st.sampled_from(STATES)),
     st.tuples(st.just("time"), st.sampled_from(["1", "5", "30", "200"])),
