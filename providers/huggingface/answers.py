@@ -9,7 +9,7 @@ from providers.huggingface.calls import Answer, Area, Call
 from providers.huggingface.engine_answers import kind_at_endpoint
 from providers.huggingface.errors import Diagnosis, Evidence, Kind, Party
 from providers.huggingface.parties import OF_ENGINES, asked, who_answered
-from providers.huggingface.phrases import HUGGING_FACE, LOADING, meaning
+from providers.huggingface.phrases import HUGGING_FACE, LOADING, meaning, value_named
 from providers.huggingface.text import evidence as clean_evidence
 
 _BAD_TOKEN = re.compile(
@@ -53,6 +53,8 @@ def diagnose(call: Call, answer: Answer) -> Diagnosis:
         found = _PERMISSION.search(answer.text)
         needed = _NEEDED.get(call.area, "inference.endpoints.write")
         params["permission"] = found[0] if found else needed
+    if kind is Kind.BAD_REQUEST and call.area is Area.ENDPOINT and (field := value_named(answer)):
+        params["field"] = field
     if kind is Kind.ENDPOINT_NOT_FOUND and call.area in OF_ENGINES:
         params["reason"] = "address"
     if kind is Kind.PROVIDER_ERROR and answer.within is not None:

@@ -105,6 +105,7 @@ FACTS: dict[Kind, Facts] = {
     Kind.REPOSITORY_RENAMED: Facts(Subject.MODEL, seen_for_free=True),
     Kind.TASK_MISMATCH: Facts(Subject.MODEL, field="task", seen_for_free=True),
     Kind.ENDPOINT_NOT_FOUND: Facts(Subject.ENDPOINT, seen_for_free=True),
+    Kind.ENDPOINT_BUSY: Facts(Subject.ENDPOINT),
     Kind.ENDPOINT_ASLEEP: Facts(Subject.ENDPOINT),
     Kind.ENDPOINT_PAUSED: Facts(Subject.ENDPOINT),
     Kind.ENDPOINT_NOT_READY: Facts(Subject.ENDPOINT, Outcome.INCONCLUSIVE),

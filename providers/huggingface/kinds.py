@@ -38,6 +38,7 @@ class Kind(StrEnum):
     BAD_REQUEST = "bad_request"
     ALREADY_RUNNING = "already_running"
     HARDWARE_NOT_FOUND = "hardware_not_found"
+    ENDPOINT_BUSY = "endpoint_busy"
     ENDPOINT_ASLEEP = "endpoint_asleep"
     ENDPOINT_PAUSED = "endpoint_paused"
     ENDPOINT_NOT_READY = "endpoint_not_ready"

@@ -61,6 +61,12 @@ HUGGING_FACE: tuple[Phrase, ...] = (
     _phrase("Hub", {401, 403}, r"not a member", Kind.NOT_A_MEMBER),
     _phrase("management", {400, 403, 409, 422}, r"\bquota\b", Kind.QUOTA_EXCEEDED),
     _phrase("management", {400, 409}, r"already running", Kind.ALREADY_RUNNING),
+    _phrase(
+        "management",
+        {400, 409, 422},
+        r"\b(?:cannot|can't|can not) be \w{1,20} while\b|\bwhile it is (?:initializing|updating)",
+        Kind.ENDPOINT_BUSY,
+    ),
     _phrase("management", {400}, r"instance compute .{0,200} not found", Kind.HARDWARE_NOT_FOUND),
     _phrase("gateway", {400, 403, 503}, r"endpoint is paused", Kind.ENDPOINT_PAUSED),
     _phrase(
@@ -113,6 +119,27 @@ ENGINES: tuple[Phrase, ...] = (
     _phrase("LiteLLM", {400}, r"invalid model name", _NAME, json=True),
     _phrase("Infinity", {400}, r"invalid model:", _NAME, json=True),
 )
+
+# What the management API calls the value that it does not take, by what it says of it.
+_VALUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern, re.IGNORECASE))
+    for name, pattern in (
+        ("scaleToZeroTimeout", r"scale.?to.?zero.?timeout|between 15 and 2,?880"),
+        ("minReplica", r"\bmin.?replica"),
+        ("maxReplica", r"\bmax.?replica"),
+        ("measure", r"\bmeasure\b|hardware.?usage|pending.?requests"),
+        ("revision", r"\brevision\b"),
+        ("repository", r"\brepository\b"),
+        ("type", r"\bprivate.?link|\btype\b"),
+        ("tags", r"\btags?\b"),
+    )
+)
+
+
+def value_named(answer: Answer) -> str:
+    """The value of a request to the management API that the answer is about; "": it names none."""
+    said = answer.message
+    return next((name for name, pattern in _VALUES if pattern.search(said)), "")
 
 
 def meaning(phrases: Iterable[Phrase], answer: Answer, *, is_chat: bool = False) -> Kind | None:

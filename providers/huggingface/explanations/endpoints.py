@@ -83,6 +83,11 @@ TEXTS: dict[str, Explanation] = {
         _("%(who)s refused the change, because another one was under way."),
         _("Look at the current state and try again."),
     ),
+    "endpoint_busy": Explanation(
+        _("The endpoint cannot do this now"),
+        _("It is starting or being updated, and Hugging Face does not take this meanwhile."),
+        _("Wait until its state has changed, then try once more."),
+    ),
     "endpoint_asleep": Explanation(
         _("The endpoint is asleep"),
         _("It is scaled to zero. A call would wake it, and from then on it costs money."),

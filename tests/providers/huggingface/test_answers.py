@@ -75,6 +75,12 @@ def told(area: Area, status: int, body: Any, headers: dict[str, str] | None = No
         ),
         (Area.ENDPOINT, 400, {"error": "must be between 15 and 2880"}, Kind.BAD_REQUEST),
         (Area.ENDPOINT, 400, "Endpoint is already running", Kind.ALREADY_RUNNING),
+        (
+            Area.ENDPOINT,
+            400,
+            "Endpoint x cannot be paused while it is initializing",
+            Kind.ENDPOINT_BUSY,
+        ),
         (Area.ENDPOINT, 403, {"error": "quota exceeded"}, Kind.QUOTA_EXCEEDED),
         (Area.ENDPOINT, 409, {"error": "already exists"}, Kind.NAME_TAKEN),
         (Area.ENDPOINT, 409, {"error": "busy"}, Kind.CONFLICT),
@@ -100,6 +106,24 @@ def told(area: Area, status: int, body: Any, headers: dict[str, str] | None = No
 )
 def test_every_answer_has_its_kind(area: Area, status: int, body: Any, kind: Kind) -> None:
     assert told(area, status, body).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ("scaleToZeroTimeout must be between 15 and 2880 minutes", "scaleToZeroTimeout"),
+        ("must be between 15 and 2880 minutes", "scaleToZeroTimeout"),
+        ("minReplica must be between 0 and maxReplica", "minReplica"),
+        ("maxReplica is too large", "maxReplica"),
+        ("measure.hardwareUsage must be a number", "measure"),
+        ("Revision abc not found", "revision"),
+        ("type private needs a PrivateLink account", "type"),
+        ("Something is not valid", None),
+    ],
+)
+def test_a_value_that_is_not_taken_is_named(said: str, field: str | None) -> None:
+    told_of = told(Area.ENDPOINT, 400, {"error": said})
+    assert (told_of.kind, told_of.params.get("field")) == (Kind.BAD_REQUEST, field)
 
 
 def test_the_missing_permission_is_named() -> None:
