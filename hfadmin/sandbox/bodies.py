@@ -27,6 +27,8 @@ _COMPUTE = {
     "instanceType": "instance_type",
     "instanceSize": "instance_size",
 }
+TYPES = {"public", "authenticated", "protected", "private"}
+_MEASURES = {"hardwareUsage", "pendingRequests"}
 _OF_QUOTA = {*_COMPUTE.values(), "vendor", "region", "max_replica"}
 _MODEL = {
     "repository": "repository",
@@ -62,6 +64,8 @@ def created(state: State, token: Token, namespace: str, body: dict[str, Any]) ->
     except (KeyError, TypeError, AttributeError, StopIteration) as missing:
         raise refused(400, f"Missing or malformed field: {missing}") from missing
     _require_valid_scaling(endpoint)
+    _require_valid_access(endpoint)
+    _require_valid_texts(endpoint)
     _require_quota(state, endpoint)
     return endpoint
 
@@ -74,6 +78,8 @@ def changed(state: State, endpoint: Endpoint, body: dict[str, Any]) -> dict[str,
         raise refused(400, f"Malformed field: {malformed}") from malformed
     wanted = replace(endpoint, **changes)
     _require_valid_scaling(wanted)
+    _require_valid_access(wanted, before=endpoint.type)
+    _require_valid_texts(wanted)
     if not changes.keys().isdisjoint(_OF_QUOTA):
         _require_quota(state, wanted)
     return changes
@@ -131,6 +137,27 @@ def _require_valid_scaling(endpoint: Endpoint) -> None:
         raise refused(400, "scaleToZeroTimeout must be between 15 and 2880 minutes")
     if not 0 <= endpoint.min_replica <= endpoint.max_replica:
         raise refused(400, "minReplica must be between 0 and maxReplica")
+    for name, threshold in (endpoint.measure or {}).items():
+        if name not in _MEASURES or not isinstance(threshold, int | float) or threshold <= 0:
+            raise refused(400, f"measure: {name} above {threshold} is not supported")
+
+
+def _require_valid_access(endpoint: Endpoint, *, before: str = "") -> None:
+    """Nobody has PrivateLink here: what is private was made so."""
+    if endpoint.type not in TYPES:
+        raise refused(400, f"type must be one of {', '.join(sorted(TYPES))}")
+    if endpoint.type == "private" != before:
+        raise refused(400, "type private needs a PrivateLink account for this namespace")
+
+
+def _require_valid_texts(endpoint: Endpoint) -> None:
+    tags = endpoint.tags
+    if not isinstance(tags, list | tuple) or not all(isinstance(tag, str) for tag in tags):
+        raise refused(400, "tags must be a list of strings")
+    if not isinstance(endpoint.repository, str) or not endpoint.repository:
+        raise refused(400, "model.repository must be the name of a repository")
+    if not isinstance(endpoint.revision, str | None):
+        raise refused(400, "model.revision must be a string")
 
 
 def _require_quota(state: State, endpoint: Endpoint) -> None:

@@ -52,6 +52,14 @@ def test_an_own_router_survives_an_update_unless_its_tag_is_missing(
         ({"compute": {"instanceType": "abacus"}}, 400, "not found"),
         ({"compute": {"scaling": {"maxReplica": 900}}}, 403, "quota"),
         ({"compute": "large"}, 400, "Malformed"),
+        ({"compute": {"scaling": {"measure": {"mood": 3}}}}, 400, "measure"),
+        ({"compute": {"scaling": {"measure": {"pendingRequests": "many"}}}}, 400, "measure"),
+        ({"type": "secret"}, 400, "type must be"),
+        ({"type": "private"}, 400, "PrivateLink"),
+        ({"tags": "prod"}, 400, "tags"),
+        ({"tags": ["prod", 7]}, 400, "tags"),
+        ({"model": {"repository": ""}}, 400, "repository"),
+        ({"model": {"revision": 7}}, 400, "revision"),
     ],
 )
 def test_an_update_that_cannot_be_is_refused_and_changes_nothing(
