@@ -89,6 +89,7 @@ ROUTES = {
     "endpoints:watch": Route(None, OPERATOR, row="namespace"),
     "endpoints:unwatch": Route(None, OPERATOR, row="namespace"),
     "lifecycle:confirm": Route(OPERATOR, OPERATOR, row="endpoint to act on"),
+    "lifecycle:outcome": Route(OPERATOR, row="action"),
     "lifecycle:cancel": Route(None, OPERATOR, row="action"),
     "tokens:list": Route(VIEWER),
     "tokens:add": Route(ADMIN, ADMIN),

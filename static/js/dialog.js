@@ -6,6 +6,12 @@ document.addEventListener("htmx:before:request", (event) => {
   if (dialog.open && event.detail.ctx.target === dialog && !dialog.contains(event.target)) event.preventDefault();
 });
 
+// An answer that comes after the dialog was closed must not open it again.
+document.addEventListener("htmx:before:response", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.target === dialog && !ctx.sourceElement.isConnected) event.preventDefault();
+});
+
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.target !== dialog || ctx.swap === "none") return;
   if (!dialog.querySelector("[data-dialog-body]")) return leave(ctx);

@@ -36,7 +36,7 @@ def to_be_kept(endpoint: Endpoint) -> dict[str, Any]:
     """The scaling that is to hold after the endpoint was paused or resumed."""
     last = _last_wanted(endpoint)
     if endpoint.state == EndpointState.PAUSED and last is not None:
-        return dict(last.wanted)
+        return _wanted(last)
     seen = _seen(endpoint)
     return {} if None in (seen["min_replicas"], seen["max_replicas"]) else seen
 
@@ -48,11 +48,15 @@ def difference(endpoint: Endpoint) -> Difference | None:
     if last is None or endpoint.deleted_at or endpoint.state == EndpointState.PAUSED:
         return None
     seen = _seen(endpoint)
-    return None if seen == last.wanted else Difference(last, seen)
+    return None if seen == _wanted(last) else Difference(last, seen)
 
 
 def _seen(endpoint: Endpoint) -> dict[str, Any]:
     return {name: getattr(endpoint, name) for name in COLUMNS}
+
+
+def _wanted(action: Action) -> dict[str, Any]:
+    return {name: action.wanted[name] for name in COLUMNS}
 
 
 def _words(scaling: dict[str, Any]) -> str:
@@ -71,5 +75,5 @@ def _words(scaling: dict[str, Any]) -> str:
 
 def _last_wanted(endpoint: Endpoint) -> Action | None:
     came_true = [Action.State.DONE, Action.State.ACCEPTED]
-    rows = endpoint.actions.filter(state__in=came_true).exclude(wanted={})
+    rows = endpoint.actions.filter(state__in=came_true, wanted__has_keys=COLUMNS)
     return rows.order_by("-id").first()

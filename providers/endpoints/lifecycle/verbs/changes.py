@@ -1,31 +1,95 @@
 """Verbs that change how an endpoint is set up. Each sends nothing but what it changes."""
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hfadmin.audit.verbs import request
-from providers.endpoints.lifecycle.forms import ScalingForm
+from providers.endpoints.lifecycle import columns
+from providers.endpoints.lifecycle.forms import (
+    AccessForm,
+    HardwareForm,
+    ModelForm,
+    ScalingForm,
+    TagsForm,
+)
+from providers.endpoints.lifecycle.forms.tags import MOST_TAGS
 from providers.endpoints.lifecycle.verbs.verb import ActionVerb, Place, is_as_wanted
-from providers.endpoints.models import EndpointState
-from providers.huggingface import client
+from providers.endpoints.models import Endpoint, EndpointState
+from providers.huggingface import client, limits
 from providers.huggingface.types import RemoteEndpoint
 
 if TYPE_CHECKING:
     from hfadmin.vault import Secret
     from providers.endpoints.lifecycle.models import Action
 
+Wanted = Mapping[str, Any]
+
 _ANY_STATE: Final = frozenset(EndpointState.values)
+_CLOCKS_DIFFER_BY: Final = timedelta(seconds=5)
+_GOES_ON: Final = _("A running endpoint goes on answering while it changes.")
+_ALREADY: Final = _("It is so already.")
 
 
-def _change_scaling(token: "Secret", action: "Action") -> RemoteEndpoint:
+def _updating(
+    body: Callable[[Wanted], dict[str, Any]],
+) -> Callable[["Secret", "Action"], RemoteEndpoint]:
+    """The call that changes what `body` makes of the columns that are wanted."""
+
+    def call(token: "Secret", action: "Action") -> RemoteEndpoint:
+        changes = body(action.wanted)
+        return client.update_endpoint(token, action.namespace.name, action.name, changes)
+
+    return call
+
+
+def _scaling(wanted: Wanted) -> dict[str, Any]:
     scaling = {
-        "minReplica": action.wanted["min_replicas"],
-        "maxReplica": action.wanted["max_replicas"],
-        "scaleToZeroTimeout": action.wanted["scale_to_zero_minutes"],
+        "minReplica": wanted["min_replicas"],
+        "maxReplica": wanted["max_replicas"],
+        "scaleToZeroTimeout": wanted["scale_to_zero_minutes"],
     }
-    changes = {"compute": {"scaling": scaling}}
-    return client.update_endpoint(token, action.namespace.name, action.name, changes)
+    if "autoscale_by" in wanted:
+        scaling["measure"] = {wanted["autoscale_by"]: wanted["autoscale_threshold"]}
+    return {"compute": {"scaling": scaling}}
+
+
+def _hardware(wanted: Wanted) -> dict[str, Any]:
+    compute = {
+        "accelerator": wanted["accelerator"],
+        "instanceType": wanted["instance_type"],
+        "instanceSize": wanted["instance_size"],
+    }
+    return {"compute": compute}
+
+
+def _model(wanted: Wanted) -> dict[str, Any]:
+    """Without a revision, Hugging Face takes the newest."""
+    return {"model": {name: value or None for name, value in wanted.items()}}
+
+
+def _is_deployed(endpoint: Endpoint, action: "Action") -> bool:
+    """The commit that a branch is at is not known before. So where nothing else tells, it counts
+    that the endpoint was updated since the action was sent."""
+    if not is_as_wanted(endpoint, action):
+        return False
+    revision = action.wanted.get("revision")
+    if "repository" in action.wanted or revision is None or columns.is_commit(revision):
+        return True
+    updated_at = endpoint.updated_upstream_at
+    if action.sent_at is None or updated_at is None:
+        return False
+    return updated_at >= action.sent_at - _CLOCKS_DIFFER_BY
+
+
+def _not_all_tags_seen(endpoint: Endpoint) -> str | Promise:
+    cut = any(len(tag) >= limits.TAG for tag in endpoint.tags)
+    if len(endpoint.tags) <= MOST_TAGS and not cut:
+        return ""
+    return _("It has more or longer tags than hfadmin reads. Edit them at Hugging Face.")
 
 
 VERBS: Final = (
@@ -34,13 +98,73 @@ VERBS: Final = (
         label=_("Change scaling"),
         icon="sliders-horizontal",
         question=_("Change the scaling of %(name)s"),
-        consequence=_("A running endpoint goes on answering while it changes."),
-        already=_("It is so already."),
+        consequence=_GOES_ON,
+        already=_ALREADY,
         record=request("endpoint.scaling", _("Asked to change the scaling of the endpoint")),
         states=_ANY_STATE,
-        call=_change_scaling,
+        call=_updating(_scaling),
         is_done=is_as_wanted,
         form=ScalingForm,
+        place=Place.CHANGES,
+    ),
+    ActionVerb(
+        name="hardware",
+        label=_("Change hardware"),
+        icon="cpu",
+        question=_("Change the hardware of %(name)s"),
+        consequence=_GOES_ON,
+        already=_ALREADY,
+        record=request("endpoint.hardware", _("Asked to change the hardware of the endpoint")),
+        states=_ANY_STATE,
+        call=_updating(_hardware),
+        is_done=is_as_wanted,
+        form=HardwareForm,
+        place=Place.CHANGES,
+    ),
+    ActionVerb(
+        name="model",
+        label=_("Change model or revision"),
+        icon="git-commit-horizontal",
+        question=_("Change what %(name)s runs"),
+        consequence=_(
+            "A running endpoint goes on answering with the old model until the new one is ready. "
+            "Its engine, its variables and its secrets stay as they are."
+        ),
+        already=_ALREADY,
+        record=request("endpoint.model", _("Asked to change the model of the endpoint")),
+        states=_ANY_STATE,
+        call=_updating(_model),
+        is_done=_is_deployed,
+        form=ModelForm,
+        place=Place.CHANGES,
+    ),
+    ActionVerb(
+        name="tags",
+        label=_("Edit tags"),
+        icon="tag",
+        question=_("Edit the tags of %(name)s"),
+        consequence=_("Nothing is rolled out: only the tags change."),
+        already=_ALREADY,
+        record=request("endpoint.tags", _("Asked to change the tags of the endpoint")),
+        states=_ANY_STATE,
+        call=_updating(lambda wanted: {"tags": wanted["tags"]}),
+        is_done=is_as_wanted,
+        form=TagsForm,
+        unfit=_not_all_tags_seen,
+        place=Place.CHANGES,
+    ),
+    ActionVerb(
+        name="access",
+        label=_("Change access"),
+        icon="lock-keyhole",
+        question=_("Change who may call %(name)s"),
+        consequence=_("Whoever may no longer call it is refused from then on."),
+        already=_ALREADY,
+        record=request("endpoint.access", _("Asked to change who may call the endpoint")),
+        states=_ANY_STATE,
+        call=_updating(lambda wanted: {"type": wanted["auth_type"]}),
+        is_done=is_as_wanted,
+        form=AccessForm,
         place=Place.CHANGES,
     ),
 )

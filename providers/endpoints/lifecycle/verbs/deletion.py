@@ -35,7 +35,12 @@ VERBS: Final = (
         call=_delete,
         is_done=lambda endpoint, _action: endpoint.deleted_at is not None,
         form=TypedNameForm,
-        overrides=frozenset({"pause", "resume", "scale-to-zero", "scaling", "wake"}),
+        overrides=frozenset(
+            {
+                *("pause", "resume", "scale-to-zero", "wake"),
+                *("scaling", "hardware", "model", "tags", "access"),
+            }
+        ),
         effect=Effect.STOPS,
         place=Place.MORE,
         bulk=Bulk(

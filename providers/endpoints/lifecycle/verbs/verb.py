@@ -1,14 +1,15 @@
 """What an entry of the table of verbs says."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 
 from hfadmin.accounts.models import Role
 from hfadmin.audit.verbs import Verb
+from providers.endpoints.lifecycle import columns
 from providers.endpoints.lifecycle.forms import ActionForm
 from providers.endpoints.models import Endpoint
 from providers.huggingface.types import RemoteEndpoint
@@ -64,7 +65,7 @@ class ActionVerb:
     states: frozenset[str]
     call: Callable[["Secret", "Action"], RemoteEndpoint | None]
     is_done: Callable[[Endpoint, "Action"], bool]
-    form: type[ActionForm] | None = None
+    form: type[ActionForm] = ActionForm
     unfit: Callable[[Endpoint], str | Promise] = lambda _endpoint: ""
     overrides: frozenset[str] = frozenset()
     ability: Ability = Ability.MANAGE
@@ -76,8 +77,8 @@ class ActionVerb:
 
     @property
     def asks(self) -> bool:
-        """Whether something is entered. (A template would call the form itself.)"""
-        return self.form is not None
+        """Whether more is entered than why. (A template would call the form itself.)"""
+        return self.form is not ActionForm
 
 
 def is_in(*states: str) -> Callable[[Endpoint, "Action"], bool]:
@@ -88,5 +89,4 @@ def is_as_wanted(endpoint: Endpoint, action: "Action") -> bool:
     """Without anything wanted yet, nothing is."""
     if endpoint.deleted_at or not action.wanted:
         return False
-    wanted: Mapping[str, Any] = action.wanted
-    return all(getattr(endpoint, name) == value for name, value in wanted.items())
+    return not columns.differing(endpoint, action.wanted)

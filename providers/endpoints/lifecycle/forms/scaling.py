@@ -1,0 +1,122 @@
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hfadmin.ui.widgets import RadioCards
+from providers.endpoints.lifecycle.forms.action import ActionForm
+from providers.huggingface.errors import Kind
+
+MOST_REPLICAS = 100
+# What Hugging Face takes, in minutes.
+SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 15, 2880
+# Per cent, and requests per replica; what is offered first is what the documentation advises.
+MOST_USE, USUAL_USE = 100, 80
+LEAST_REQUESTS, MOST_REQUESTS, USUAL_REQUESTS = 0.1, 1_000, 1.5
+BY_USE, BY_REQUESTS = "hardwareUsage", "pendingRequests"
+_THRESHOLDS: Final = {BY_USE: "most_use", BY_REQUESTS: "most_requests"}
+_MEASURES: Final = [
+    (BY_USE, gettext_lazy("By hardware use")),
+    (BY_REQUESTS, gettext_lazy("By pending requests")),
+]
+
+
+class ScalingForm(ActionForm):
+    """How many replicas there may be, when none, and when one more."""
+
+    COLUMNS = (
+        "min_replicas",
+        "max_replicas",
+        "scale_to_zero_minutes",
+        "autoscale_by",
+        "autoscale_threshold",
+    )
+    REFUSED_AT = {
+        "minReplica": "min_replicas",
+        "maxReplica": "max_replicas",
+        "scaleToZeroTimeout": "scale_to_zero_minutes",
+        "measure": "autoscale_by",
+        Kind.QUOTA_EXCEEDED: "max_replicas",
+    }
+    SHOWN_WHEN = {name: f"autoscale_by={measure}" for measure, name in _THRESHOLDS.items()}
+    SUFFIXES = {"most_use": "%"}
+
+    min_replicas = forms.IntegerField(
+        label=gettext_lazy("At least"),
+        min_value=0,
+        max_value=MOST_REPLICAS,
+        help_text=gettext_lazy("Replicas that always run. 0 lets it scale to zero."),
+    )
+    max_replicas = forms.IntegerField(
+        label=gettext_lazy("At most"), min_value=1, max_value=MOST_REPLICAS
+    )
+    scale_to_zero_minutes = forms.IntegerField(
+        label=gettext_lazy("Scale to zero after (minutes)"),
+        required=False,
+        min_value=SHORTEST_TIMEOUT,
+        max_value=LONGEST_TIMEOUT,
+        help_text=gettext_lazy("Without requests; 15 to 2,880. Empty: never."),
+    )
+    autoscale_by = forms.ChoiceField(
+        label=gettext_lazy("Add replicas"),
+        required=False,
+        choices=_MEASURES,
+        widget=RadioCards(
+            descriptions={
+                BY_USE: gettext_lazy("While those that run are busier than this"),
+                BY_REQUESTS: gettext_lazy("While more requests wait or are in work"),
+                "": gettext_lazy("Hugging Face does not say by what"),
+            }
+        ),
+    )
+    most_use = forms.FloatField(
+        label=gettext_lazy("Hardware use above"),
+        required=False,
+        min_value=1,
+        max_value=MOST_USE,
+        help_text=gettext_lazy("Per cent, from 1 to 100; 80 is usual."),
+    )
+    most_requests = forms.FloatField(
+        label=gettext_lazy("Pending requests above"),
+        required=False,
+        min_value=LEAST_REQUESTS,
+        max_value=MOST_REQUESTS,
+        help_text=gettext_lazy("For each replica; 1.5 is usual."),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        present = self.endpoint.autoscale_by
+        field = self.fields["autoscale_by"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - as declared
+        if present not in _THRESHOLDS:
+            field.choices = [(present, present or _("As it is")), *_MEASURES]
+
+    def entered(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        usual = {"most_use": USUAL_USE, "most_requests": USUAL_REQUESTS}
+        threshold, field = wanted["autoscale_threshold"], _THRESHOLDS.get(wanted["autoscale_by"])
+        known = {field: f"{threshold:g}"} if field and threshold is not None else {}
+        return wanted | usual | known
+
+    def clean_together(self, data: dict[str, Any]) -> None:
+        least, most = data.get("min_replicas"), data.get("max_replicas")
+        if least is not None and most is not None and least > most:
+            self.add_error("max_replicas", _("This is less than the least number of replicas."))
+        if least and data.get("scale_to_zero_minutes"):
+            sentence = _("Scaling to zero needs 0 here, or nothing there.")
+            self.add_error("min_replicas", sentence)
+        needed = _THRESHOLDS.get(data.get("autoscale_by", ""), "")
+        if needed and needed not in self.errors and data[needed] is None:
+            self.add_error(needed, _("Enter from which value on a replica is added."))
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """By what replicas are added is left alone unless it is one that can be entered here."""
+        data = self.cleaned_data
+        replicas = {name: data[name] for name in self.COLUMNS[:3]}
+        field = _THRESHOLDS.get(data["autoscale_by"])
+        if field is None:
+            return replicas
+        measure = {"autoscale_by": data["autoscale_by"], "autoscale_threshold": data[field]}
+        return replicas | measure
