@@ -235,6 +235,7 @@ def _numbered(item: Any, index: int) -> Any:
 
 
 REPLACEMENTS: dict[str, Callable[[Fault, Target], Reply]] = {
+    "400": _plain(400, "Bad Request", "BAD_REQUEST"),
     "401": _plain(401, "Invalid user token."),
     "402": _plain(402, "You have exceeded your monthly included credits for Inference Providers."),
     "403": _plain(403, "Forbidden", "FORBIDDEN"),

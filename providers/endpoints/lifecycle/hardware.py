@@ -83,7 +83,9 @@ def _is_present(row: Hardware, endpoint: Endpoint) -> bool:
 
 
 def _free(row: Hardware, endpoint: Endpoint, present: Hardware | None) -> int | None:
-    """What the endpoint holds itself is free for it, where both are of one type."""
+    """What the endpoint holds itself is free for it, where both are of one type. How many of its
+    replicas count as used is not known: as many as there may be, so that nothing is kept back that
+    Hugging Face would give."""
     if row.quota_max is None or row.quota_used is None:
         return None
     own = 0

@@ -35,7 +35,8 @@ def note_deleted(namespace: Namespace, name: str) -> None:
 
 def _compare_anew(namespace: Namespace) -> None:
     """A look that is under way may have asked before this; and the next is compared in full,
-    although Hugging Face may answer as it did before."""
+    although Hugging Face may answer as it did before. It asks for hardware too: another part of the
+    quota is free now."""
     rows = Namespace.objects.filter(pk=namespace.pk)
-    rows.update(answer="")
+    rows.update(answer="", hardware_due_at=timezone.now())
     look_soon(rows)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 
 from hfadmin.accounts.models import Organization, User
 from hfadmin.audit.actors import Actor
@@ -27,7 +28,8 @@ def namespace(upstream: Sandbox, acme: Organization) -> Namespace:
     """acme-labs, managed and called through Ada's token."""
     value = upstream.add_token("ada", scopes={NAMESPACE: (*MANAGE, *CALL)})
     token = stored_token(acme, "ada-manages", value, owner="ada", state="valid")
-    made = Namespace.objects.create(organization=acme, name=NAMESPACE, kind="org")
+    due = {"hardware_due_at": timezone.now()}
+    made = Namespace.objects.create(organization=acme, name=NAMESPACE, kind="org", **due)
     NamespaceAccess.objects.create(
         token=token, namespace=made, abilities={"list": "yes", "manage": "yes", "call": "yes"}
     )
