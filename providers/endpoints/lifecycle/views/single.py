@@ -113,7 +113,7 @@ def _page(
         "preview": replace(preview, obstacle=preview.obstacle or form.obstacle),
         "endpoint": preview.endpoint,
         "form": form,
-        "form_url": _again(preview.endpoint, earlier) if earlier else request.get_full_path(),
+        "send_to": _again(preview.endpoint, earlier) if earlier else request.get_full_path(),
         "models": preview.endpoint.models.listed(),
     }
     return render(request, "lifecycle/confirm.html", context, status=status)
