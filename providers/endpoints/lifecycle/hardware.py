@@ -12,7 +12,7 @@ from providers.endpoints.models import Endpoint, EndpointState, Hardware
 
 _CANNOT_BE_HAD: Final = {
     "not_available": gettext_lazy("Not available there at the moment."),
-    "deprecated": gettext_lazy("No longer offered for what is not on it already."),
+    "deprecated": gettext_lazy("Deprecated: no longer offered."),
 }
 _AVAILABILITY: Final[dict[str, str | Promise]] = {
     "available": "",

@@ -28,7 +28,7 @@ class AccessForm(ActionForm):
         ],
         widget=RadioCards(
             descriptions={
-                "authenticated": gettext_lazy("Who has a token that may call it"),
+                "authenticated": gettext_lazy("Only with a token that may call it"),
                 PUBLIC: gettext_lazy("Anybody on the internet, without a token"),
                 "private": gettext_lazy(
                     "Only through AWS PrivateLink, which has to be set up at Hugging Face before"

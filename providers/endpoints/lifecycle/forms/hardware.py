@@ -23,6 +23,8 @@ class HardwareCards(forms.RadioSelect):
         option["card"], option["offer"] = "lifecycle/hardware_card.html", offer
         if offer.obstacle:
             option["attrs"]["disabled"] = True
+        elif option["selected"]:
+            option["attrs"]["autofocus"] = True  # of a list so long, where a dialog begins
         return option
 
 
@@ -37,7 +39,7 @@ class HardwareForm(ActionForm):
     }
 
     hardware = forms.ChoiceField(
-        label=gettext_lazy("Hardware"),
+        label=gettext_lazy("Hardware, priced per replica and hour"),
         widget=HardwareCards,
         error_messages={
             "required": gettext_lazy("Choose what it is to run on."),
@@ -56,10 +58,8 @@ class HardwareForm(ActionForm):
         field.widget.offers = self.offers
         field.choices = [(value, value) for value in self.offers]
         place = labels.region(self.endpoint.vendor, self.endpoint.region)
-        field.help_text = _(
-            "What %(place)s has; an update cannot move it elsewhere. Prices are for one replica "
-            "and hour."
-        ) % {"place": place}
+        sentence = _("This is what %(place)s has. An update cannot move an endpoint elsewhere.")
+        field.help_text = sentence % {"place": place}
 
     def entered(self, wanted: dict[str, Any]) -> dict[str, Any]:
         return {"hardware": value_of(wanted["instance_type"], wanted["instance_size"])}

@@ -40,7 +40,7 @@ def test_the_present_one_is_marked_and_the_others_say_what_they_cost_more(
     ("changes", "why"),
     [
         ({"status": "not_available"}, "Not available there"),
-        ({"status": "deprecated"}, "No longer offered"),
+        ({"status": "deprecated"}, "Deprecated"),
         ({"quota_used": 9, "quota_max": 16}, "Needs 8 of the quota, 7 are free."),
         ({"quota_used": 8, "quota_max": 16}, ""),
         ({"quota_used": None}, ""),
