@@ -7,6 +7,7 @@ from django.utils.translation import ngettext_lazy
 
 from hfadmin.audit.verbs import request
 from providers.endpoints.lifecycle.forms import TypedNameForm
+from providers.endpoints.lifecycle.verbs import changes, power
 from providers.endpoints.lifecycle.verbs.verb import ActionVerb, Bulk, Effect, Place
 from providers.endpoints.models import EndpointState
 from providers.huggingface import client
@@ -35,12 +36,7 @@ VERBS: Final = (
         call=_delete,
         is_done=lambda endpoint, _action: endpoint.deleted_at is not None,
         form=TypedNameForm,
-        overrides=frozenset(
-            {
-                *("pause", "resume", "scale-to-zero", "wake"),
-                *("scaling", "hardware", "model", "tags", "access"),
-            }
-        ),
+        overrides=frozenset(verb.name for verb in (*power.VERBS, *changes.VERBS)),
         effect=Effect.STOPS,
         place=Place.MORE,
         bulk=Bulk(

@@ -1,6 +1,7 @@
 """Fixtures: an organization with a token that may manage acme-labs, and endpoints to act on."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -57,8 +58,10 @@ Ask = Callable[..., Action]
 def ask(endpoint: Endpoint, actor: Actor) -> Ask:
     """Ask for a verb, of the endpoint as it is stored now."""
 
-    def asked(verb: str, about: Endpoint | None = None) -> Action:
-        return asking.ask(about or endpoint, VERBS[verb], actor)
+    def asked(
+        verb: str, about: Endpoint | None = None, wanted: dict[str, Any] | None = None
+    ) -> Action:
+        return asking.ask(about or endpoint, VERBS[verb], actor, wanted)
 
     return asked
 

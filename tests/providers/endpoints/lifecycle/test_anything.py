@@ -19,11 +19,12 @@ from tests.providers.endpoints.lifecycle.conftest import (
     remote_of,
     work,
 )
+from tests.providers.endpoints.lifecycle.test_running import VERBS as CASES
 
 # Without 429: what is refused so is sent again, when it was told to be.
 FAULTS = ("lost", "truncated", "500", "503", "403", "409", "quota")
 STATES = ("running", "paused", "scaledToZero", "failed", "initializing")
-ASKED = ("pause", "resume", "wake", "scale-to-zero", "delete")
+ASKED = ("pause", "resume", "wake", "scale-to-zero", "scaling", "tags", "delete")
 STEPS = st.one_of(
     st.tuples(st.just("ask"), st.sampled_from(ASKED)),
     st.tuples(st.just("fault"), st.sampled_from(FAULTS)),
@@ -68,7 +69,7 @@ def _take(step: tuple[str, str], namespace: Namespace, upstream: Sandbox, clock:
     if kind == "ask":
         _ask(what)
     elif kind == "fault":
-        for method in ("POST", "DELETE"):
+        for method in ("POST", "PUT", "DELETE"):
             upstream.fault(what, method=method, times=1)
     elif kind == "change" and remote_of(upstream) is not None:
         upstream.change_endpoint(NAMESPACE, NAME, state=what)
@@ -85,7 +86,7 @@ def _ask(verb: str) -> None:
     if endpoint.deleted_at:
         return
     try:
-        asking.ask(endpoint, VERBS[verb], COMMAND)
+        asking.ask(endpoint, VERBS[verb], COMMAND, CASES[verb].wanted)
     except asking.BusyError:
         assert Action.objects.open().count() == 1
 
@@ -106,3 +107,5 @@ def _compare(upstream: Sandbox) -> None:
     assert (endpoint.deleted_at is not None) == (remote is None)
     if remote is not None:
         assert endpoint.state == remote.state
+        assert endpoint.tags == list(remote.tags)
+        assert endpoint.max_replicas == remote.max_replica

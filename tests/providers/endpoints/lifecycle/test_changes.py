@@ -11,7 +11,7 @@ from hfadmin.sandbox import Clock, Sandbox
 from hfadmin.sandbox.endpoint import Endpoint as Remote
 from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.models import Endpoint
-from tests.providers.endpoints.lifecycle.conftest import mutations, remote_of, work
+from tests.providers.endpoints.lifecycle.conftest import remote_of, work
 from tests.providers.endpoints.lifecycle.test_pages import confirm
 from tests.providers.endpoints.lifecycle.test_running import settle
 
@@ -49,8 +49,6 @@ ENTERED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 # Where it comes back otherwise than it was entered.
 TYPED = {"tags": {"tags": "prod, chat"}, "access": {"auth_type": "public"}}
-LOST = {"lost": True, "truncated": True, "500": False, "503": False, "string": False}
-REFUSED = ("401", "402", "403", "404", "409", "payment_required", "quota")
 
 
 def guarded(upstream: Sandbox) -> Remote:
@@ -101,42 +99,6 @@ def contains(whole: Any, part: Any) -> bool:
     if not isinstance(part, dict):
         return bool(whole == part)
     return all(contains(whole[name], value) for name, value in part.items())
-
-
-@pytest.mark.parametrize("verb", ENTERED)
-@pytest.mark.parametrize("fault", LOST)
-def test_a_lost_answer_is_settled_by_looking_and_never_sent_again(
-    verb: str, fault: str, as_operator: Client, endpoint: Endpoint, upstream: Sandbox, clock: Clock
-) -> None:
-    upstream.fault(fault, method="PUT", times=1)
-    action = asked(as_operator, endpoint, verb)
-    settle(clock)
-    action.refresh_from_db()
-    ended = "done" if LOST[fault] else "unclear"
-    assert (action.state, outcomes()) == (ended, ["asked", ended])
-    assert len(mutations(upstream)) == 1
-
-
-@pytest.mark.parametrize("verb", ENTERED)
-@pytest.mark.parametrize("fault", REFUSED)
-def test_a_refusal_changes_nothing_and_brings_back_what_was_typed(
-    verb: str, fault: str, as_operator: Client, endpoint: Endpoint, upstream: Sandbox
-) -> None:
-    remote = remote_of(upstream)
-    assert remote is not None
-    before = remote.raw()
-    upstream.fault(fault, method="PUT", times=1)
-    action = asked(as_operator, endpoint, verb)
-    work()
-    action.refresh_from_db()
-    assert (action.state, outcomes()) == ("refused", ["asked", "refused"])
-    assert remote.raw() == before
-    assert len(mutations(upstream)) == 1
-    endpoint.refresh_from_db()
-    form = as_operator.get(f"{confirm(endpoint, verb)}?{action.again}").context["form"]
-    assert form.problem.kind == action.problem["kind"]
-    for name, value in TYPED.get(verb, ENTERED[verb][0]).items():
-        assert str(form[name].value()) == str(value)
 
 
 def test_a_repository_alone_leaves_the_revision_out(

@@ -1,5 +1,8 @@
 """An action is sent once, whatever comes back, and ends as the endpoint really is."""
 
+from dataclasses import dataclass, field
+from typing import Any
+
 import pytest
 
 from hfadmin.audit.models import Record
@@ -16,13 +19,37 @@ from tests.providers.endpoints.lifecycle.conftest import (
     work,
 )
 
-# For each verb: the state in which it is asked for, and that in which the endpoint is once done.
+
+@dataclass(frozen=True)
+class Case:
+    """The state in which a verb is asked for, and that in which the endpoint is once done; what is
+    wanted, and the fields that the sandbox's endpoint has then."""
+
+    before: str
+    after: str | None
+    wanted: dict[str, Any] | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+    method: str = "POST"
+
+
+def change(wanted: dict[str, Any], **fields: Any) -> Case:
+    return Case("running", "running", wanted, fields or wanted, "PUT")
+
+
+SCALING = {"min_replicas": 0, "max_replicas": 3, "scale_to_zero_minutes": 30}
+L4 = {"accelerator": "gpu", "instance_type": "nvidia-l4", "instance_size": "x4"}
+OTHER = {"repository": "Qwen/Qwen3-14B", "revision": "8268fe3026cb304910457689366670e803a6fd56"}
 VERBS = {
-    "pause": ("running", "paused"),
-    "resume": ("paused", "running"),
-    "wake": ("scaledToZero", "running"),
-    "scale-to-zero": ("running", "scaledToZero"),
-    "delete": ("running", None),
+    "pause": Case("running", "paused"),
+    "resume": Case("paused", "running"),
+    "wake": Case("scaledToZero", "running"),
+    "scale-to-zero": Case("running", "scaledToZero"),
+    "scaling": change(SCALING, min_replica=0, max_replica=3, scale_to_zero_timeout=30),
+    "hardware": change(L4),
+    "model": change(OTHER),
+    "tags": change({"tags": ["prod", "chat"]}),
+    "access": change({"auth_type": "public"}, type="public"),
+    "delete": Case("running", None, method="DELETE"),
 }
 # Faults of the one request that changes something: whether it is done all the same.
 LOST = {"lost": True, "truncated": True, "500": False, "503": False, "string": False}
@@ -33,6 +60,22 @@ REFUSED = ("401", "402", "403", "404", "409", "payment_required", "quota")
 
 def in_state(upstream: Sandbox, state: str) -> None:
     upstream.change_endpoint(NAMESPACE, NAME, state=state)
+
+
+def make_so(upstream: Sandbox, case: Case) -> None:
+    """What the verb asks for is done by somebody else."""
+    if case.after is None:
+        upstream.remove_endpoint(NAMESPACE, NAME)
+    else:
+        upstream.change_endpoint(NAMESPACE, NAME, state=case.after, **case.fields)
+
+
+def is_so(upstream: Sandbox, case: Case) -> bool:
+    remote = remote_of(upstream)
+    if remote is None or case.after is None:
+        return remote is None and case.after is None
+    has = all(getattr(remote, name) == value for name, value in case.fields.items())
+    return has and remote.state == case.after
 
 
 def settle(clock: Clock, seconds: int = 1_200) -> None:
@@ -53,9 +96,9 @@ def outcomes() -> list[str]:
 def test_what_was_asked_for_is_sent_once_and_seen(
     verb: str, ask: Ask, upstream: Sandbox, endpoint: Endpoint, clock: Clock
 ) -> None:
-    before, after = VERBS[verb]
-    in_state(upstream, before)
-    action = ask(verb)
+    case = VERBS[verb]
+    in_state(upstream, case.before)
+    action = ask(verb, wanted=case.wanted)
     assert (action.state, outcomes()) == ("asked", ["asked"])
     work()
     action.refresh_from_db()
@@ -64,14 +107,11 @@ def test_what_was_asked_for_is_sent_once_and_seen(
     assert len(mutations(upstream)) == 1
     endpoint.refresh_from_db()
     remote = remote_of(upstream)
-    if remote is None:
-        assert after is None
-        assert endpoint.deleted_at is not None
-    else:
+    assert (endpoint.deleted_at is not None) == (remote is None)
+    if remote is not None:
         assert endpoint.state == remote.state
     clock.advance(600)
-    remote = remote_of(upstream)
-    assert (remote and remote.state) == after
+    assert is_so(upstream, case)
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -79,9 +119,10 @@ def test_what_was_asked_for_is_sent_once_and_seen(
 def test_a_lost_answer_is_settled_by_looking_and_never_sent_again(
     verb: str, fault: str, ask: Ask, upstream: Sandbox, endpoint: Endpoint, clock: Clock
 ) -> None:
-    in_state(upstream, VERBS[verb][0])
-    upstream.fault(fault, method="DELETE" if verb == "delete" else "POST", times=1)
-    action = ask(verb)
+    case = VERBS[verb]
+    in_state(upstream, case.before)
+    upstream.fault(fault, method=case.method, times=1)
+    action = ask(verb, wanted=case.wanted)
     settle(clock)
     action.refresh_from_db()
     remote = remote_of(upstream)
@@ -99,10 +140,10 @@ def test_a_lost_answer_is_settled_by_looking_and_never_sent_again(
 def test_a_refusal_is_told_with_its_reason_and_changes_nothing(
     verb: str, fault: str, ask: Ask, upstream: Sandbox, clock: Clock
 ) -> None:
-    before, _after = VERBS[verb]
-    in_state(upstream, before)
-    upstream.fault(fault, method="DELETE" if verb == "delete" else "POST", times=1)
-    action = ask(verb)
+    case = VERBS[verb]
+    in_state(upstream, case.before)
+    upstream.fault(fault, method=case.method, times=1)
+    action = ask(verb, wanted=case.wanted)
     settle(clock)
     action.refresh_from_db()
     assert action.state == "refused"
@@ -111,7 +152,8 @@ def test_a_refusal_is_told_with_its_reason_and_changes_nothing(
     assert len(mutations(upstream)) == 1
     remote = remote_of(upstream)
     assert remote is not None
-    assert remote.state == before
+    assert remote.state == case.before
+    assert not is_so(upstream, case)
 
 
 def test_a_rate_limit_is_waited_for_as_told(ask: Ask, upstream: Sandbox, clock: Clock) -> None:
@@ -133,30 +175,29 @@ def test_a_rate_limit_is_waited_for_as_told(ask: Ask, upstream: Sandbox, clock: 
 def test_what_is_so_already_is_done_without_a_request(
     verb: str, ask: Ask, upstream: Sandbox, clock: Clock
 ) -> None:
-    after = VERBS[verb][1]
-    if after is None:
-        upstream.remove_endpoint(NAMESPACE, NAME)
-    else:
-        in_state(upstream, after)
-    action = ask(verb)
+    make_so(upstream, VERBS[verb])
+    action = ask(verb, wanted=VERBS[verb].wanted)
     work()
     action.refresh_from_db()
     assert action.state == "done"
     assert mutations(upstream) == []
 
 
+@pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("is_sent", [False, True])
 def test_a_worker_killed_after_it_marked_the_action_leaves_the_rest_to_looks(
-    is_sent: bool, ask: Ask, upstream: Sandbox, clock: Clock
+    is_sent: bool, verb: str, ask: Ask, endpoint: Endpoint, upstream: Sandbox, clock: Clock
 ) -> None:
-    action = ask("pause")
+    case = VERBS[verb]
+    in_state(upstream, case.before)
+    action = ask(verb, wanted=case.wanted)
     claim = Action.objects.open().claim()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(running, "_call", _killed)
         with pytest.raises(SystemExit):
             running.run(action.pk, claim.lease)
     if is_sent:
-        in_state(upstream, "paused")
+        make_so(upstream, case)
     clock.advance(61)  # the lease runs out
     settle(clock)
     action.refresh_from_db()
