@@ -6,6 +6,8 @@ from typing import Any
 
 from hfadmin.vault import Secret, UndecryptableError
 from providers.catalog.setups import ModelType, Setup, Task
+from providers.endpoints.lifecycle.models import Action
+from providers.endpoints.models import Endpoint
 from providers.huggingface import client, urls
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.types import ModelDetails, Provider
@@ -172,6 +174,18 @@ def moved(namespace: str, name: str, url: str, repository: str) -> HuggingFaceEr
         host=found.host,
         url=found.url,
         deployed=repository,
+    )
+
+
+def deleted(endpoint: Endpoint) -> HuggingFaceError:
+    """The endpoint is gone: who deleted it from here, if anybody did, and when."""
+    action = Action.objects.that_deleted(endpoint).select_related("asked_by").first()
+    return failure(
+        Kind.ENDPOINT_DELETED,
+        namespace=endpoint.namespace.name,
+        name=endpoint.name,
+        time=f"{endpoint.deleted_at:%Y-%m-%d %H:%M} UTC",
+        **({"by": action.by.label} if action else {"reason": "elsewhere"}),
     )
 
 

@@ -111,6 +111,7 @@ FACTS: dict[Kind, Facts] = {
     Kind.ENDPOINT_NOT_READY: Facts(Subject.ENDPOINT, Outcome.INCONCLUSIVE),
     Kind.ENDPOINT_FAILED: Facts(Subject.ENDPOINT, seen_for_free=True),
     Kind.ENDPOINT_LOADING: Facts(Subject.ENDPOINT, Outcome.INCONCLUSIVE, said_by=None),
+    Kind.ENDPOINT_DELETED: Facts(Subject.ENDPOINT, said_by=Party.HFADMIN, seen_for_free=True),
     Kind.ENDPOINT_MOVED: Facts(Subject.ENDPOINT, seen_for_free=True),
     Kind.ENDPOINT_SERVES_OTHER: Facts(Subject.ENDPOINT, seen_for_free=True),
     Kind.ALREADY_RUNNING: Facts(Subject.ENDPOINT),

@@ -44,6 +44,7 @@ class Kind(StrEnum):
     ENDPOINT_NOT_READY = "endpoint_not_ready"
     ENDPOINT_FAILED = "endpoint_failed"
     ENDPOINT_LOADING = "endpoint_loading"
+    ENDPOINT_DELETED = "endpoint_deleted"
     ENDPOINT_MOVED = "endpoint_moved"
     ENDPOINT_SERVES_OTHER = "endpoint_serves_other"
     TASK_MISMATCH = "task_mismatch"

@@ -15,6 +15,7 @@ from providers.catalog import transitions
 from providers.catalog.intervals import after_failure, next_recheck
 from providers.catalog.models import ProviderModel
 from providers.catalog.requirements import (
+    deleted,
     existing_model,
     failure,
     moved,
@@ -152,7 +153,7 @@ def _by_address(model: ProviderModel) -> Endpoint | None:
 def _require_endpoint(model: ProviderModel, endpoint: Endpoint) -> None:
     namespace = endpoint.namespace.name
     if endpoint.deleted_at is not None:
-        raise failure(Kind.ENDPOINT_NOT_FOUND, namespace=namespace, name=endpoint.name)
+        raise deleted(endpoint)
     if endpoint.url and not urls.same_endpoint(endpoint.url, model.endpoint_url):
         raise moved(namespace, endpoint.name, endpoint.url, endpoint.repository)
     if endpoint.state == UNKNOWN:  # what of it could not be read is no finding

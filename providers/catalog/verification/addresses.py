@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from providers.catalog.requirements import failure, is_trusted, moved
+from providers.catalog.requirements import deleted, failure, is_trusted, moved
 from providers.catalog.verification.context import Context
 from providers.endpoints.models import Endpoint
 from providers.huggingface import client, urls
 from providers.huggingface.errors import HuggingFaceError, Kind, RefusedError
-from providers.huggingface.types import NormalizedURL
+from providers.huggingface.types import NormalizedURL, RemoteEndpoint
 from providers.tokens import xray
 from providers.tokens.xray import Ability
 
@@ -16,7 +16,7 @@ from providers.tokens.xray import Ability
 def find(context: Context) -> dict[str, Any]:
     """The endpoint at the address, among those that this token may list; without one, the host,
     where the token may go there all the same. Raises HuggingFaceError."""
-    row, unanswered, elsewhere = context.row, None, None
+    row, unanswered, elsewhere, last = context.row, None, None, _last_seen(context)
     for namespace in _namespaces(context):
         try:
             listed = client.list_endpoints(context.secret, namespace)
@@ -27,7 +27,7 @@ def find(context: Context) -> dict[str, Any]:
             if urls.same_endpoint(remote.url, row.endpoint_url):
                 context.remote = remote
                 return {"namespace": remote.namespace, "name": remote.name}
-            if remote.url and (remote.namespace, remote.name) == _last_seen_as(context):
+            if remote.url and last is not None and _is_the_same(remote, last):
                 elsewhere = remote
     found = urls.normalize_endpoint_url(row.endpoint_url)
     if is_trusted(row):
@@ -36,7 +36,7 @@ def find(context: Context) -> dict[str, Any]:
         raise moved(elsewhere.namespace, elsewhere.name, elsewhere.url, elsewhere.repository)
     if unanswered is not None and (row.namespace_name or _may_be_unseen(found, unanswered)):
         raise unanswered
-    raise failure(Kind.URL_NOT_LISTED, host=found.host)
+    raise _not_listed(found, last)
 
 
 def _may_be_unseen(found: NormalizedURL, unanswered: HuggingFaceError) -> bool:
@@ -45,12 +45,22 @@ def _may_be_unseen(found: NormalizedURL, unanswered: HuggingFaceError) -> bool:
     return found.hosted_by_huggingface or not isinstance(unanswered, RefusedError)
 
 
-def _last_seen_as(context: Context) -> tuple[str, str] | None:
-    """Namespace and name of the endpoint that was at the address of the model that is checked."""
+def _not_listed(found: NormalizedURL, last: Endpoint | None) -> HuggingFaceError:
+    if last is not None and last.deleted_at is not None:
+        return deleted(last)
+    return failure(Kind.URL_NOT_LISTED, host=found.host)
+
+
+def _last_seen(context: Context) -> Endpoint | None:
+    """The endpoint that was at the address of the model that is checked."""
     model = context.row.model
-    if model is None or model.endpoint is None or model.endpoint_url != context.row.endpoint_url:
+    if model is None or model.endpoint_url != context.row.endpoint_url:
         return None
-    return model.endpoint.namespace.name, model.endpoint.name
+    return model.endpoint
+
+
+def _is_the_same(remote: RemoteEndpoint, endpoint: Endpoint) -> bool:
+    return (remote.namespace, remote.name) == (endpoint.namespace.name, endpoint.name)
 
 
 def _namespaces(context: Context) -> Iterator[str]:

@@ -61,6 +61,15 @@ class ActionQuerySet(LeasedQuerySet["Action"]):
     def about(self, namespace: Namespace, name: str) -> Self:
         return self.filter(namespace=namespace, name=name)
 
+    def that_deleted(self, endpoint: Endpoint) -> Self:
+        """The deletion from here that was under way as the endpoint went. It may be open still."""
+        state = Action.State
+        sent = [state.SENT, state.ACCEPTED, state.UNCLEAR, state.DONE]
+        went = endpoint.deleted_at
+        not_before = Q(ended_at=None) | Q(ended_at__gte=went)
+        mine = self.filter(endpoint=endpoint, verb="delete", state__in=sent)
+        return mine.filter(not_before, sent_at__lte=went)
+
 
 class Action(Leased):
     """Something that somebody wants of an endpoint. It is sent to Hugging Face once at most."""

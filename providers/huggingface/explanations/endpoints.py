@@ -57,6 +57,16 @@ TEXTS: dict[str, Explanation] = {
         _("%(who)s knows no endpoint at %(host)s."),
         _("Check the Endpoint URL; the endpoint may have been deleted."),
     ),
+    "endpoint_deleted": Explanation(
+        _("Its endpoint was deleted by %(by)s, %(time)s"),
+        _("Hugging Face no longer has %(name)s in %(namespace)s, and nobody can bring it back."),
+        _("Choose another endpoint, or deploy one anew and use its address."),
+    ),
+    "endpoint_deleted elsewhere": Explanation(
+        _("Its endpoint was deleted at Hugging Face, as seen %(time)s"),
+        _("Hugging Face no longer has %(name)s in %(namespace)s. Nobody deleted it from here."),
+        _("Choose another endpoint, or deploy one anew and use its address."),
+    ),
     "endpoint_moved": Explanation(
         _("The endpoint has another address"),
         _(

@@ -10,9 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hfadmin.accounts.models import Organization
-from hfadmin.sandbox import Sandbox
+from hfadmin.sandbox import Clock, Sandbox
 from providers.catalog import operations
+from providers.catalog import tasks as catalog
 from providers.catalog.models import ProviderModel, Verification
+from providers.endpoints import tasks as endpoints
+from providers.tokens import tasks as tokens
 from providers.tokens.models import AccessToken
 from tests.factories import stored_token
 
@@ -123,6 +126,36 @@ def recheck() -> Callable[[ProviderModel], ProviderModel]:
         claim = row.claim()
         operations.recheck(model.pk, str(claim.lease))
         return row.get()
+
+    return run
+
+
+Sweep = Callable[[], ProviderModel]
+
+
+@pytest.fixture
+def one_time(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the sandbox is Django's too."""
+    monkeypatch.setattr(timezone, "now", clock.now)
+
+
+@pytest.fixture
+def seen(token: AccessToken) -> AccessToken:
+    """The token and what it sees, as workers have found out."""
+    AccessToken.objects.update(next_check_at=timezone.now())
+    tokens.sweep()
+    endpoints.sweep()
+    return AccessToken.objects.get()
+
+
+@pytest.fixture
+def sweep(clock: Clock) -> Sweep:
+    """A second later the scheduler has the models looked at."""
+
+    def run() -> ProviderModel:
+        clock.advance(1)
+        catalog.sweep_models()
+        return ProviderModel.objects.get()
 
     return run
 

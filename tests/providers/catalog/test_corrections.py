@@ -162,7 +162,7 @@ def test_an_endpoint_that_is_gone_is_not_said_to_have_moved(
     model: ProviderModel, recheck: Recheck
 ) -> None:
     Endpoint.objects.update(deleted_at=timezone.now(), url=ANEW)
-    assert recheck(model).problem["kind"] == "endpoint_not_found"
+    assert recheck(model).problem["kind"] == "endpoint_deleted"
 
 
 TASKS = [

@@ -1,6 +1,5 @@
 """A change of a token or of an endpoint is on the models that depend on it by the next sweep."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +14,6 @@ from hfadmin.celery import app
 from hfadmin.sandbox import Clock, Sandbox
 from hfadmin.sandbox.endpoint import Endpoint as RemoteEndpoint
 from providers.catalog import operations
-from providers.catalog import tasks as catalog
 from providers.catalog.models import ProviderModel
 from providers.catalog.operations import rechecking
 from providers.endpoints import tasks as endpoints
@@ -23,23 +21,9 @@ from providers.endpoints.models import Endpoint
 from providers.tokens import operations as operations_of_tokens
 from providers.tokens import tasks as tokens
 from providers.tokens.models import AccessToken, Namespace
-from tests.providers.catalog.conftest import EVERYTHING, Work, address, save
+from tests.providers.catalog.conftest import EVERYTHING, Sweep, Work, address, save
 
-Sweep = Callable[[], ProviderModel]
-
-
-@pytest.fixture(autouse=True)
-def one_time(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timezone, "now", clock.now)
-
-
-@pytest.fixture
-def seen(token: AccessToken) -> AccessToken:
-    """The token and what it sees, as workers have found out."""
-    AccessToken.objects.update(next_check_at=timezone.now())
-    tokens.sweep()
-    endpoints.sweep()
-    return AccessToken.objects.get()
+pytestmark = pytest.mark.usefixtures("one_time")
 
 
 @pytest.fixture
@@ -57,18 +41,6 @@ def model(
     row.refresh_from_db()
     assert row.state == "passed", row.problem
     return sweep()
-
-
-@pytest.fixture
-def sweep(clock: Clock) -> Sweep:
-    """A second later the scheduler has the models looked at."""
-
-    def run() -> ProviderModel:
-        clock.advance(1)
-        catalog.sweep_models()
-        return ProviderModel.objects.get()
-
-    return run
 
 
 def deployed(hub: Sandbox, name: str) -> RemoteEndpoint:
@@ -136,7 +108,7 @@ def test_an_endpoint_that_is_deleted_upstream(
     look(clock)
     assert Endpoint.objects.get(name="chat").deleted_at is not None
     gone = sweep()
-    assert (gone.state, gone.problem["kind"]) == ("failing", "endpoint_not_found")
+    assert (gone.state, gone.problem["kind"]) == ("failing", "endpoint_deleted")
 
 
 def test_a_token_that_is_revoked(

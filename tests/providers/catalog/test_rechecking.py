@@ -113,7 +113,7 @@ def test_a_token_that_was_deleted_or_refused_fails_its_models(
 @pytest.mark.parametrize(
     ("changes", "kind"),
     [
-        ({"deleted_at": timezone.now()}, "endpoint_not_found"),
+        ({"deleted_at": timezone.now()}, "endpoint_deleted"),
         ({"state": "failed", "ready_replicas": 0, "message": "boom"}, "endpoint_failed"),
         ({"repository": "intfloat/multilingual-e5-large"}, "endpoint_serves_other"),
     ],
