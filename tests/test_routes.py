@@ -20,7 +20,7 @@ from hfadmin.audit.actors import COMMAND
 from hfadmin.sandbox import Sandbox
 from providers.catalog.models import ProviderModel, Verification
 from providers.catalog.setups import EndpointType, ModelType
-from providers.endpoints.lifecycle import asking
+from providers.endpoints.lifecycle import asking, batches
 from providers.endpoints.lifecycle.verbs import VERBS
 from providers.endpoints.models import Endpoint
 from providers.tokens.models import Namespace, NamespaceAccess
@@ -91,6 +91,10 @@ ROUTES = {
     "lifecycle:confirm": Route(OPERATOR, OPERATOR, row="endpoint to act on"),
     "lifecycle:outcome": Route(OPERATOR, row="action"),
     "lifecycle:cancel": Route(None, OPERATOR, row="action"),
+    "lifecycle:menu": Route(VIEWER, row="endpoint by its id"),
+    "lifecycle:confirm_many": Route(None, OPERATOR, row="verb for many"),
+    "lifecycle:batch": Route(VIEWER, row="batch"),
+    "lifecycle:stop": Route(None, OPERATOR, row="batch"),
     "tokens:list": Route(VIEWER),
     "tokens:add": Route(ADMIN, ADMIN),
     "tokens:detail": Route(VIEWER, row="token"),
@@ -152,13 +156,14 @@ def filled(organization: Organization) -> Rows:
     NamespaceAccess.objects.create(
         token=token, namespace=namespace, abilities={"list": "yes", "manage": "yes"}
     )
-    endpoint, paused = (
+    endpoint, paused, other = (
         namespace.endpoints.create(
             organization=organization, name=name, state=state, state_since=timezone.now()
         )
-        for name, state in (("llama", "running"), ("mistral", "paused"))
+        for name, state in (("llama", "running"), ("mistral", "paused"), ("gemma", "running"))
     )
     action = asking.ask(paused, VERBS["resume"], COMMAND)
+    batch = batches.ask(organization, VERBS["pause"], [other], COMMAND)
     setup: dict[str, Any] = {
         "organization": organization,
         "model_type": ModelType.LLM,
@@ -174,7 +179,10 @@ def filled(organization: Organization) -> Rows:
         "namespace": {"pk": namespace.pk},
         "endpoint": {"namespace": "hub", "name": "llama"},
         "endpoint to act on": {"verb": "pause", "pk": endpoint.pk},
+        "endpoint by its id": {"pk": endpoint.pk},
+        "verb for many": {"verb": "pause"},
         "action": {"pk": action.pk},
+        "batch": {"pk": batch.pk},
         "model": {"pk": model.pk},
         "verification": {"pk": verification.pk},
         "not saved": {"pk": not_saved.pk},

@@ -1,5 +1,6 @@
 """Writing the record. Called inside the transaction of the change that it speaks of."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -26,8 +27,35 @@ def record(
     `outcome` is given where it is another than the verb says: a request that was answered, a
     change that failed. `detail` is shown on the Activity page and holds no secrets.
     """
+    made = _record(organization, verb, target, actor, outcome, detail)
+    made.save(force_insert=True)
+    return made
+
+
+def record_many(
+    organization: "Organization",
+    verb: Verb,
+    targets: Iterable[models.Model],
+    actor: Actor,
+    *,
+    outcome: Record.Outcome | None = None,
+    **detail: Any,
+) -> None:
+    """The same record for each of the targets."""
+    made = (_record(organization, verb, each, actor, outcome, detail) for each in targets)
+    Record.objects.bulk_create(made)
+
+
+def _record(
+    organization: "Organization | None",
+    verb: Verb,
+    target: models.Model | None,
+    actor: Actor,
+    outcome: Record.Outcome | None,
+    detail: dict[str, Any],
+) -> Record:
     said = Record.Outcome.ASKED if verb.is_request else Record.Outcome.DONE
-    return Record.objects.create(
+    return Record(
         organization=organization,
         actor=actor.user,
         actor_kind=actor.kind,

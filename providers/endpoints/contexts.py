@@ -12,8 +12,9 @@ from hfadmin.accounts.models import Membership, Organization, Role
 from hfadmin.ui import states
 from providers.endpoints import freshness, messages
 from providers.endpoints.history import timeline
-from providers.endpoints.inventory.filters import PER_PAGE
-from providers.endpoints.lifecycle import previews, scaling
+from providers.endpoints.inventory import contexts as inventory_contexts
+from providers.endpoints.inventory.filters import PER_PAGE, Filters
+from providers.endpoints.lifecycle import previews, progress, scaling
 from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.lifecycle.verbs import VERBS
 from providers.endpoints.models import Endpoint
@@ -21,6 +22,20 @@ from providers.tokens.models import Namespace, NamespaceAccess
 
 MOST_PERIODS = 50
 MOST_ACTIONS = 5
+
+
+def inventory(membership: Membership, filters: Filters, version: int) -> dict[str, Any]:
+    """What the list is given: one turn of its pages, with what is being done to endpoints."""
+    may_act = membership.may(Role.OPERATOR)
+    organization = membership.organization
+    found = inventory_contexts.inventory(
+        organization, filters, version, may_act=may_act, under_way=progress.under_way
+    )
+    return inventory_contexts.context(found, filters) | {
+        "may_act": may_act,
+        "bulk_verbs": [verb for verb in VERBS.values() if verb.bulk],
+        "batches": progress.open_batches(organization),
+    }
 
 
 def endpoint(shown: Endpoint, membership: Membership) -> dict[str, Any]:

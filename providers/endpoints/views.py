@@ -14,7 +14,6 @@ from hfadmin.accounts.request_source import is_from_script
 from hfadmin.audit.actors import Actor
 from hfadmin.live import polls
 from providers.endpoints import contexts, freshness, polling
-from providers.endpoints.inventory import contexts as inventory_contexts
 from providers.endpoints.inventory.filters import Filters
 from providers.tokens.models import Namespace
 
@@ -28,8 +27,7 @@ def inventory(request: HttpRequest, organization: str) -> HttpResponse:
     filters = Filters.read(request.GET)
 
     def context() -> dict[str, Any]:
-        found = inventory_contexts.inventory(membership.organization, filters, fresh.version)
-        return inventory_contexts.context(found, filters)
+        return contexts.inventory(membership, filters, fresh.version)
 
     is_filtered = is_from_script(request) and not polls.is_poll(request)
     template = f"{LIST}#found" if is_filtered else LIST

@@ -29,7 +29,14 @@ class Inventory:
     rows: list[Row]
 
 
-def inventory(organization: Organization, filters: Filters, version: int) -> Inventory:
+def inventory(
+    organization: Organization,
+    filters: Filters,
+    version: int,
+    *,
+    may_act: bool,
+    under_way: rows.UnderWay,
+) -> Inventory:
     whole = facets.of(organization.pk, version)
     endpoints = organization.endpoints.all()
     states, deleted = whole.states, whole.deleted
@@ -38,7 +45,9 @@ def inventory(organization: Organization, filters: Filters, version: int) -> Inv
     groups = facets.grouped(states, deleted)
     count = facets.count_of(groups, states, filters.state)
     page = filters.turn(endpoints, count)
-    shown = rows.render(organization, page.object_list, filters.columns)
+    shown = rows.render(
+        organization, page.object_list, filters.columns, may_act=may_act, under_way=under_way
+    )
     return Inventory(whole, groups, sum(states.values()), page, shown)
 
 

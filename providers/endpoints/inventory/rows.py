@@ -1,6 +1,6 @@
 """The inventory's rows as HTML, kept by what they are made of."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -18,18 +18,27 @@ from providers.endpoints.models import Endpoint
 
 TEMPLATE = "endpoints/list.html#row"
 _cache: VersionCache[Row] = VersionCache(5_000)
+UnderWay = Callable[[Sequence[int]], dict[int, str]]
 _Used = dict[int, list[tuple[int, str, str]]]  # an endpoint's models: id, name and type
 
 
 def render(
-    organization: Organization, found: Iterable[tuple[int, int, int]], columns: Sequence[str]
+    organization: Organization,
+    found: Iterable[tuple[int, int, int]],
+    columns: Sequence[str],
+    *,
+    may_act: bool,
+    under_way: UnderWay,
 ) -> list[Row]:
-    """A row for each (id, version, namespace's id); only those not yet seen like this are made."""
+    """A row for each (id, version, namespace's id); only those not yet seen like this are made.
+    `under_way` tells what is being done to endpoints, by their ids."""
     found = list(found)
-    used = _used_by([pk for pk, _, _ in found]) if "models" in columns else {}
+    ids = [pk for pk, _, _ in found]
+    used = _used_by(ids) if "models" in columns else {}
+    acting = under_way(ids)
     health = freshness.healths(organization.pk, {namespace for _, _, namespace in found})
     stale = {pk: each.seen_at for pk, each in health.items() if each.stale}
-    common = (organization.slug, tuple(columns), get_language())
+    common = (organization.slug, tuple(columns), may_act, get_language())
     keys = {
         # A namespace's problem makes new versions; that a look is overdue does not.
         pk: (
@@ -37,6 +46,7 @@ def render(
             max(version, health[namespace].version),
             tuple(used.get(pk, ())),
             stale.get(namespace, ""),
+            acting.get(pk, ""),
             common,
         )
         for pk, version, namespace in found
@@ -44,7 +54,8 @@ def render(
     shown = {pk: _cache.get(key) for pk, key in keys.items()}
     if missing := [pk for pk in shown if shown[pk] is None]:
         endpoints = Endpoint.objects.select_related("namespace").filter(pk__in=missing)
-        for pk, html in _html(organization, endpoints, columns, used, stale).items():
+        values = _values(organization, columns, may_act=may_act)
+        for pk, html in _html(endpoints, values, used, stale, acting).items():
             shown[pk] = _cache.put(keys[pk], Row(f"e-{pk}", html))
     return [row for row in shown.values() if row is not None]
 
@@ -63,26 +74,32 @@ def _used_by(ids: Sequence[int]) -> _Used:
     }
 
 
-def _html(
-    organization: Organization,
-    endpoints: Iterable[Endpoint],
-    columns: Sequence[str],
-    used: _Used,
-    stale: dict[int, Any],
-) -> dict[int, SafeString]:
-    """The rows of the endpoints, by their ids."""
-    row = get_template(TEMPLATE)
-    common = {
+def _values(organization: Organization, columns: Sequence[str], *, may_act: bool) -> dict[str, Any]:
+    """What all rows are given."""
+    return {
         "organization": organization,
         "cells": list(_cells(columns)),
         "shows_message": "message" in columns,
+        "may_act": may_act,
     }
+
+
+def _html(
+    endpoints: Iterable[Endpoint],
+    values: dict[str, Any],
+    used: _Used,
+    stale: dict[int, Any],
+    acting: dict[int, str],
+) -> dict[int, SafeString]:
+    """The rows of the endpoints, by their ids."""
+    row = get_template(TEMPLATE)
     return {
         endpoint.pk: SafeString(
             row.render(
-                common
+                values
                 | {
                     "endpoint": endpoint,
+                    "under_way": acting.get(endpoint.pk, ""),
                     "models": used.get(endpoint.pk, ()),
                     "stale": endpoint.namespace_id in stale and not endpoint.deleted_at,
                     "seen_at": stale.get(endpoint.namespace_id),

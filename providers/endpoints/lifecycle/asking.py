@@ -10,7 +10,7 @@ from hfadmin.audit.actors import Actor
 from hfadmin.background.dispatch import send_on_commit
 from hfadmin.live import versions
 from providers.endpoints.lifecycle import outcomes, scaling
-from providers.endpoints.lifecycle.models import Action
+from providers.endpoints.lifecycle.models import Action, Batch
 from providers.endpoints.lifecycle.verbs import ActionVerb
 from providers.endpoints.models import Endpoint
 
@@ -32,6 +32,7 @@ def ask(
     wanted: dict[str, Any] | None = None,
     *,
     reason: str = "",
+    batch: Batch | None = None,
 ) -> Action:
     """Have the action sent by a worker. `wanted`: columns of the endpoint as they are to be; by
     default its scaling is to stay. `reason`: why, in the words of who asks. The same action that is
@@ -45,7 +46,8 @@ def ask(
                 return known
             if known is not None and not _give_way(known, verb):
                 raise BusyError(known)
-            action = _created(endpoint, verb, actor, wanted, reason)
+            action = new(endpoint, verb, actor, wanted, reason, batch)
+            action.save(force_insert=True)
             audit.record(endpoint.organization, verb.record, endpoint, actor, why=reason)
             versions.advance(endpoint.organization_id)
             send_on_commit(ACT, [action.pk])
@@ -81,10 +83,16 @@ def _open_about(endpoint: Endpoint) -> Action | None:
     return rows.select_related("asked_by").first()
 
 
-def _created(
-    endpoint: Endpoint, verb: ActionVerb, actor: Actor, wanted: dict[str, Any], reason: str
+def new(
+    endpoint: Endpoint,
+    verb: ActionVerb,
+    actor: Actor,
+    wanted: dict[str, Any],
+    reason: str,
+    batch: Batch | None,
 ) -> Action:
-    return Action.objects.create(
+    """The action, not yet stored."""
+    return Action(
         organization_id=endpoint.organization_id,
         namespace=endpoint.namespace,
         name=endpoint.name,
@@ -92,6 +100,7 @@ def _created(
         verb=verb.name,
         wanted=wanted,
         reason=reason,
+        batch=batch,
         actor=actor.to_json(),
         asked_by=actor.user,
         next_check_at=timezone.now(),

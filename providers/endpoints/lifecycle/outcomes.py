@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from hfadmin.audit import operations as audit
@@ -48,6 +49,26 @@ def withdraw(rows: ActionQuerySet, action: Action, state: Action.State, actor: A
         )
         versions.advance(action.organization_id)
     return bool(ended)
+
+
+def withdraw_all(rows: ActionQuerySet, actor: Actor) -> int:
+    """Cancel those of `rows` that were not sent, all of one organization and verb. Returns how
+    many. Called in a transaction."""
+    now, unsent = timezone.now(), Q(state=Action.State.ASKED, ended_at=None)
+    ids = list(rows.filter(unsent).values_list("pk", flat=True))
+    state = Action.State.CANCELLED
+    left = Action.objects.filter(unsent, pk__in=ids)
+    left.update(state=state, ended_at=now, next_check_at=None, **NO_LEASE)
+    # A worker may have sent some of them meanwhile.
+    ended = Action.objects.filter(pk__in=ids, state=state, ended_at=now)
+    found = list(ended.select_related("organization", "endpoint__namespace"))
+    if found:
+        organization, verb = found[0].organization, VERBS[found[0].verb].record
+        endpoints = [action.endpoint for action in found if action.endpoint]
+        outcome, reason = Record.Outcome.REFUSED, state.value
+        audit.record_many(organization, verb, endpoints, actor, outcome=outcome, reason=reason)
+        versions.advance(organization.pk)
+    return len(found)
 
 
 def _end(

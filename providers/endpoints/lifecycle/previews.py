@@ -1,18 +1,20 @@
 """What an action would do now, or why it cannot be asked for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from hfadmin.accounts.models import Membership
+from hfadmin.ui.states import state_style
 from providers.endpoints.lifecycle import rights
 from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.lifecycle.verbs import VERBS, ActionVerb, Effect
 from providers.endpoints.models import Endpoint
 from providers.huggingface.errors import Diagnosis
+from providers.tokens.models import NamespaceAccess
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,12 @@ class Preview:
     @property
     def question(self) -> str:
         return str(self.verb.question) % {"name": self.endpoint.name}
+
+    @property
+    def changes_by(self) -> Decimal | None:
+        """US dollars per hour that it saves or costs; None where that is not known, or it changes
+        nothing."""
+        return self.saves_per_hour if self.costs_per_hour is None else self.costs_per_hour
 
     @property
     def saves_per_hour(self) -> Decimal | None:
@@ -51,7 +59,8 @@ class Preview:
 
 def of(endpoint: Endpoint, verb: ActionVerb) -> Preview:
     """What it would do to the endpoint as it was last seen."""
-    return _preview(endpoint, verb, _open_of(endpoint), rights.accesses_of(endpoint.namespace))
+    accesses = rights.accesses_of(endpoint.namespace)
+    return preview(endpoint, verb, _open_of(endpoint), accesses)
 
 
 def offered(endpoint: Endpoint, membership: Membership) -> list[Preview]:
@@ -59,16 +68,20 @@ def offered(endpoint: Endpoint, membership: Membership) -> list[Preview]:
     if endpoint.deleted_at:
         return []
     known, accesses = _open_of(endpoint), rights.accesses_of(endpoint.namespace)
-    verbs = [verb for verb in VERBS.values() if endpoint.state in verb.states]
+    verbs = [verb for verb in VERBS.values() if verb.fits(endpoint.state)]
     if membership.may(verbs[0].role if verbs else VERBS["pause"].role):
-        return [_preview(endpoint, verb, known, accesses) for verb in verbs]
+        return [preview(endpoint, verb, known, accesses) for verb in verbs]
     sentence = _("Operators and administrators of this organization can do this.")
     return [Preview(verb, endpoint, sentence) for verb in verbs]
 
 
-def _preview(
-    endpoint: Endpoint, verb: ActionVerb, known: Action | None, accesses: list[Any]
+def preview(
+    endpoint: Endpoint,
+    verb: ActionVerb,
+    known: Action | None,
+    accesses: Sequence[NamespaceAccess],
 ) -> Preview:
+    """`known` is its open action, `accesses` are those of its namespace."""
     action = Action(verb=verb.name, endpoint=endpoint, namespace=endpoint.namespace)
     if verb.is_done(endpoint, action):
         return Preview(verb, endpoint, verb.already)
@@ -76,6 +89,9 @@ def _preview(
         return Preview(verb, endpoint, _("It was deleted at Hugging Face."))
     if known is not None and not _gives_way(known, verb):
         return Preview(verb, endpoint, busy(known))
+    if not verb.fits(endpoint.state):
+        state = state_style(endpoint.state).label
+        return Preview(verb, endpoint, _("Its state is: %(state)s.") % {"state": state})
     if unfit := verb.unfit(endpoint):
         return Preview(verb, endpoint, unfit)
     ability = rights.needed(verb, endpoint)

@@ -34,8 +34,8 @@ class Difference:
 
 def to_be_kept(endpoint: Endpoint) -> dict[str, Any]:
     """The scaling that is to hold after the endpoint was paused or resumed."""
-    last = _last_wanted(endpoint)
-    if endpoint.state == EndpointState.PAUSED and last is not None:
+    last = _last_wanted(endpoint) if endpoint.state == EndpointState.PAUSED else None
+    if last is not None:
         return _wanted(last)
     seen = _seen(endpoint)
     return {} if None in (seen["min_replicas"], seen["max_replicas"]) else seen

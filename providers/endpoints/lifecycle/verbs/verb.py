@@ -11,7 +11,7 @@ from hfadmin.accounts.models import Role
 from hfadmin.audit.verbs import Verb
 from providers.endpoints.lifecycle import columns
 from providers.endpoints.lifecycle.forms import ActionForm
-from providers.endpoints.models import Endpoint
+from providers.endpoints.models import Endpoint, EndpointState
 from providers.huggingface.types import RemoteEndpoint
 from providers.tokens.xray import Ability
 
@@ -74,6 +74,10 @@ class ActionVerb:
     place: Place = Place.BAR
     bulk: Bulk | None = None
     is_danger: bool = False
+
+    def fits(self, state: str) -> bool:
+        """Whether it is offered in this state. In one that nobody knows, everything is."""
+        return state in self.states or state not in EndpointState.values
 
     @property
     def asks(self) -> bool:

@@ -1,0 +1,85 @@
+"""The same asked for of many endpoints at once, and left off again."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from hfadmin.accounts.models import Organization
+from hfadmin.audit import operations as audit
+from hfadmin.audit.actors import Actor
+from hfadmin.background.dispatch import send_on_commit
+from hfadmin.live import versions
+from providers.endpoints.lifecycle import asking, outcomes, scaling
+from providers.endpoints.lifecycle.models import Action, Batch
+from providers.endpoints.lifecycle.verbs import ActionVerb
+from providers.endpoints.models import Endpoint
+
+_AT_ONCE = 250  # in one transaction, which holds SQLite's lock
+
+
+def ask(
+    organization: Organization,
+    verb: ActionVerb,
+    endpoints: Sequence[Endpoint],
+    actor: Actor,
+    reason: str = "",
+) -> Batch:
+    """Have each of them sent by the workers. What somebody else is at meanwhile is left out."""
+    batch = Batch.objects.create(
+        organization=organization,
+        verb=verb.name,
+        actor=actor.to_json(),
+        asked_by=actor.user,
+        reason=reason,
+    )
+    for start in range(0, len(endpoints), _AT_ONCE):
+        part = endpoints[start : start + _AT_ONCE]
+        try:
+            busy = _ask_together(batch, verb, part, actor)
+        except IntegrityError:  # somebody else was quicker with one of them
+            busy = list(part)
+        for endpoint in busy:
+            _ask_alone(batch, verb, endpoint, actor)
+    return batch
+
+
+def stop(batch: Batch, actor: Actor) -> int:
+    """Take back whatever was not sent yet. Returns how many endpoints are left as they are."""
+    with transaction.atomic():
+        count = outcomes.withdraw_all(Action.objects.filter(batch=batch), actor)
+        if count:
+            running = Batch.objects.filter(pk=batch.pk, stopped_at=None)
+            running.update(stopped_at=timezone.now(), stopped_by=actor.label)
+    return count
+
+
+def _ask_together(
+    batch: Batch, verb: ActionVerb, endpoints: Sequence[Endpoint], actor: Actor
+) -> list[Endpoint]:
+    """Ask for those at which nobody is, and return the others."""
+    with transaction.atomic():
+        rows = Action.objects.open().filter(endpoint__in=endpoints)
+        busy = set(rows.values_list("endpoint", flat=True))
+        free = [endpoint for endpoint in endpoints if endpoint.pk not in busy]
+        actions = Action.objects.bulk_create(_new(batch, verb, free, actor))
+        audit.record_many(batch.organization, verb.record, free, actor, why=batch.reason)
+        versions.advance(batch.organization_id)
+        send_on_commit(asking.ACT, [action.pk for action in actions])
+    return [endpoint for endpoint in endpoints if endpoint.pk in busy]
+
+
+def _new(
+    batch: Batch, verb: ActionVerb, endpoints: Sequence[Endpoint], actor: Actor
+) -> Iterator[Action]:
+    for endpoint in endpoints:
+        wanted: dict[str, Any] = scaling.to_be_kept(endpoint)
+        yield asking.new(endpoint, verb, actor, wanted, batch.reason, batch)
+
+
+def _ask_alone(batch: Batch, verb: ActionVerb, endpoint: Endpoint, actor: Actor) -> None:
+    try:
+        asking.ask(endpoint, verb, actor, reason=batch.reason, batch=batch)
+    except asking.BusyError:
+        return

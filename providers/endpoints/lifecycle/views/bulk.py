@@ -1,0 +1,107 @@
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from hfadmin.accounts import access
+from hfadmin.accounts.models import Membership, Role
+from hfadmin.audit.actors import Actor
+from hfadmin.live import polls, versions
+from providers.endpoints.lifecycle import batches, bulk_previews, selection
+from providers.endpoints.lifecycle.bulk_forms import BulkForm
+from providers.endpoints.lifecycle.bulk_previews import BulkPreview
+from providers.endpoints.lifecycle.models import Batch
+from providers.endpoints.lifecycle.progress import Progress
+from providers.endpoints.lifecycle.verbs import VERBS, ActionVerb
+
+
+@require_POST
+def confirm_many(request: HttpRequest, organization: str, verb: str) -> HttpResponse:
+    """Says what the action would do to the chosen endpoints; with `confirmed`, asks for it."""
+    membership = access.member(request, organization, Role.OPERATOR)
+    chosen = _verb(verb)
+    try:
+        ids = selection.read(request.POST, membership.organization)
+    except selection.TooManyError:
+        return _too_many(request)
+    preview = bulk_previews.of(membership.organization, chosen, ids)
+    if "confirmed" not in request.POST:
+        return _page(request, preview, BulkForm(preview=preview))
+    form = BulkForm(request.POST, preview=preview)
+    if not preview.will:
+        return _page(request, preview, form, status=409)
+    if not form.is_valid():
+        return _page(request, preview, form, status=422)
+    return _asked(request, membership, preview, form.cleaned_data["reason"])
+
+
+@require_safe
+def batch(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
+    """How far it is, live."""
+    membership = access.member(request, organization)
+    version = str(versions.current(membership.organization_id))
+
+    def context() -> dict[str, Any]:
+        progress = Progress.of(_batch(membership, pk))
+        return {
+            "progress": progress,
+            "batch": progress.batch,
+            "groups": list(progress.groups()),
+            "may_act": membership.may(Role.OPERATOR),
+        }
+
+    return polls.page(request, "lifecycle/batch.html", version, context)
+
+
+@require_POST
+def stop(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
+    membership = access.member(request, organization, Role.OPERATOR)
+    found = _batch(membership, pk)
+    if not batches.stop(found, Actor.of(request)):
+        messages.info(request, _("Nothing was left to stop: all of it had been sent already."))
+    return redirect("lifecycle:batch", membership.organization.slug, found.pk)
+
+
+def _verb(name: str) -> ActionVerb:
+    verb = VERBS.get(name)
+    if verb is None or verb.bulk is None:
+        raise Http404
+    return verb
+
+
+def _batch(membership: Membership, pk: int) -> Batch:
+    rows = membership.organization.endpoint_batches.select_related("organization", "asked_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _asked(
+    request: HttpRequest, membership: Membership, preview: BulkPreview, reason: str
+) -> HttpResponse:
+    endpoints = [each.endpoint for each in preview.will]
+    actor = Actor.of(request)
+    made = batches.ask(membership.organization, preview.verb, endpoints, actor, reason)
+    if busy := len(endpoints) - made.actions.count():
+        sentence = ngettext(
+            "%(count)d endpoint was left out: somebody else is at it.",
+            "%(count)d endpoints were left out: somebody else is at them.",
+            busy,
+        )
+        messages.warning(request, sentence % {"count": busy})
+    return redirect("lifecycle:batch", membership.organization.slug, made.pk)
+
+
+def _too_many(request: HttpRequest) -> HttpResponse:
+    context = {"most": selection.MOST}
+    return render(request, "lifecycle/too_many.html", context, status=422)
+
+
+def _page(
+    request: HttpRequest, preview: BulkPreview, form: forms.Form, *, status: int = 200
+) -> HttpResponse:
+    context = {"preview": preview, "form": form}
+    return render(request, "lifecycle/confirm_many.html", context, status=status)

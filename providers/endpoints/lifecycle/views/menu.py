@@ -1,0 +1,16 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from hfadmin.accounts import access
+from providers.endpoints.lifecycle import previews
+
+
+@require_safe
+def menu(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
+    """What can be done to an endpoint, for the menu of its row; a page without JavaScript."""
+    membership = access.member(request, organization)
+    rows = membership.organization.endpoints.select_related("namespace", "organization")
+    endpoint = get_object_or_404(rows, pk=pk)
+    context = {"endpoint": endpoint, "offered": previews.offered(endpoint, membership)}
+    return render(request, "lifecycle/menu.html", context)
