@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from hfadmin.sandbox import Sandbox
-from tests.test_routes import ROUTES, Rows, address_of, rows
+from tests.route_table import ROUTES
+from tests.test_routes import Rows, address_of, rows
 
 __all__ = ["rows"]  # the fixture: one row of each kind
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser.chromium import ConsoleErrors, format_found
 from tests.browser.conftest import NewPage
-from tests.test_routes import ROUTES
+from tests.route_table import ROUTES
 
 SIZES = {"desk": (1440, 900), "small desk": (1024, 768), "phone": (390, 844)}
 # Views without a page of their own, or without one for somebody who has an account and a session.

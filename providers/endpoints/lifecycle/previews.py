@@ -89,11 +89,11 @@ def preview(
         return Preview(verb, endpoint, _("It was deleted at Hugging Face."))
     if known is not None and not _gives_way(known, verb):
         return Preview(verb, endpoint, busy(known))
+    if unfit := verb.unfit(endpoint):
+        return Preview(verb, endpoint, unfit)
     if not verb.fits(endpoint.state):
         state = state_style(endpoint.state).label
         return Preview(verb, endpoint, _("Its state is: %(state)s.") % {"state": state})
-    if unfit := verb.unfit(endpoint):
-        return Preview(verb, endpoint, unfit)
     ability = rights.needed(verb, endpoint)
     usable, waits_until = rights.usable(endpoint.namespace, accesses, ability)
     if not usable and waits_until is None:
