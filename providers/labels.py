@@ -60,6 +60,10 @@ _AUTH = {
     "private": _("private"),
     "public": _("public"),
 }
+_MEASURES = {
+    "hardwareUsage": _("by hardware use over %(threshold)s %%"),
+    "pendingRequests": _("by pending requests over %(threshold)s per replica"),
+}
 _VENDORS = {"aws": _("AWS"), "azure": _("Azure"), "gcp": _("GCP")}
 
 
@@ -81,6 +85,15 @@ def vendor(name: str) -> str:
 
 def region(vendor_name: str, name: str) -> str:
     return f"{vendor(vendor_name)} {name}".strip()
+
+
+def autoscaling(measure: str, threshold: float | None) -> str:
+    """By what replicas are added: "by hardware use over 80 %"."""
+    sentence = str(_MEASURES.get(measure, "%(measure)s > %(threshold)s"))
+    return sentence % {
+        "measure": measure,
+        "threshold": "?" if threshold is None else f"{threshold:g}",
+    }
 
 
 def hardware(instance_type: str, instance_size: str, accelerator: str) -> str:

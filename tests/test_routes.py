@@ -104,6 +104,7 @@ def filled(organization: Organization) -> Rows:
         "endpoint": {"namespace": "hub", "name": "llama"},
         "endpoint to act on": {"verb": "pause", "pk": endpoint.pk},
         "endpoint by its id": {"pk": endpoint.pk},
+        "setting": {"setting": "replicas", "pk": endpoint.pk},
         OF_NO_ROW: {"verb": "pause"},
         "action": {"pk": action.pk},
         "batch": {"pk": batch.pk},

@@ -4,24 +4,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hfadmin.accounts.models import Membership, Organization, Role
 from hfadmin.ui import states
-from providers.endpoints import freshness, messages
+from providers.endpoints import freshness, messages, outlook
 from providers.endpoints.history import timeline
 from providers.endpoints.inventory import contexts as inventory_contexts
 from providers.endpoints.inventory.filters import PER_PAGE, Filters
-from providers.endpoints.lifecycle import previews, progress, scaling
-from providers.endpoints.lifecycle.models import Action
+from providers.endpoints.lifecycle import lacks, latest, previews, progress, wanted
 from providers.endpoints.lifecycle.verbs import VERBS
 from providers.endpoints.models import Endpoint
 from providers.tokens.models import Namespace, NamespaceAccess
 
 MOST_PERIODS = 50
-MOST_ACTIONS = 5
 
 
 def inventory(membership: Membership, filters: Filters, version: int) -> dict[str, Any]:
@@ -43,23 +41,21 @@ def endpoint(shown: Endpoint, membership: Membership) -> dict[str, Any]:
     now = timezone.now()
     past = timeline.of(shown, now)
     listed = past.stretches[:MOST_PERIODS]
-    offer = {
-        "vendor": shown.vendor,
-        "region": shown.region,
-        "instance_type": shown.instance_type,
-        "instance_size": shown.instance_size,
-    }
-    health = freshness.healths(shown.organization_id, [shown.namespace_id])
+    lines = wanted.compared(shown)
+    actions = latest.of(shown)
+    offers = previews.offered(shown, membership, latest.open_among(actions))
     return {
         "endpoint": shown,
-        "offered": previews.offered(shown, membership),
-        "difference": scaling.difference(shown),
+        "offered": previews.by_place(offers),
+        "lack": lacks.of(offers),
+        "wanted": lines,
+        "compared": wanted.summary(lines),
         "may_act": membership.may(Role.OPERATOR),
-        "actions": [(action, VERBS[action.verb]) for action in _latest_actions(shown)],
+        "actions": actions,
+        "outlook": outlook.of(shown),
         "namespace": shown.namespace,
         "models": shown.models.listed(),
-        "compute": shown.namespace.hardware.filter(**offer).first(),
-        "is_stale": health[shown.namespace_id].stale,
+        "is_stale": freshness.is_stale(shown.namespace),
         "history": past,
         "bars": [(state, _bar_title(start, state)) for start, state in past.bars()],
         "periods": [(stretch, messages.duration(stretch.length)) for stretch in listed],
@@ -67,10 +63,6 @@ def endpoint(shown: Endpoint, membership: Membership) -> dict[str, Any]:
         "days": [past.since + timedelta(days=day) for day in range(timeline.WINDOW.days)],
         "ready_in": messages.duration(past.ready_in) if past.ready_in else "",
     }
-
-
-def _latest_actions(shown: Endpoint) -> QuerySet[Action]:
-    return shown.actions.select_related("token", "asked_by")[:MOST_ACTIONS]
 
 
 def namespaces(organization: Organization, number: str) -> Page[Namespace]:

@@ -55,6 +55,12 @@ def asked_by(request: HttpRequest, organization_id: int) -> Freshness:
     return known
 
 
+def is_stale(namespace: Namespace) -> bool:
+    """Whether what is shown of it may be out of date."""
+    is_overdue = namespace.checked_at and namespace.checked_at < timezone.now() - OVERDUE
+    return bool(namespace.problem or not namespace.watched or is_overdue)
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """How well a namespace is seen, and the version at which that last changed."""

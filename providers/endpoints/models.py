@@ -108,6 +108,14 @@ class EndpointQuerySet(models.QuerySet["Endpoint"]):
     def tagged(self, tag: str) -> Self:
         return self.filter(search_text__contains=f"\n#{tag.lower()}\n")
 
+    def with_memory(self) -> Self:
+        """With what a replica has, in gigabytes: `gpu_memory_gb` and `memory_gb`; None where the
+        hardware is not known."""
+        names = ("namespace", "vendor", "region", "instance_type", "instance_size")
+        same = Hardware.objects.filter(**{name: models.OuterRef(name) for name in names})
+        columns = ("gpu_memory_gb", "memory_gb")
+        return self.annotate(**{name: models.Subquery(same.values(name)[:1]) for name in columns})
+
     def cost(self) -> cost.Total:
         """What those that are there cost now."""
         return cost.total(self.present())

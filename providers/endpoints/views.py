@@ -45,6 +45,7 @@ def detail(request: HttpRequest, organization: str, namespace: str, name: str) -
 
     def context() -> dict[str, Any]:
         endpoints = membership.organization.endpoints.select_related("namespace__seen_through")
+        endpoints = endpoints.defer("namespace__seen_through__identity").with_memory()
         shown = get_object_or_404(endpoints, namespace__name=namespace, name=name)
         return contexts.endpoint(shown, membership)
 

@@ -12,6 +12,7 @@ from providers.huggingface import config, hub_models, parse, session
 from providers.huggingface.calls import Area, Call
 from providers.huggingface.endpoints import (
     delete_endpoint,
+    endpoint_environment,
     get_endpoint,
     list_endpoints,
     list_endpoints_unless,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = [
     "delete_endpoint",
     "endpoint_embedding",
+    "endpoint_environment",
     "endpoint_text",
     "get_endpoint",
     "hosted_chat",

@@ -31,6 +31,14 @@ def facts(model: dict[str, Any], image: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value}
 
 
+def environment(model: dict[str, Any]) -> dict[str, str]:
+    """The variables with their values, to be shown and not kept; never the secrets."""
+    found = islice(object_of(model.get("env")).items(), _MOST_VARIABLES)
+    return {
+        clean(name, limits.VARIABLE): clean(value, limits.VALUE) for name, value in sorted(found)
+    }
+
+
 def _words(raw: Any) -> list[str]:
     return [clean(word, limits.ARGUMENT) for word in list_of(raw)[:_MOST_WORDS]]
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from providers.huggingface import config, parse, session
+from providers.huggingface import config, containers, parse, session
 from providers.huggingface.calls import Area, Call
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.text import clean, is_name
@@ -47,6 +47,15 @@ def list_endpoints_unless(
 def get_endpoint(token: "Secret", namespace: str, name: str) -> RemoteEndpoint:
     """One endpoint, read as in a list: the library's call fails where a detail is missing."""
     return _one_endpoint(_endpoint_call("GET", namespace, name), token, namespace)
+
+
+def endpoint_environment(token: "Secret", namespace: str, name: str) -> dict[str, str]:
+    """The values of the variables that the endpoint's container is started with. They are asked
+    for only when a person wants to see them."""
+    call = _endpoint_call("GET", namespace, name)
+    raw = session.request(call, token, seconds=SECONDS)
+    with session.asking(call, seconds=SECONDS):
+        return containers.environment(raw["model"])
 
 
 def list_hardware(token: "Secret", namespace: str) -> tuple[Hardware, ...]:

@@ -20,6 +20,7 @@ COMPUTE_ID = 150
 MEASURE = 60
 ARGUMENT = 500
 VARIABLE = 120  # the name of one
+VALUE = 2_000  # of a variable; shown on demand, never kept
 MESSAGE = 500
 PATH = 250
 URL = 500

@@ -11,6 +11,7 @@ register = template.Library()
 register.filter("task", labels.task)
 register.filter("engine", labels.engine)
 register.filter("auth", labels.auth)
+register.filter("autoscaling", labels.autoscaling)
 
 
 class _Placed(Protocol):

@@ -48,6 +48,7 @@ def asked(page: Page, verb: str) -> None:
 
 
 def opened(page: Page, verb: str) -> Any:
+    page.get_by_label("More actions").click()
     page.get_by_role("link", name=verb, exact=True).click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()

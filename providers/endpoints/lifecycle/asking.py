@@ -9,9 +9,10 @@ from hfadmin.audit import operations as audit
 from hfadmin.audit.actors import Actor
 from hfadmin.background.dispatch import send_on_commit
 from hfadmin.live import versions
-from providers.endpoints.lifecycle import outcomes, scaling
+from providers.endpoints.lifecycle import outcomes
 from providers.endpoints.lifecycle.models import Action, Batch
 from providers.endpoints.lifecycle.verbs import ActionVerb
+from providers.endpoints.lifecycle.wanted import to_be_kept
 from providers.endpoints.models import Endpoint
 
 ACT = "providers.endpoints.lifecycle.tasks.act"
@@ -38,22 +39,22 @@ def ask(
     default its scaling is to stay. `reason`: why, in the words of who asks. The same action that is
     open already is returned; one that is not sent yet gives way where `verb` overrides it. Raises
     BusyError for any other."""
-    wanted = scaling.to_be_kept(endpoint) if wanted is None else wanted
+    columns = to_be_kept([endpoint])[endpoint.pk] if wanted is None else wanted
     try:
         with transaction.atomic():
             known = _open_about(endpoint)
-            if known is not None and _is_the_same(known, verb, wanted):
+            if known is not None and _is_same(known, verb, wanted):
                 return known
             if known is not None and not _give_way(known, verb):
                 raise BusyError(known)
-            action = new(endpoint, verb, actor, wanted, reason, batch)
+            action = new(endpoint, verb, actor, columns, reason, batch)
             action.save(force_insert=True)
             audit.record(endpoint.organization, verb.record, endpoint, actor, why=reason)
             versions.advance(endpoint.organization_id)
             send_on_commit(ACT, [action.pk])
     except IntegrityError as error:  # somebody else was quicker
         known = _open_about(endpoint)
-        if known is not None and _is_the_same(known, verb, wanted):
+        if known is not None and _is_same(known, verb, wanted):
             return known
         raise BusyError(known) from error
     return action
@@ -66,9 +67,9 @@ def cancel(action: Action, actor: Actor) -> bool:
         return outcomes.withdraw(rows, action, Action.State.CANCELLED, actor)
 
 
-def _is_the_same(known: Action, verb: ActionVerb, wanted: dict[str, Any]) -> bool:
+def _is_same(known: Action, verb: ActionVerb, wanted: dict[str, Any] | None) -> bool:
     """Where nothing is entered, what is wanted beside is but what was so at that moment."""
-    return known.verb == verb.name and (not verb.asks or known.wanted == wanted)
+    return known.verb == verb.name and wanted in (None, known.wanted)
 
 
 def _give_way(known: Action, verb: ActionVerb) -> bool:

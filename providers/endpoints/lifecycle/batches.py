@@ -1,7 +1,6 @@
 """The same asked for of many endpoints at once, and left off again."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -11,9 +10,10 @@ from hfadmin.audit import operations as audit
 from hfadmin.audit.actors import Actor
 from hfadmin.background.dispatch import send_on_commit
 from hfadmin.live import versions
-from providers.endpoints.lifecycle import asking, outcomes, scaling
+from providers.endpoints.lifecycle import asking, outcomes
 from providers.endpoints.lifecycle.models import Action, Batch
 from providers.endpoints.lifecycle.verbs import ActionVerb
+from providers.endpoints.lifecycle.wanted import to_be_kept
 from providers.endpoints.models import Endpoint
 
 _AT_ONCE = 250  # in one transaction, which holds SQLite's lock
@@ -73,9 +73,9 @@ def _ask_together(
 def _new(
     batch: Batch, verb: ActionVerb, endpoints: Sequence[Endpoint], actor: Actor
 ) -> Iterator[Action]:
+    wanted = to_be_kept(endpoints)
     for endpoint in endpoints:
-        wanted: dict[str, Any] = scaling.to_be_kept(endpoint)
-        yield asking.new(endpoint, verb, actor, wanted, batch.reason, batch)
+        yield asking.new(endpoint, verb, actor, wanted[endpoint.pk], batch.reason, batch)
 
 
 def _ask_alone(batch: Batch, verb: ActionVerb, endpoint: Endpoint, actor: Actor) -> None:

@@ -11,7 +11,7 @@ from hfadmin.accounts.models import Membership
 from hfadmin.ui.states import state_style
 from providers.endpoints.lifecycle import rights
 from providers.endpoints.lifecycle.models import Action
-from providers.endpoints.lifecycle.verbs import VERBS, ActionVerb, Effect
+from providers.endpoints.lifecycle.verbs import VERBS, ActionVerb, Effect, Place
 from providers.endpoints.models import Endpoint
 from providers.huggingface.errors import Diagnosis
 from providers.tokens.models import NamespaceAccess
@@ -60,19 +60,24 @@ class Preview:
 def of(endpoint: Endpoint, verb: ActionVerb) -> Preview:
     """What it would do to the endpoint as it was last seen."""
     accesses = rights.accesses_of(endpoint.namespace)
-    return preview(endpoint, verb, _open_of(endpoint), accesses)
+    return preview(endpoint, verb, open_of(endpoint), accesses)
 
 
-def offered(endpoint: Endpoint, membership: Membership) -> list[Preview]:
-    """The verbs that the endpoint's page offers, those that fit its state first."""
+def offered(endpoint: Endpoint, membership: Membership, known: Action | None) -> list[Preview]:
+    """The verbs that the endpoint's page offers, while the action `known` is open. In the bar are
+    those that fit its state."""
     if endpoint.deleted_at:
         return []
-    known, accesses = _open_of(endpoint), rights.accesses_of(endpoint.namespace)
-    verbs = [verb for verb in VERBS.values() if verb.fits(endpoint.state)]
+    accesses = rights.accesses_of(endpoint.namespace)
+    verbs = [verb for verb in VERBS.values() if _is_shown(verb, endpoint)]
     if membership.may(verbs[0].role if verbs else VERBS["pause"].role):
         return [preview(endpoint, verb, known, accesses) for verb in verbs]
     sentence = _("Operators and administrators of this organization can do this.")
     return [Preview(verb, endpoint, sentence) for verb in verbs]
+
+
+def by_place(offers: list[Preview]) -> dict[str, list[Preview]]:
+    return {place.value: [each for each in offers if each.verb.place is place] for place in Place}
 
 
 def preview(
@@ -110,11 +115,15 @@ def busy(known: Action | None) -> str:
     return _("%(who)s is at it: %(action)s.") % names
 
 
+def _is_shown(verb: ActionVerb, endpoint: Endpoint) -> bool:
+    return verb.place is not Place.BAR or verb.fits(endpoint.state)
+
+
 def _gives_way(known: Action, verb: ActionVerb) -> bool:
     is_the_same = known.verb == verb.name
     return is_the_same or (known.state == Action.State.ASKED and known.verb in verb.overrides)
 
 
-def _open_of(endpoint: Endpoint) -> Action | None:
+def open_of(endpoint: Endpoint) -> Action | None:
     rows = Action.objects.open().about(endpoint.namespace, endpoint.name)
     return rows.select_related("asked_by").first()

@@ -10,5 +10,7 @@ urlpatterns = [
     path("menu/<int:pk>/", views.menu, name="menu"),
     path("<int:pk>/", views.outcome, name="outcome"),
     path("<int:pk>/cancel/", views.cancel, name="cancel"),
+    path("environment/<int:pk>/", views.reveal, name="reveal"),
+    path("keep/<slug:setting>/<int:pk>/", views.keep, name="keep"),
     path("<slug:verb>/<int:pk>/", views.confirm, name="confirm"),
 ]

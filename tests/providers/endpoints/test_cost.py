@@ -120,9 +120,9 @@ def test_two_replicas_show_the_price_of_two_and_what_sleeps_shows_nothing(
     assert cell(as_viewer, "sleeper") == "$0"
     assert cell(as_viewer, "odd") == "unknown"
     detail = text(as_viewer, f"{URL}acme-labs/search/")
-    assert "$0.268 per hour now · $0.134 per replica" in detail
+    assert "Now $0.268 per hour Each replica $0.134 per hour A month like this $195.64" in detail
     detail = text(as_viewer, f"{URL}acme-labs/odd/")
-    assert "unknown cost now · price not known" in detail
+    assert "Now unknown Each replica unknown A month like this unknown" in detail
 
 
 def test_the_sum_is_that_of_the_column_and_says_what_it_leaves_out(

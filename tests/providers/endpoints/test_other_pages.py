@@ -68,7 +68,7 @@ def test_the_page_says_what_is_known_and_through_which_token(
         "ada-labs",
         "100.0 % available",
         "0 failures",
-        "$0.80 per replica",
+        "Each replica $0.80 per hour",
         "Endpoint is ready",
     ):
         assert fact in shown

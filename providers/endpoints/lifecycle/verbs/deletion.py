@@ -35,6 +35,7 @@ VERBS: Final = (
         states=frozenset(EndpointState.values),
         call=_delete,
         is_done=lambda endpoint, _action: endpoint.deleted_at is not None,
+        awaits=_("Deleted"),
         form=TypedNameForm,
         overrides=frozenset(verb.name for verb in (*power.VERBS, *changes.VERBS)),
         effect=Effect.STOPS,

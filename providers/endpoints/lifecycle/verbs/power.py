@@ -62,6 +62,7 @@ VERBS: Final = (
         states=_AWAKE | {EndpointState.SCALED_TO_ZERO},
         call=lambda token, action: client.pause_endpoint(token, action.namespace.name, action.name),
         is_done=is_in(EndpointState.PAUSED),
+        awaits=_("Paused"),
         overrides=frozenset({"resume", "wake"}),
         effect=Effect.STOPS,
         bulk=Bulk(
@@ -88,6 +89,7 @@ VERBS: Final = (
             token, action.namespace.name, action.name
         ),
         is_done=_is_started,
+        awaits=_("Started"),
         unfit=_not_paused,
         overrides=frozenset({"pause"}),
         effect=Effect.STARTS,
@@ -115,6 +117,7 @@ VERBS: Final = (
         states=frozenset({EndpointState.SCALED_TO_ZERO}),
         call=_wake,
         is_done=_is_started,
+        awaits=_("Started"),
         unfit=_not_scaled_to_zero,
         overrides=frozenset({"scale-to-zero"}),
         ability=Ability.CALL,
@@ -144,6 +147,7 @@ VERBS: Final = (
             token, action.namespace.name, action.name
         ),
         is_done=is_in(EndpointState.SCALED_TO_ZERO),
+        awaits=_("Scaled to zero"),
         unfit=_keeps_replicas,
         overrides=frozenset({"wake"}),
         effect=Effect.STOPS,

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from hfadmin.accounts.models import Role
 from hfadmin.audit.verbs import Verb
@@ -18,6 +19,9 @@ from providers.tokens.xray import Ability
 if TYPE_CHECKING:
     from hfadmin.vault import Secret
     from providers.endpoints.lifecycle.models import Action
+
+
+_AS_WANTED: Final = _("As wanted")
 
 
 class Effect(Enum):
@@ -52,7 +56,8 @@ class ActionVerb:
     it is as the action wants it. `states` are those in which it is offered; Hugging Face has the
     last word. `form` is what has to be entered, `unfit` says why this endpoint is not offered it,
     and `overrides` are the verbs that it takes the place of, as long as they are not sent.
-    `ability` is what the token needs. Without `bulk` it is for one endpoint at a time.
+    `ability` is what the token needs, `awaits` names what a look is to show. Without `bulk` it is
+    for one endpoint at a time.
     """
 
     name: str
@@ -74,6 +79,7 @@ class ActionVerb:
     place: Place = Place.BAR
     bulk: Bulk | None = None
     is_danger: bool = False
+    awaits: str | Promise = _AS_WANTED
 
     def fits(self, state: str) -> bool:
         """Whether it is offered in this state. In one that nobody knows, everything is."""

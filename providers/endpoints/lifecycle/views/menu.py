@@ -12,5 +12,6 @@ def menu(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership = access.member(request, organization)
     rows = membership.organization.endpoints.select_related("namespace", "organization")
     endpoint = get_object_or_404(rows, pk=pk)
-    context = {"endpoint": endpoint, "offered": previews.offered(endpoint, membership)}
+    offered = previews.offered(endpoint, membership, previews.open_of(endpoint))
+    context = {"endpoint": endpoint, "offered": offered}
     return render(request, "lifecycle/menu.html", context)

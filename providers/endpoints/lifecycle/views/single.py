@@ -11,7 +11,7 @@ from hfadmin.accounts import access
 from hfadmin.accounts.models import Membership, Role
 from hfadmin.accounts.request_source import is_from_script
 from hfadmin.audit.actors import Actor
-from providers.endpoints.lifecycle import asking, previews
+from providers.endpoints.lifecycle import asking, previews, wanted
 from providers.endpoints.lifecycle.forms import ActionForm
 from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.lifecycle.verbs import VERBS
@@ -37,9 +37,9 @@ def confirm(request: HttpRequest, organization: str, verb: str, pk: int) -> Http
         return _page(request, preview, form, status=409)
     if not form.is_valid():
         return _page(request, preview, form, status=422)
-    reason, wanted = form.cleaned_data["reason"], form.wanted or None
+    reason, columns = form.cleaned_data["reason"], form.wanted or None
     try:
-        action = asking.ask(endpoint, preview.verb, Actor.of(request), wanted, reason=reason)
+        action = asking.ask(endpoint, preview.verb, Actor.of(request), columns, reason=reason)
     except asking.BusyError as error:
         preview = replace(preview, obstacle=previews.busy(error.action))
         return _page(request, preview, form, status=409)
@@ -88,12 +88,14 @@ def _earlier(request: HttpRequest, endpoint: Endpoint) -> Action | None:
 
 
 def _form(request: HttpRequest, preview: previews.Preview, earlier: Action | None) -> ActionForm:
-    """What has to be entered, filled with how it is now; or with what an earlier action wanted, and
-    why that was refused."""
+    """What has to be entered, filled with how it is now; with all that is wanted, where that is to
+    be restored; or with what an earlier action wanted, and why that was refused."""
     typed = request.POST if request.method == "POST" else None
     make, endpoint = preview.verb.form, preview.endpoint
     if earlier is None:
-        return make(typed, endpoint=endpoint)
+        is_restored = request.GET.get("as") == wanted.QUERY
+        restored = wanted.of_verb(endpoint, preview.verb.name) if is_restored else None
+        return make(typed, endpoint=endpoint, earlier=restored)
     is_refused = earlier.state == Action.State.REFUSED and earlier.verb == preview.verb.name
     problem = Diagnosis.from_json(earlier.problem) if is_refused and earlier.problem else None
     return make(

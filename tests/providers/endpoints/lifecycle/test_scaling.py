@@ -5,14 +5,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from hfadmin.sandbox import Clock, Sandbox
+from hfadmin.sandbox import Sandbox
 from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.models import Endpoint
-from providers.tokens.models import Namespace
-from tests.providers.endpoints.conftest import look
 from tests.providers.endpoints.lifecycle.conftest import (
-    Ask,
-    mutations,
     remote_of,
     work,
 )
@@ -74,36 +70,6 @@ def test_a_quota_that_is_used_up_refuses_it_and_says_so(
     again = f"{confirm(endpoint, 'scaling')}?as={action.pk}"
     assert again in shown(as_operator, detail(endpoint))
     assert as_operator.get(again).context["form"]["max_replicas"].value() == 3
-
-
-def test_a_resume_that_resets_the_scaling_is_told_and_can_be_put_right(
-    ask: Ask,
-    as_operator: Client,
-    endpoint: Endpoint,
-    upstream: Sandbox,
-    namespace: Namespace,
-    clock: Clock,
-) -> None:
-    upstream.state.quirks.resume_resets_scaling = True
-    for verb in ("pause", "resume"):
-        ask(verb, Endpoint.objects.get(pk=endpoint.pk))
-        work()
-    clock.advance(120)
-    look(namespace)
-    page = shown(as_operator, detail(endpoint))
-    assert "Asked for 0 to 2 replicas; Hugging Face has 1 to 1 replicas." in page
-    resume = Action.objects.get(verb="resume")
-    restore = f"{confirm(endpoint, 'scaling')}?as={resume.pk}"
-    assert restore in page
-    offered = as_operator.get(restore).context["form"].initial
-    entered = {name: "" if value is None else value for name, value in offered.items()}
-    assert as_operator.post(restore, entered).status_code == 302
-    work()
-    remote = remote_of(upstream)
-    assert remote is not None
-    assert (remote.min_replica, remote.max_replica) == (0, 2)
-    assert "Hugging Face has" not in shown(as_operator, detail(endpoint))
-    assert len(mutations(upstream)) == 3
 
 
 def test_another_change_while_one_is_open_is_refused(

@@ -1,0 +1,43 @@
+"""What one endpoint costs, and will cost if it goes on, in US dollars."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from providers.endpoints.models import ASLEEP, Endpoint
+
+HOURS_PER_MONTH = 730
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """None is what is not known."""
+
+    per_hour: Decimal | None
+    per_replica: Decimal | None  # and hour
+    is_asleep: bool
+    awake: Decimal | None  # per hour, with the replicas that it then has at least
+    per_month: Decimal | None  # of what runs now; of what it wakes with, while it is asleep
+    at_most: Decimal | None  # per month, with all replicas that it may have
+
+    @property
+    def may_grow(self) -> bool:
+        return self.at_most is not None and self.at_most != self.per_month
+
+
+def of(endpoint: Endpoint) -> Outlook:
+    price, per_hour = endpoint.price_per_hour, endpoint.cost_per_hour
+    is_asleep = endpoint.state in ASLEEP
+    least = endpoint.min_replicas
+    awake = _times(price, None if least is None else max(least, 1))
+    return Outlook(
+        per_hour,
+        price,
+        is_asleep,
+        awake,
+        per_month=_times(awake if is_asleep else per_hour, HOURS_PER_MONTH),
+        at_most=_times(_times(price, endpoint.max_replicas or None), HOURS_PER_MONTH),
+    )
+
+
+def _times(amount: Decimal | None, factor: int | None) -> Decimal | None:
+    return None if amount is None or factor is None else amount * factor
