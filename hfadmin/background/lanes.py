@@ -52,7 +52,8 @@ class Lane:
     threads: int
     is_open: bool = False
     has_closed: bool = False
-    _sources: dict[Work, _Source] = field(default_factory=dict)
+    # By the work, and whether it is only for rows that were named: a lane may do both.
+    _sources: dict[tuple[Work, bool], _Source] = field(default_factory=dict)
     _running: Counter[int] = field(default_factory=Counter)
     _alive: list[Thread] = field(default_factory=list)
     _idle: int = 0
@@ -76,7 +77,8 @@ class Lane:
                 work(claim.ids[0], claim.lease)
             return
         with self._changed:
-            source = self._sources.setdefault(work, _Source(rows, work))
+            key = (work, only is not None)
+            source = self._sources.setdefault(key, _Source(rows, work))
             if only is not None:
                 source.only = (source.only or set()).union(only)
             self._add_thread()

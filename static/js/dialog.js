@@ -28,7 +28,10 @@ for (const failed of ["htmx:error", "htmx:response:error"])
 
 /** To the page itself, where a dialog cannot show it. */
 function leave(ctx) {
-  location.assign(ctx.request.action);
+  const { form } = ctx.sourceElement;
+  if (!form) return location.assign(ctx.request.action);
+  form.action = ctx.request.action;
+  form.submit();
 }
 
 /** To the first field with an error, or else to what is said of the form as a whole. */
@@ -44,7 +47,7 @@ dialog.addEventListener("close", () => {
   dialog.replaceChildren();
   // The menu that it was chosen from has closed meanwhile.
   const menu = opener.closest("details:not([open])");
-  (menu ? menu.querySelector("summary") : opener).focus();
+  (menu?.querySelector("summary") ?? opener.closest("[popover]")?.opener ?? opener).focus();
 });
 
 dialog.addEventListener("click", (event) => {

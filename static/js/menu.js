@@ -20,9 +20,9 @@ document.addEventListener("keydown", (event) => {
 // Arrow keys go through the entries, as in any menu.
 document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  const menu = step && event.target.closest?.("details.menu[open]");
+  const menu = step && event.target.closest?.("details.menu[open], .menu-body[popover]");
   if (!menu) return;
-  const entries = [...menu.querySelectorAll("summary, .menu-body :is(a, button, input)")].filter(
+  const entries = [...menu.querySelectorAll("summary, :is(.menu-body, .menu-entries) :is(a, button, input)")].filter(
     (entry) => entry.checkVisibility(),
   );
   const next = entries[(entries.indexOf(document.activeElement) + step + entries.length) % entries.length];

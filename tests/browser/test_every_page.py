@@ -26,6 +26,8 @@ NOT_PAGES = {
     "catalog:suggest_models",
     "catalog:suggest_namespaces",
     "catalog:verification",
+    "lifecycle:batch",
+    "lifecycle:outcome",
     *(name for name, route in ROUTES.items() if route.read is None),
 }
 

@@ -117,6 +117,20 @@ def test_of_what_is_due_only_what_was_asked_for_is_taken(
     assert str(third.pk) not in hanging.began
 
 
+def test_a_lane_that_was_asked_for_some_still_works_off_whatever_is_due(
+    lane: Lane, hanging: Hanging, due: Due
+) -> None:
+    first, second, third = due("one", 3)
+    hanging.released.set()
+    lane.work_off(AccessToken.objects.all(), hanging, [str(second.pk)])
+    assert hanging.wait_for(second)
+    lane.work_off(AccessToken.objects.all(), hanging)
+    assert all(map(hanging.wait_for, [first, third]))
+    (later,) = due("two", 1)
+    lane.work_off(AccessToken.objects.all(), hanging, [str(later.pk)])
+    assert hanging.wait_for(later)
+
+
 def test_a_lane_that_closes_waits_for_what_is_under_way_and_takes_nothing_more(
     lane: Lane, hanging: Hanging, due: Due
 ) -> None:

@@ -43,7 +43,7 @@ def confirm(request: HttpRequest, organization: str, verb: str, pk: int) -> Http
     except asking.BusyError as error:
         preview = replace(preview, obstacle=previews.busy(error.action))
         return _page(request, preview, form, status=409)
-    return _followed(request, action) if preview.verb.asks else _to(endpoint)
+    return _followed(request, action) if preview.verb.asks else _to(request, endpoint)
 
 
 @require_safe
@@ -56,7 +56,7 @@ def outcome(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     if action.state in _ON_ITS_WAY:
         return _under_way(request, action)
     if action.state != Action.State.REFUSED:
-        return _to(endpoint)
+        return _to(request, endpoint)
     preview = previews.of(endpoint, VERBS[action.verb])
     return _page(request, preview, _form(request, preview, action), earlier=action)
 
@@ -67,7 +67,7 @@ def cancel(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     action = _action(membership, pk)
     if not asking.cancel(action, Actor.of(request)):
         messages.warning(request, _("It was sent already and cannot be taken back."))
-    return _to(_endpoint(membership, action.endpoint_id))
+    return _to(request, _endpoint(membership, action.endpoint_id))
 
 
 def _endpoint(membership: Membership, pk: int | None) -> Endpoint:
@@ -141,6 +141,10 @@ def _under_way(request: HttpRequest, action: Action) -> HttpResponse:
     return response
 
 
-def _to(endpoint: Endpoint) -> HttpResponse:
-    place = (endpoint.organization.slug, endpoint.namespace.name, endpoint.name)
-    return redirect("endpoints:detail", *place)
+def _to(request: HttpRequest, endpoint: Endpoint) -> HttpResponse:
+    """To the endpoint's page; from a dialog over the list, back to the list."""
+    slug = endpoint.organization.slug
+    from_page = request.htmx.current_url_abs_path or ""  # type: ignore[attr-defined]
+    if from_page.partition("?")[0] == reverse("endpoints:list", args=[slug]):
+        return redirect(from_page)
+    return redirect("endpoints:detail", slug, endpoint.namespace.name, endpoint.name)

@@ -1,0 +1,165 @@
+"""Acting from the list: on a row, and on many endpoints at once."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import NewPage, sign_in
+from tests.stack.running import Demo
+
+LIST = "/o/acme/endpoints/"
+SEEN_WITHIN = 10_000
+
+
+@pytest.fixture(scope="module")
+def own_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo whose endpoints these tests may stop, one after the other."""
+    demo = Demo(tmp_path_factory.mktemp("acting"))
+    yield demo
+    demo.end()
+
+
+@pytest.fixture
+def person(new_page: NewPage, own_demo: Demo) -> Any:
+    """Makes a page that is signed in to that demo."""
+
+    def make(**options: Any) -> Page:
+        page = new_page(base_url=own_demo.url, **options)
+        sign_in(page, own_demo)
+        return page
+
+    return make
+
+
+def row(page: Page, name: str) -> Locator:
+    return page.locator("#inventory-rows tr").filter(
+        has=page.get_by_role("link", name=name, exact=True)
+    )
+
+
+def select(page: Page, *names: str) -> None:
+    for name in names:
+        page.get_by_label(f"Select {name}").check()
+
+
+def axe(page: Page) -> list[str]:
+    return [violation["id"] for violation in Axe().run(page).response["violations"]]
+
+
+def test_a_row_is_paused_by_the_keyboard_while_another_person_looks_on(person: Any) -> None:
+    mine, theirs = person(), person()
+    mine.goto(LIST)
+    theirs.goto(f"{LIST}acme/nomic-embed-docs/")
+    mine.get_by_label("Actions on nomic-embed-docs").focus()
+    mine.keyboard.press("Enter")
+    expect(mine.locator("#row-menu a").first).to_be_focused()
+    assert axe(mine) == []
+    mine.keyboard.press("ArrowDown")
+    mine.keyboard.press("ArrowUp")
+    mine.keyboard.press("Enter")
+    button = mine.get_by_role("dialog").get_by_role("button", name="Pause")
+    expect(button).to_be_visible()
+    button.press("Enter")
+    expect(row(mine, "nomic-embed-docs")).to_contain_text("Paused", timeout=SEEN_WITHIN)
+    assert mine.url.endswith(LIST)
+    expect(theirs.locator("#endpoint-head")).to_contain_text("Paused", timeout=SEEN_WITHIN)
+    mine.get_by_label("Actions on nomic-embed-docs").click()
+    mine.locator("#row-menu").get_by_role("link", name="Resume").click()
+    mine.get_by_role("dialog").get_by_role("button", name="Resume").click()
+    expect(theirs.locator("#endpoint-head")).not_to_contain_text("Paused", timeout=SEEN_WITHIN)
+
+
+def test_the_menu_s_dialog_gives_the_focus_back_to_its_row(person: Any) -> None:
+    page = person()
+    page.goto(LIST)
+    page.get_by_label("Actions on bge-large-search").click()
+    page.locator("#row-menu a").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Actions on bge-large-search")).to_be_focused()
+
+
+def test_a_selection_outlives_what_changes_meanwhile(person: Any, own_demo: Demo) -> None:
+    page = person()
+    page.goto(LIST)
+    select(page, "starcoder-ide", "gemma-2-9b-it")
+    expect(page.locator("[data-selected]")).to_contain_text("2 selected")
+    own_demo.sandbox.set_state("acme", "starcoder-ide", "failed", message="It fell over")
+    expect(row(page, "starcoder-ide")).to_contain_text("It fell over", timeout=90_000)
+    expect(page.get_by_label("Select starcoder-ide")).to_be_checked()
+    expect(page.locator("[data-selected]")).to_contain_text("2 selected")
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_label("Select gemma-2-9b-it")).not_to_be_checked()
+    expect(page.locator(".toolbar")).to_be_visible()
+
+
+def test_a_range_is_selected_with_shift_and_a_page_by_its_head(person: Any) -> None:
+    page = person()
+    page.goto(LIST)
+    boxes = page.locator("#inventory-rows input")
+    boxes.nth(1).click()
+    boxes.nth(4).click(modifiers=["Shift"])
+    expect(page.locator("[data-selected]")).to_contain_text("4 selected")
+    page.get_by_label("Select all on this page").check()
+    expect(page.locator("[data-selected]")).to_contain_text("27 selected")
+    page.get_by_label("Select all on this page").uncheck()
+    expect(page.locator(".selection")).to_be_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_what_is_selected_and_asked(person: Any, scheme: str) -> None:
+    page = person(color_scheme=scheme, reduced_motion="reduce")
+    page.goto(LIST)
+    select(page, "llama-3-8b-prod", "falcon-archive")
+    assert axe(page) == []
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Pause 1 endpoint?")
+    assert axe(page) == []
+
+
+def test_many_are_paused_one_is_refused_and_the_rest_is_stopped(
+    person: Any, own_demo: Demo
+) -> None:
+    sandbox, page = own_demo.sandbox, person()
+    sandbox.fault("quota", method="POST", endpoint="bge-large-search")
+    sandbox.fault("slow", method="POST", path="*/pause", seconds=2)
+    page.goto(LIST)
+    page.get_by_label("Select all on this page").check()
+    page.get_by_label("that match").check()
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("dialog").get_by_role("button", name="Pause").click()
+    page.wait_for_url("**/batches/*/")
+    expect(page.locator("#batch-progress")).to_contain_text("1 refused", timeout=30_000)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#batch-progress")).to_contain_text("Stopped by", timeout=SEEN_WITHIN)
+    expect(page.locator("#batch-progress")).to_contain_text("left as", timeout=SEEN_WITHIN)
+    expect(page.locator("#group-under_way")).to_have_count(0, timeout=30_000)
+    assert axe(page) == []
+    expect(page.locator("#batch-list")).to_contain_text("quota")
+    left = page.locator("section:has(#group-left) .row").count()
+    assert left > 0
+    page.goto(LIST)
+    expect(page.locator("#inventory-batches .banner")).to_have_count(0)
+    sandbox.clear_faults()
+
+
+def test_without_javascript_several_are_paused_and_one_is_deleted(person: Any) -> None:
+    page = person(java_script_enabled=False)
+    page.goto(LIST)
+    select(page, "smollm-edge", "minilm-intranet")
+    page.get_by_role("button", name="Resume").click()
+    expect(page.locator("h1")).to_contain_text("Nothing would change")
+    page.goto(LIST)
+    page.get_by_label("Actions on zephyr-playground").click()
+    page.get_by_role("link", name="Delete").click()
+    page.get_by_label("Name of the endpoint").fill("zephyr-playground")
+    page.get_by_role("button", name="Delete").click()
+    page.wait_for_url("**/zephyr-playground/")
+    for _look in range(20):
+        if page.get_by_text("no longer lists this endpoint").is_visible():
+            break
+        page.reload()
+    expect(page.get_by_text("no longer lists this endpoint")).to_be_visible()
