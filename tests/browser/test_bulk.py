@@ -49,9 +49,13 @@ def axe(page: Page) -> list[str]:
     return [violation["id"] for violation in Axe().run(page).response["violations"]]
 
 
-def test_a_row_is_paused_by_the_keyboard_while_another_person_looks_on(person: Any) -> None:
+def test_a_row_is_paused_by_the_keyboard_while_another_person_looks_on(
+    person: Any, own_demo: Demo
+) -> None:
     mine, theirs = person(), person()
+    own_demo.sandbox.set_state("acme", "nomic-embed-docs", "running")
     mine.goto(LIST)
+    expect(row(mine, "nomic-embed-docs")).to_contain_text("Running", timeout=90_000)
     theirs.goto(f"{LIST}acme/nomic-embed-docs/")
     mine.get_by_label("Actions on nomic-embed-docs").focus()
     mine.keyboard.press("Enter")
