@@ -3,13 +3,19 @@
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
+from tests.browser.test_actions import HERE as CHANGED_HERE
+from tests.browser.test_actions import SEEN_WITHIN
+from tests.browser.test_changes import opened
+from tests.stack.running import Demo
 
 # Its environment is seen by this test alone.
 HERE = "/o/acme/endpoints/acme/llama-3-8b-prod/"
 VALUE = "FLASHINFER"
+CHANGED = CHANGED_HERE.rstrip("/").rpartition("/")[2]
 
 
 def test_what_was_revealed_stays_while_the_page_polls_and_can_be_hidden(page: Page) -> None:
@@ -22,6 +28,33 @@ def test_what_was_revealed_stays_while_the_page_polls_and_can_be_hidden(page: Pa
     environment.get_by_role("link", name="Hide").click()
     expect(environment).not_to_contain_text(VALUE)
     expect(environment.get_by_role("button", name="Reveal")).to_be_visible()
+
+
+def test_what_was_changed_elsewhere_is_told_while_one_looks_and_kept(
+    page: Page, new_page: NewPage, signed_in: Any, demo: Demo
+) -> None:
+    page.goto(CHANGED_HERE)
+    dialog = opened(page, "scaling")
+    dialog.get_by_label("At least").fill("1")
+    dialog.get_by_label("At most").fill("3")
+    dialog.get_by_label("Scale to zero after").fill("")
+    dialog.get_by_role("button", name="Change scaling").click()
+    expect(page.get_by_role("dialog")).to_have_count(0, timeout=SEEN_WITHIN)
+    demo.sandbox.set_state("acme", CHANGED, "running", min_replica=1, max_replica=2)
+    look_at(new_page(storage_state=signed_in), "acme")
+    compared = page.locator("#endpoint-wanted")
+    expect(compared).to_contain_text("1 to 2 replicas", timeout=3 * SEEN_WITHIN)
+    found = Axe().run(page).response["violations"]
+    assert not found, found
+    compared.get_by_role("button", name="Keep as it is").press("Enter")
+    expect(compared.get_by_role("button")).to_have_count(0)
+    expect(compared).to_contain_text("as wanted")
+
+
+def look_at(page: Page, namespace: str) -> None:
+    page.goto("/o/acme/endpoints/namespaces/")
+    row = page.get_by_role("row").filter(has_text=namespace).first
+    row.get_by_role("button", name="Look now").click()
 
 
 def test_an_open_menu_stays_open_while_the_page_polls(page: Page) -> None:
@@ -55,7 +88,7 @@ def test_without_javascript_the_values_have_a_page_and_the_menus_open(
 def poll_with_news(page: Page) -> None:
     """Have the page ask as one that shows an older version, and swap in what comes."""
     asked = """([here, headers]) => htmx.ajax("GET", here, {
-        source: "[hx-trigger^=every]", swap: "none", headers,
+        source: "#main", swap: "none", headers,
     })"""
     with page.expect_response(
         lambda answer: answer.url.endswith(HERE) and answer.status == 200

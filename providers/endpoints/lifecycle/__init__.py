@@ -6,5 +6,8 @@ asking     a person asks for something, or takes it back
 running    a worker sends what was asked for, and settles what came of it
 outcomes   what becomes of an action: done, refused, unclear
 columns    whether a column is as it is wanted, however Hugging Face writes it
-rights     through which token an action may be sent
+rights     through which token an action may be sent, and lacks, what is missing where none may
+wanted     what was wanted beside what is seen, setting by setting (configuration), and keeping
+           what is seen as wanted from now on
+latest     the latest actions in words
 """

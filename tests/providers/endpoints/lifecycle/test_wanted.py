@@ -12,8 +12,9 @@ from hfadmin.audit.actors import Actor
 from hfadmin.audit.models import Record
 from hfadmin.sandbox import Clock, Sandbox
 from providers.endpoints.lifecycle import asking, wanted
+from providers.endpoints.lifecycle.configuration import SETTINGS
 from providers.endpoints.lifecycle.models import Action
-from providers.endpoints.lifecycle.verbs import VERBS
+from providers.endpoints.lifecycle.verbs import VERBS, ActionVerb
 from providers.endpoints.models import Endpoint
 from providers.tokens.models import Namespace
 from tests.providers.endpoints.conftest import look
@@ -69,6 +70,14 @@ def key_on(client: Client, endpoint: Endpoint) -> str:
 def lines(endpoint: Endpoint) -> dict[str, str]:
     compared = wanted.compared(Endpoint.objects.get(pk=endpoint.pk))
     return {line.setting.name: line.note or "differs" for line in compared}
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS.values() if verb.form.COLUMNS])
+def test_all_that_a_verb_changes_is_compared(verb: ActionVerb) -> None:
+    compared = {
+        name for each in SETTINGS.values() if each.verb == verb.name for name in each.columns
+    }
+    assert compared == set(verb.form.COLUMNS)
 
 
 def test_nothing_is_compared_where_nothing_was_wanted(
