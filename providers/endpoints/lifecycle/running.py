@@ -62,7 +62,7 @@ def run(pk: int | str, lease: UUID | str) -> None:
 
 def _held(pk: Any, lease: Any) -> Action | None:
     rows = Action.objects.held(pk, lease)
-    return rows.select_related("organization", "namespace", "endpoint", "asked_by", "token").first()
+    return rows.select_related("organization", "namespace", "endpoint", "asked_by").first()
 
 
 def _send(action: Action, lease: UUID | str) -> None:

@@ -16,7 +16,7 @@ from hfadmin import outbound
 from hfadmin.background.failures import recorded_by
 from hfadmin.live import versions
 from hfadmin.vault import Secret, UndecryptableError
-from providers.endpoints.polling import intervals, prices, reconcile, token_choice
+from providers.endpoints.polling import intervals, prices, reconcile, single, token_choice
 from providers.endpoints.polling.health import show_health
 from providers.endpoints.polling.periods import Observation
 from providers.huggingface import client
@@ -41,6 +41,7 @@ class PollResult:
     """What one look brought: an answer through an access, or none; and the refusals on the way."""
 
     at: datetime
+    version: int  # of the organization, read before anything was asked
     through: NamespaceAccess | None = None
     digest: str = ""
     answer: EndpointList | None = None  # None: the same as the last one
@@ -56,7 +57,8 @@ def _record_unexpected(pk: Any, lease: Any, number: str) -> None:
     namespace = Namespace.objects.held(pk, lease).first()
     if namespace is not None:
         why = Diagnosis(Kind.INTERNAL_ERROR, {"number": number})
-        _record_failure(namespace, lease, PollResult(at=timezone.now(), problem=why), why)
+        result = PollResult(at=timezone.now(), version=0, problem=why)
+        _record_failure(namespace, lease, result, why)
 
 
 @recorded_by(Namespace, _record_unexpected)
@@ -78,7 +80,7 @@ def check(pk: int | str, lease: UUID | str) -> None:
 
 
 def _look(namespace: Namespace) -> PollResult:
-    result = PollResult(at=timezone.now())
+    result = PollResult(timezone.now(), versions.current(namespace.organization_id))
     tokens_of = NamespaceAccess.objects.filter(namespace=namespace).select_related("token")
     accesses = list(tokens_of.defer("token__identity"))
     usable, result.held_until = token_choice.by_health(namespace, accesses, result.at)
@@ -147,14 +149,15 @@ def _record_answer(
     namespace: Namespace, lease: UUID | str, result: PollResult, through: NamespaceAccess
 ) -> None:
     observed = Observation(before=namespace.checked_at, now=result.at)
-    # Compared before the transaction: the lease keeps other writers of these rows away.
+    # Compared before the transaction: the lease keeps other looks away, `notes` all else.
     if result.answer is None:
         difference = reconcile.no_difference(namespace)
     else:
         price_of = _renewed_prices(namespace, result)
         difference = reconcile.compare(namespace, result.answer, observed, price_of)
+    notes = single.Notes(namespace, result.version)
     *first, last = reconcile.batches(difference)
-    if not _write_batches(namespace, lease, first, observed):
+    if not _write_batches(notes, lease, first, observed):
         return
     with transaction.atomic():
         if not Namespace.objects.held(namespace.pk, lease).finish(
@@ -173,14 +176,16 @@ def _record_answer(
             return
         _note_refusals(result)
         _note_success(result, through)
-        reconcile.apply(namespace, last, observed)
+        reconcile.apply(namespace, notes.spare(last), observed)
+        if notes.names:
+            single.plan_anew(namespace)
         _announce(
             namespace, result, other_health=bool(namespace.problem) or not namespace.checked_at
         )
 
 
 def _write_batches(
-    namespace: Namespace,
+    notes: single.Notes,
     lease: UUID | str,
     batches: Sequence[reconcile.Difference],
     observed: Observation,
@@ -189,9 +194,10 @@ def _write_batches(
     look finds the rest: the answer's digest is stored with the last batch alone."""
     for batch in batches:
         with transaction.atomic():
-            if not Namespace.objects.held(namespace.pk, lease).hold():
+            if not Namespace.objects.held(notes.namespace.pk, lease).hold():
                 return False
-            reconcile.apply(namespace, batch, observed)
+            reconcile.apply(notes.namespace, notes.spare(batch), observed)
+            notes.go_on()
         if connection.vendor == "sqlite":
             time.sleep(PAUSE)
     return True

@@ -26,7 +26,6 @@ _UPDATED = sorted(
     if field.name not in {"id", "organization", "first_seen_at", *_UNIQUE} and not field.generated
 )
 
-
 # Of one whose new values are refused, all else stays as it was last seen.
 _UPDATED_WHEN_UNKNOWN = [
     "deleted_at",
@@ -116,8 +115,9 @@ def of_one(namespace: Namespace, remote: RemoteEndpoint) -> Difference:
     """The difference that an answer about one endpoint makes."""
     row = Endpoint.objects.filter(namespace=namespace, name=remote.name)
     known = row.values_list(*_columns(Known)).first()
-    differs = _differs(Known(*known) if known else None, remote)
-    return Difference([remote] if differs else [], [], _details(namespace, [remote.name]), [])
+    if not _differs(Known(*known) if known else None, remote):
+        return Difference([], [], {}, [])
+    return Difference([remote], [], _details(namespace, [remote.name]), [])
 
 
 def no_difference(namespace: Namespace) -> Difference:

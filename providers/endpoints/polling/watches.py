@@ -33,6 +33,13 @@ def look_soon(namespaces: NamespaceQuerySet) -> None:
     send_on_commit(LOOK, ids)
 
 
+def look_within(namespaces: NamespaceQuerySet, wait: timedelta) -> None:
+    """Look at these by a sweep after `wait`, unless one is due before. One that is under way goes
+    on, and plans the next by itself."""
+    soon = timezone.now() + wait
+    namespaces.filter(watched=True, next_check_at__gt=soon).reschedule(soon)
+
+
 def look_again(namespaces: NamespaceQuerySet, *, older_than: timedelta) -> None:
     """Look at those by the next sweep whose last look is older. One that is under way goes on."""
     now = timezone.now()
