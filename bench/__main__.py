@@ -4,12 +4,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import inventory, kills, polling, startup
+from bench import actions, inventory, kills, polling, previews, startup
 from bench.figures import Figure, save, table
 from tests.stack.processes import ROOT
 
-PARTS = {"startup": startup, "polling": polling, "inventory": inventory, "kills": kills}
-BY_DEFAULT = ("startup", "polling", "inventory")  # kills takes ten minutes
+PARTS = {
+    "startup": startup,
+    "polling": polling,
+    "inventory": inventory,
+    "previews": previews,
+    "actions": actions,
+    "kills": kills,
+}
+BY_DEFAULT = ("startup", "polling", "inventory", "previews", "actions")  # kills takes ten minutes
 
 
 def main() -> None:

@@ -1,11 +1,12 @@
 """An HTTP client that times its requests."""
 
 import http.client
+import re
 import statistics
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,22 @@ class Client:
 
     def get(self, path: str, expect: int = 200, headers: Mapping[str, str] | None = None) -> bytes:
         """Return the body. Raises RuntimeError for another status than `expect`."""
-        self._connection.request("GET", path, headers=self._headers | dict(headers or {}))
-        reply = self._connection.getresponse()
-        body = reply.read()
-        if reply.status != expect:
-            raise RuntimeError(f"{path} answered {reply.status}, not {expect}: {body[:300]!r}")
-        return body
+        return self._ask("GET", path, expect, headers or {})[1]
+
+    def post(self, path: str, form: Mapping[str, str]) -> bytes:
+        """Send a form, as `may_post` allows. Raises RuntimeError for any status but 200."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self._ask("POST", path, 200, headers, urlencode(form))[1]
+
+    def may_post(self, page: str) -> None:
+        """Take from a page with a form what every form is sent with."""
+        reply, body = self._ask("GET", page, 200, {})
+        found = re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', body)
+        if found is None:
+            raise RuntimeError(f"{page} has no form.")
+        cookies = [each.partition(";")[0] for each in reply.headers.get_all("Set-Cookie", [])]
+        self._headers["Cookie"] = "; ".join([self._headers["Cookie"], *cookies])
+        self._headers["X-CSRFToken"] = found[1].decode()
 
     def time(
         self,
@@ -55,10 +66,30 @@ class Client:
         headers: Mapping[str, str] | None = None,
     ) -> Timing:
         """Make `warm_up` requests and then `times` that count, one after another."""
-        durations = []
-        for turn in range(warm_up + times):
-            began = time.perf_counter()
-            self.get(path, expect, headers)
-            if turn >= warm_up:
-                durations.append((time.perf_counter() - began) * 1000)
-        return Timing(durations)
+        return timing(lambda: self.get(path, expect, headers), times=times, warm_up=warm_up)
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        expect: int,
+        headers: Mapping[str, str],
+        body: str | None = None,
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        self._connection.request(method, path, body, self._headers | dict(headers))
+        reply = self._connection.getresponse()
+        content = reply.read()
+        if reply.status != expect:
+            raise RuntimeError(f"{path} answered {reply.status}, not {expect}: {content[:300]!r}")
+        return reply, content
+
+
+def timing(ask: Callable[[], object], *, times: int, warm_up: int = 5) -> Timing:
+    """Call `ask` `warm_up` times, and then `times` that count, one after another."""
+    durations = []
+    for turn in range(warm_up + times):
+        began = time.perf_counter()
+        ask()
+        if turn >= warm_up:
+            durations.append((time.perf_counter() - began) * 1000)
+    return Timing(durations)

@@ -3,6 +3,7 @@
 import itertools
 import re
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -66,11 +67,9 @@ class Sandbox(Contents):
         if request.path.startswith("/_sandbox"):
             return self._control(request)
         self.requests.append(request)
-        target = self._target(request)
-        fault = self._take_fault(request, target)
-        if fault is None:
-            return self._respond(request)
-        return apply_fault(fault, target, lambda: self._respond(request))
+        reply = self._answer(request)
+        request.answered_at = time.time()
+        return reply
 
     def fault(
         self,
@@ -101,6 +100,13 @@ class Sandbox(Contents):
     def clear_faults(self) -> None:
         with self._faults_lock:
             self.faults.clear()
+
+    def _answer(self, request: Request) -> Reply:
+        target = self._target(request)
+        fault = self._take_fault(request, target)
+        if fault is None:
+            return self._respond(request)
+        return apply_fault(fault, target, lambda: self._respond(request))
 
     def _take_fault(self, request: Request, target: Target) -> Fault | None:
         with self._faults_lock:

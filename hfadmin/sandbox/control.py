@@ -98,4 +98,9 @@ def _shown(request: Request) -> dict[str, Any]:
     headers = dict(request.headers)
     if request.bearer is not None:
         headers["authorization"] = f"Bearer …{request.bearer[-4:]}"
-    return {"method": request.method, "url": request.url, "headers": headers}
+    return {
+        "method": request.method,
+        "url": request.url,
+        "headers": headers,
+        "answered_at": request.answered_at,
+    }

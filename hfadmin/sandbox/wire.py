@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 LARGEST_BODY = 8 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
-    """A request. The names of its headers are in lower case."""
+    """A request. The names of its headers are in lower case. `answered_at`: when its answer left,
+    in seconds of the machine's clock; None before."""
 
     method: str
     host: str
@@ -25,6 +26,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     url: str
+    answered_at: float | None = field(default=None, compare=False)
 
     @classmethod
     def from_environ(cls, environ: "WSGIEnvironment") -> "Request":
