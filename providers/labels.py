@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 TASKS: Final[dict[str, str | Promise]] = {
@@ -112,6 +113,7 @@ BY_FACT: Final[dict[str, Callable[[str], str]]] = {
     "task": task,
     "fitting": task,
     "vendor": vendor,
+    "action": gettext,
 }
 
 

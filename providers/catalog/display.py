@@ -41,7 +41,7 @@ def shown_steps(row: Verification) -> list[ShownStep]:
 
 def steps_version(row: Verification, *, waits: bool) -> str:
     """Of what the page shows of a running check: equal means that it looks the same."""
-    shown = (row.state, row.steps, row.woken_at, waits)
+    shown = (row.state, row.steps, row.waking_id, waits)
     return f"{crc32(repr(shown).encode()):08x}"
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from hfadmin.accounts.models import Organization, User
 from hfadmin.background.models import Leased, LeasedQuerySet
 from providers.catalog.setups import EndpointType, Setup
+from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.models import ASLEEP, Endpoint
 from providers.huggingface import limits
 from providers.huggingface.types import ROUTES_OF_GENERATION
@@ -211,7 +212,10 @@ class Verification(Setup, Leased):
     )
     model_version = models.PositiveIntegerField(null=True, blank=True)  # null: a new model
     wake = models.BooleanField(default=False)  # a person asked to wake the endpoint
-    woken_at = models.DateTimeField(null=True, blank=True)
+    # What was asked for to wake it, which this waits for.
+    waking = models.ForeignKey(
+        Action, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     form_key = models.UUIDField(default=uuid4)  # one per form shown: a double click is one save
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     # [{"step": …, "state": "waiting|running|passed|failed|skipped", "ms": …, "note": …}]

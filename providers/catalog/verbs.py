@@ -19,4 +19,3 @@ UNVERIFIED: Final = verb("model.unverified", _("A check did not verify the model
 ADDRESS_CONFIRMED: Final = verb(
     "address.confirmed", _("Allowed a host to receive the access token")
 )
-ENDPOINT_RESUMED: Final = verb("endpoint.resumed", _("Waking the endpoint of the model"))

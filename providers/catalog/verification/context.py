@@ -1,16 +1,11 @@
 """What a verification is about, and what its steps have found so far."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hfadmin.vault import Secret
 from providers.catalog.models import Verification
 from providers.catalog.requirements import stored_secret
 from providers.huggingface.types import CallResult, Identity, ModelDetails, RemoteEndpoint
-
-
-def _nothing() -> None:
-    pass
 
 
 @dataclass(slots=True)
@@ -25,7 +20,6 @@ class Context:
     bill_to: str | None = None
     result: CallResult | None = None
     spelled: dict[str, str] = field(default_factory=dict)
-    before_waking: Callable[[], None] = field(default=_nothing)
 
     @property
     def secret(self) -> Secret:

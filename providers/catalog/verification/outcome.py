@@ -42,7 +42,7 @@ def passed(context: Context, progress: Progress, *, is_asleep: bool) -> None:
 
 def failed(row: Verification, progress: Progress, diagnosis: Diagnosis) -> None:
     """Keep the diagnosis and where it stands. A saved model that was checked again is failing."""
-    problem, was_waking = diagnosis.to_json(), progress.is_waking()
+    problem = diagnosis.to_json()
     with transaction.atomic():
         _close(
             row,
@@ -52,8 +52,6 @@ def failed(row: Verification, progress: Progress, diagnosis: Diagnosis) -> None:
             problem=problem,
             field=field_of(row, progress.current, diagnosis.kind),
         )
-        if was_waking:
-            progress.record_woken(diagnosis)
         model = row.model
         if diagnosis.kind is Kind.TOKEN_REJECTED and row.token is not None:
             # Its own check tells whether that is so, and then fails all the models on it.

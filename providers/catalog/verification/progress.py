@@ -5,17 +5,11 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, Self
 
-from django.db import transaction
 from django.utils import timezone
 
-from hfadmin.audit import operations as audit
-from hfadmin.audit.actors import Actor
-from hfadmin.audit.models import Record
-from providers.catalog import verbs
 from providers.catalog.models import Verification
 from providers.catalog.verification.step import Step
 from providers.catalog.verification.steps import by_key, plan
-from providers.huggingface.errors import Diagnosis
 
 
 class LeaseLost(Exception):  # noqa: N818 - not an error
@@ -63,12 +57,8 @@ class Progress:
         row as Hugging Face spells them."""
         assert self.current is not None  # noqa: S101 - it was started
         state = "skipped" if note is None else "passed"
-        was_waking = self.is_waking()
         self._mark(self.current, state=state, ms=self._took(), note=note or {})
-        with transaction.atomic():
-            self._write(steps=self.steps, **spelled)
-            if was_waking and self.current.key == "wake":
-                self.record_woken()
+        self._write(steps=self.steps, **spelled)
 
     def fail(self) -> list[dict[str, Any]]:
         """The steps with the current one failed, to be written with what it means."""
@@ -82,48 +72,9 @@ class Progress:
                 entry["state"] = "skipped"
         return self.steps
 
-    def record_waking(self) -> None:
-        """The intent, before the call that makes the endpoint cost money."""
-        if self.row.woken_at is not None:
-            return
-        with transaction.atomic():
-            self.row.woken_at = timezone.now()
-            self._write(woken_at=self.row.woken_at)
-            self._record_resumed(Record.Outcome.ASKED)
-
-    def record_woken(self, problem: Diagnosis | None = None) -> None:
-        """How the waking ended that was recorded as asked; without a problem, the endpoint is up.
-        Call it in the transaction that ends the step or the check."""
-        if self.row.woken_at is None:
-            return
-        if problem is None:
-            self._record_resumed(Record.Outcome.DONE)
-        elif problem.evidence and 400 <= (problem.evidence.status or 0) < 500:
-            self._record_resumed(Record.Outcome.REFUSED, problem=problem.kind.value)
-        else:
-            self._record_resumed(Record.Outcome.FAILED, problem=problem.kind.value)
-
-    def _record_resumed(self, outcome: Record.Outcome, **detail: str) -> None:
-        place = self.note("endpoint")
-        audit.record(
-            self.row.organization,
-            verbs.ENDPOINT_RESUMED,
-            self.row.model,
-            Actor.person(self.row.started_by),
-            outcome=outcome,
-            namespace=place.get("namespace", ""),
-            endpoint=place.get("name", ""),
-            **detail,
-        )
-
-    def is_waking(self) -> bool:
-        """Whether somebody's wish to wake the endpoint has not been seen to come true."""
-        waking = _entry(self.steps, "wake")
-        return self.row.woken_at is not None and (waking or {}).get("state") != "passed"
-
     def park(self, wait: timedelta) -> None:
         """Give the lease back until it is time to look again."""
-        self._finish(timezone.now() + wait, steps=self.steps)
+        self._finish(timezone.now() + wait, steps=self.steps, waking=self.row.waking)
 
     def restart(self) -> None:
         """Begin again at once, for something under the check has changed."""

@@ -5,18 +5,17 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.utils import timezone
 
 from hfadmin import outbound
 from hfadmin.background.failures import recorded_by
 from hfadmin.live import versions
 from providers.catalog.models import Verification
 from providers.catalog.requirements import failure
-from providers.catalog.verification import outcome
+from providers.catalog.verification import outcome, waking
 from providers.catalog.verification.context import Context
 from providers.catalog.verification.progress import LeaseLost, Progress
 from providers.catalog.verification.step import Asleep, Parked
-from providers.catalog.verification.steps import WAKING_MAY_TAKE, by_key
+from providers.catalog.verification.steps import by_key
 from providers.huggingface import client
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, InconclusiveError, Kind
 
@@ -47,7 +46,7 @@ def verify(pk: UUID | str, lease: str) -> None:
     rows = Verification.objects.held(pk, lease).open()
     version = versions.current_for(rows)
     row = rows.select_related(
-        "organization", "token", "model__endpoint__namespace", "started_by"
+        "organization", "token", "model__endpoint__namespace", "started_by", "waking"
     ).first()
     if row is None:
         return
@@ -68,7 +67,7 @@ def forget_outdated() -> None:
 
 
 def _run(row: Verification, version: int, progress: Progress) -> None:
-    context = Context(row, version, before_waking=progress.record_waking)
+    context = Context(row, version)
     try:
         if progress.open() > _ATTEMPTS:
             raise failure(Kind.INTERNAL_ERROR, reason="broken_off")
@@ -103,11 +102,7 @@ def _look_again(context: Context, progress: Progress) -> None:
     try:
         context.remote = client.get_endpoint(context.secret, place["namespace"], place["name"])
     except InconclusiveError as error:
-        if _has_waited_long_enough(progress.row):
+        if waking.has_waited_long_enough(progress.row):
             raise
         wait = timedelta(seconds=error.diagnosis.retry_after or 0)
         raise Parked(max(wait, _ASK_AGAIN)) from error
-
-
-def _has_waited_long_enough(row: Verification) -> bool:
-    return row.woken_at is not None and timezone.now() - row.woken_at > WAKING_MAY_TAKE

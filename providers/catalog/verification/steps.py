@@ -19,22 +19,18 @@ from providers.catalog.requirements import (
     serving_providers,
     with_provider,
 )
-from providers.catalog.verification import addresses, calls
+from providers.catalog.verification import addresses, calls, waking
 from providers.catalog.verification.context import Context
-from providers.catalog.verification.step import Asleep, Note, Parked, Step
-from providers.endpoints import polling
-from providers.endpoints.models import ASLEEP, FAILED, EndpointState
+from providers.catalog.verification.step import Asleep, Note, Step
+from providers.endpoints.models import ASLEEP
 from providers.huggingface import client
 from providers.huggingface.errors import HuggingFaceError, Kind
-from providers.huggingface.types import Identity, RemoteEndpoint
+from providers.huggingface.types import Identity
 from providers.tokens import xray
 from providers.tokens.models import AccessToken
 from providers.tokens.xray import Ability
 
-WAKING_MAY_TAKE = timedelta(minutes=30)
 _STORED_ANSWER_COUNTS_FOR = timedelta(hours=1)
-_LOOK_AGAIN = timedelta(seconds=5)
-_RESUME_SHOWS_WITHIN = timedelta(minutes=1)
 
 
 def plan(row: Verification) -> tuple[Step, ...]:
@@ -132,48 +128,13 @@ def _state(context: Context) -> Note | None:
         return None
     if remote.state in ASLEEP:
         raise Asleep
-    if not _answers(remote):
-        raise _not_answering(remote)
+    if not waking.answers(remote):
+        raise waking.not_answering(remote)
     return {"state": remote.state}
-
-
-def _answers(remote: RemoteEndpoint) -> bool:
-    """Whether it is worth a call. How many replicas are ready may not be known: then it may."""
-    serving_the_old = remote.state in {EndpointState.UPDATING, EndpointState.UPDATE_FAILED}
-    return remote.state == EndpointState.RUNNING or (serving_the_old and remote.ready_replicas != 0)
-
-
-def _not_answering(remote: RemoteEndpoint) -> HuggingFaceError:
-    if remote.state in FAILED:
-        return failure(Kind.ENDPOINT_FAILED, message=remote.message or remote.state)
-    return failure(Kind.ENDPOINT_NOT_READY, state=remote.state)
 
 
 def _label_of_waking(_row: Verification, state: str) -> str:
     return _("Endpoint is up") if state == "passed" else _("Endpoint is waking")
-
-
-def _wake(context: Context) -> Note | None:
-    remote, row = context.remote, context.row
-    if remote is None:
-        return None
-    if _answers(remote):
-        return {"state": remote.state}
-    waiting = timezone.now() - row.woken_at if row.woken_at else timedelta(0)
-    if remote.state in ASLEEP:
-        if waiting > _RESUME_SHOWS_WITHIN:  # somebody paused it again: theirs is the last word
-            kind = (
-                Kind.ENDPOINT_PAUSED
-                if remote.state == EndpointState.PAUSED
-                else Kind.ENDPOINT_ASLEEP
-            )
-            raise failure(kind)
-        context.before_waking()
-        client.resume_endpoint(context.secret, remote.namespace, remote.name)
-        polling.look_soon(row.organization.namespaces.filter(name=remote.namespace))
-    elif remote.state in FAILED or waiting > WAKING_MAY_TAKE:
-        raise _not_answering(remote)
-    raise Parked(_LOOK_AGAIN)
 
 
 def _call(context: Context) -> Note | None:
@@ -251,7 +212,7 @@ STEPS: Final = (
         key="wake",
         applies=lambda row: not row.is_hosted and row.wake,
         label=_label_of_waking,
-        take=_wake,
+        take=waking.take,
     ),
     Step(
         key="call",

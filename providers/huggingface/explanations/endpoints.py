@@ -98,6 +98,11 @@ TEXTS: dict[str, Explanation] = {
         _("It is starting or being updated, and Hugging Face does not take this meanwhile."),
         _("Wait until its state has changed, then try once more."),
     ),
+    "endpoint_busy here": Explanation(
+        _("Somebody is at the endpoint already"),
+        _("%(by)s is at it: %(action)s. Until that has ended, nothing else is done to it."),
+        _("Wait until it has ended, then wake the endpoint once more."),
+    ),
     "endpoint_asleep": Explanation(
         _("The endpoint is asleep"),
         _("It is scaled to zero. A call would wake it, and from then on it costs money."),

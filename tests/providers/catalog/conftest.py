@@ -15,9 +15,11 @@ from providers.catalog import operations
 from providers.catalog import tasks as catalog
 from providers.catalog.models import ProviderModel, Verification
 from providers.endpoints import tasks as endpoints
+from providers.endpoints.lifecycle import tasks as actions
 from providers.tokens import tasks as tokens
 from providers.tokens.models import AccessToken
 from tests.factories import stored_token
+from tests.providers.catalog.waking import Turn
 
 EVERYTHING = (
     "inference.endpoints.infer.write",
@@ -158,6 +160,42 @@ def sweep(clock: Clock) -> Sweep:
         return ProviderModel.objects.get()
 
     return run
+
+
+@pytest.fixture
+def turn(clock: Clock, work: Work) -> Turn:
+    """A few seconds later the workers take a turn with checks, with actions, and with checks that
+    wait for these. Returns the latest check."""
+
+    def run() -> Verification:
+        clock.advance(6)
+        work()
+        actions.sweep()
+        clock.advance(6)
+        work()
+        return Verification.objects.latest("created_at")
+
+    return run
+
+
+@pytest.fixture(params=["paused", "scaledToZero"])
+def asleep(
+    request: pytest.FixtureRequest,
+    seen: AccessToken,
+    as_operator: Client,
+    hub: Sandbox,
+    endpoint_llm: dict[str, Any],
+    clock: Clock,
+    turn: Turn,
+) -> ProviderModel:
+    """A model saved while its endpoint slept."""
+    hub.add_endpoint("acme", "sleeper", repository=LLAMA, state=request.param, min_replica=0)
+    clock.advance(300)
+    endpoints.sweep()
+    hub.requests.clear()
+    save(as_operator, endpoint_llm | {"endpoint_url": address(hub, "sleeper")})
+    turn()
+    return ProviderModel.objects.get()
 
 
 def verified(client: Client, work: Work, entered: dict[str, Any]) -> Verification:
