@@ -52,10 +52,19 @@ VERBS = {
     "delete": Case("running", None, method="DELETE"),
 }
 # Faults of the one request that changes something: whether it is done all the same.
-LOST = {"lost": True, "truncated": True, "500": False, "503": False, "string": False}
+LOST = {
+    "lost": True,
+    "truncated": True,
+    "500": False,
+    "503": False,
+    "504": False,
+    "html": False,
+    "malformed": False,
+    "string": False,
+}
 # As the management API refuses; what an endpoint's own address says is in test_waking.
 MANAGING = [verb for verb in VERBS if verb != "wake"]
-REFUSED = ("401", "402", "403", "404", "409", "payment_required", "quota")
+REFUSED = ("400", "401", "402", "403", "404", "409", "payment_required", "quota")
 
 
 def in_state(upstream: Sandbox, state: str) -> None:
