@@ -100,16 +100,14 @@ def _documentation(demo: Demo, browser: Browser) -> None:
     _hosted(page)
     _on_an_endpoint(page)
     _failing(page)
+    _acting(page)
     page.goto("/o/acme/models/")
     _shoot(page.locator("#models"), "models")
 
 
 def _readme(page: Page) -> None:
     page.goto("/o/acme/endpoints/")
-    strip = page.locator(".strip").bounding_box()
-    top = strip["height"] if strip else 0
-    clip: FloatRect = {"x": 0, "y": top, "width": 1440, "height": 860}
-    page.screenshot(path=IMAGES / "endpoints.png", clip=clip)
+    _shoot_top(page, "endpoints")
 
 
 def _token(page: Page) -> None:
@@ -153,6 +151,16 @@ def _failing(page: Page) -> None:
     _shoot(page.locator(".form-page"), "diagnosis")
 
 
+def _acting(page: Page) -> None:
+    page.goto("/o/acme/endpoints/acme/llama-3-8b-prod/")
+    _shoot_top(page, "endpoint")
+    page.goto("/o/acme/endpoints/")
+    for name in ("llama-3-70b-batch", "gemma-2-9b-it", "llama-3-8b-prod", "falcon-archive"):
+        page.get_by_label(f"Select {name}").check()
+    page.locator(".selection").get_by_role("button", name="Pause").click()
+    _shoot(page.get_by_role("dialog"), "pause-many")
+
+
 def _open_form(page: Page, model_type: str, endpoint_type: str) -> None:
     page.goto("/o/acme/models/add/")
     page.get_by_text(model_type, exact=True).click()
@@ -169,6 +177,14 @@ def _save(page: Page) -> None:
 
 def _shoot(part: Locator, name: str) -> None:
     part.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
+
+
+def _shoot_top(page: Page, name: str) -> None:
+    """The page below the demo's strip, as far as a screen shows it."""
+    strip = page.locator(".strip").bounding_box()
+    top = strip["height"] if strip else 0
+    clip: FloatRect = {"x": 0, "y": top, "width": 1440, "height": 860}
+    page.screenshot(path=IMAGES / f"{name}.png", clip=clip)
 
 
 if __name__ == "__main__":
