@@ -1,6 +1,5 @@
 """What becomes of an action: the one module that ends it, with the record that tells of it."""
 
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -74,7 +73,8 @@ def withdraw_all(rows: ActionQuerySet, actor: Actor) -> int:
 def _end(
     action: Action, lease: UUID | str, state: Action.State, problem: Diagnosis | None = None
 ) -> None:
-    columns: dict[str, Any] = {"problem": problem.to_json()} if problem else {}
+    # A problem on the way is over with the way: it is no part of what became of it.
+    columns = {"problem": problem.to_json() if problem else {}}
     with transaction.atomic():
         held = Action.objects.held(action.pk, lease)
         if not held.finish(None, state=state, ended_at=timezone.now(), **columns):

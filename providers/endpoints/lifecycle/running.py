@@ -116,7 +116,7 @@ def _mark_sent(action: Action, lease: UUID | str, token: AccessToken) -> bool:
     """What is sent is marked before: whatever happens then, it is not sent again."""
     held = Action.objects.held(action.pk, lease)
     if not held.filter(state=Action.State.ASKED).hold(
-        state=Action.State.SENT, sent_at=timezone.now(), token=token
+        state=Action.State.SENT, sent_at=timezone.now(), token=token, problem={}
     ):
         return False
     action.state, action.sent_at = Action.State.SENT, timezone.now()

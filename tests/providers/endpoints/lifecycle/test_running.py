@@ -123,6 +123,20 @@ def test_what_was_asked_for_is_sent_once_and_seen(
     assert is_so(upstream, case)
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_is_done_in_the_end_tells_of_no_problem_on_the_way(
+    upstream: Sandbox, ask: Ask, clock: Clock, method: str
+) -> None:
+    upstream.fault("503" if method == "GET" else "lost", method=method, times=1)
+    action = ask("pause")
+    work()
+    action.refresh_from_db()
+    assert action.problem
+    settle(clock, 10)
+    action.refresh_from_db()
+    assert (action.state, action.problem) == ("done", {})
+
+
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("fault", LOST)
 def test_a_lost_answer_is_settled_by_looking_and_never_sent_again(
