@@ -14,8 +14,7 @@ from providers.endpoints import freshness, messages, outlook
 from providers.endpoints.history import timeline
 from providers.endpoints.inventory import contexts as inventory_contexts
 from providers.endpoints.inventory.filters import PER_PAGE, Filters
-from providers.endpoints.lifecycle import lacks, latest, previews, progress, wanted
-from providers.endpoints.lifecycle.verbs import VERBS
+from providers.endpoints.lifecycle import lacks, latest, previews, progress, toolbar, wanted
 from providers.endpoints.models import Endpoint
 from providers.tokens.models import Namespace, NamespaceAccess
 
@@ -26,13 +25,15 @@ def inventory(membership: Membership, filters: Filters, version: int) -> dict[st
     """What the list is given: one turn of its pages, with what is being done to endpoints."""
     may_act = membership.may(Role.OPERATOR)
     organization = membership.organization
+    is_any_open = progress.is_any_open(organization, version)
+    under_way = progress.under_way if is_any_open else progress.nothing_under_way
     found = inventory_contexts.inventory(
-        organization, filters, version, may_act=may_act, under_way=progress.under_way
+        organization, filters, version, may_act=may_act, under_way=under_way
     )
     return inventory_contexts.context(found, filters) | {
         "may_act": may_act,
-        "bulk_verbs": [verb for verb in VERBS.values() if verb.bulk],
-        "batches": progress.open_batches(organization),
+        "bulk_buttons": toolbar.buttons(organization),
+        "batches": progress.open_batches(organization) if is_any_open else [],
     }
 
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from hfadmin.accounts.models import Organization
+from hfadmin.live.cache import VersionCache
 from providers.endpoints.lifecycle.models import Action, Batch
 from providers.endpoints.lifecycle.verbs import VERBS, ActionVerb
 
@@ -24,6 +25,7 @@ _GROUPS = {
     "done": Q(state=_State.DONE),
 }
 _SHOWN_ABOVE_THE_LIST = 3
+_is_any_open: VersionCache[bool] = VersionCache(200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,23 @@ class Progress:
                 yield name, count, rows.filter(group).order_by("name", "pk")[:SHOWN]
 
 
+def is_any_open(organization: Organization, version: int) -> bool:
+    """Whether anything is being done, as of this version. Most of the time nothing is, and no page
+    asks what."""
+    rows = Action.objects.open().filter(organization=organization)
+    return _is_any_open.get_or_set((organization.pk, version), rows.exists)
+
+
 def open_batches(organization: Organization) -> list[Progress]:
     """Those that have not ended, the latest first."""
     running = Action.objects.open().filter(organization=organization).exclude(batch=None)
     ids = set(running.values_list("batch", flat=True)[:1000])
     rows = organization.endpoint_batches.filter(pk__in=ids)[:_SHOWN_ABOVE_THE_LIST] if ids else ()
     return [Progress.of(batch) for batch in rows]
+
+
+def nothing_under_way(_ids: Sequence[int]) -> dict[int, str]:
+    return {}
 
 
 def under_way(ids: Sequence[int]) -> dict[int, str]:
