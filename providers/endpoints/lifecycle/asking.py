@@ -98,6 +98,7 @@ def new(
         namespace=endpoint.namespace,
         name=endpoint.name,
         endpoint=endpoint,
+        endpoint_created_at=endpoint.created_upstream_at,
         verb=verb.name,
         wanted=wanted,
         reason=reason,

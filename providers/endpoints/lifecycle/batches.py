@@ -48,11 +48,11 @@ def ask(
 def stop(batch: Batch, actor: Actor) -> int:
     """Take back whatever was not sent yet. Returns how many endpoints are left as they are."""
     with transaction.atomic():
-        count = outcomes.withdraw_all(Action.objects.filter(batch=batch), actor)
-        if count:
+        # Those under way are left off as well, should Hugging Face have them sent again later.
+        if batch.actions.open().exists():
             running = Batch.objects.filter(pk=batch.pk, stopped_at=None)
             running.update(stopped_at=timezone.now(), stopped_by=actor.label)
-    return count
+        return outcomes.withdraw_all(Action.objects.filter(batch=batch), actor)
 
 
 def _ask_together(

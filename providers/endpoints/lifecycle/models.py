@@ -92,6 +92,8 @@ class Action(Leased):
     endpoint = models.ForeignKey(
         Endpoint, on_delete=models.CASCADE, null=True, related_name="actions"
     )
+    # When Hugging Face made the one that is meant: another may come to stand under its name.
+    endpoint_created_at = models.DateTimeField(null=True, blank=True)
     verb = models.CharField(max_length=32)
     # Columns of the endpoint as they are to be afterwards, or are to stay.
     wanted = models.JSONField(default=dict, blank=True)
@@ -138,6 +140,12 @@ class Action(Leased):
     @property
     def is_open(self) -> bool:
         return self.ended_at is None
+
+    def means(self, endpoint: Endpoint) -> bool:
+        """Whether it is the one that was meant, as far as is known: not one that was made under its
+        name since."""
+        seen = endpoint.created_upstream_at
+        return None in (seen, self.endpoint_created_at) or seen == self.endpoint_created_at
 
     @property
     def again(self) -> str:

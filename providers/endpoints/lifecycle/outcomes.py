@@ -37,6 +37,13 @@ def unclear(action: Action, lease: UUID | str, problem: Diagnosis | None = None)
     _end(action, lease, Action.State.UNCLEAR, problem)
 
 
+def stopped(action: Action, lease: UUID | str) -> None:
+    """Its batch was stopped before it was sent."""
+    with transaction.atomic():
+        held = Action.objects.held(action.pk, lease).filter(state=Action.State.ASKED)
+        withdraw(held, action, Action.State.CANCELLED, action.by)
+
+
 def withdraw(rows: ActionQuerySet, action: Action, state: Action.State, actor: Actor) -> bool:
     """End it before it was sent. False: `rows` no longer holds it. Called in a transaction."""
     ended = rows.update(state=state, ended_at=timezone.now(), next_check_at=None, **NO_LEASE)

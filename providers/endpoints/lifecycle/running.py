@@ -13,7 +13,7 @@ from hfadmin.live import versions
 from hfadmin.vault import Secret, UndecryptableError
 from providers.endpoints import polling
 from providers.endpoints.lifecycle import outcomes, rights
-from providers.endpoints.lifecycle.models import Action
+from providers.endpoints.lifecycle.models import Action, Batch
 from providers.endpoints.lifecycle.verbs import VERBS, ActionVerb
 from providers.endpoints.models import Endpoint
 from providers.endpoints.polling import single
@@ -53,6 +53,8 @@ def run(pk: int | str, lease: UUID | str) -> None:
         return
     if not action.is_open:
         Action.objects.held(pk, lease).finish(None)
+    elif action.state == Action.State.ASKED and _is_stopped(action):
+        outcomes.stopped(action, lease)
     elif action.state == Action.State.ASKED:
         _send(action, lease)
     else:
@@ -63,6 +65,14 @@ def run(pk: int | str, lease: UUID | str) -> None:
 def _held(pk: Any, lease: Any) -> Action | None:
     rows = Action.objects.held(pk, lease)
     return rows.select_related("organization", "namespace", "endpoint", "asked_by").first()
+
+
+def _is_stopped(action: Action) -> bool:
+    """Its batch was stopped while it could not be taken back: it was on its way, and was put
+    back."""
+    if action.batch_id is None:
+        return False
+    return Batch.objects.filter(pk=action.batch_id, stopped_at__isnull=False).exists()
 
 
 def _send(action: Action, lease: UUID | str) -> None:
@@ -79,7 +89,10 @@ def _send(action: Action, lease: UUID | str) -> None:
     try:
         secret = token.secret
         with outbound.deadline(AT_MOST):
-            if _look(action, verb, secret):
+            is_so = _look(action, verb, secret)
+            if action.endpoint is not None and not action.means(action.endpoint):
+                outcomes.refused(action, lease, _replaced(action))
+            elif is_so:
                 outcomes.done(action, lease)
             elif _mark_sent(action, lease, token):
                 _call(action, lease, verb, secret)
@@ -90,6 +103,11 @@ def _send(action: Action, lease: UUID | str) -> None:
         _not_sent(action, lease, error.diagnosis)
     except HuggingFaceError as error:
         outcomes.refused(action, lease, error.diagnosis)
+
+
+def _replaced(action: Action) -> Diagnosis:
+    params = {"reason": "replaced", "name": action.name, "namespace": action.namespace.name}
+    return Diagnosis(Kind.ENDPOINT_DELETED, params)
 
 
 def _look(action: Action, verb: ActionVerb, secret: Secret) -> bool:
@@ -133,7 +151,7 @@ def _call(action: Action, lease: UUID | str, verb: ActionVerb, secret: Secret) -
     except InconclusiveError as error:
         if error.kind is Kind.RATE_LIMITED:
             wait = timedelta(seconds=max(error.diagnosis.retry_after or 60, 1))
-            _put_back(action, lease, wait)
+            _put_back(action, lease, wait, error.diagnosis)
         else:
             _lost(action, lease, error.diagnosis)
         return
@@ -165,10 +183,14 @@ def _namespace(action: Action) -> NamespaceQuerySet:
     return Namespace.objects.filter(pk=action.namespace_id)
 
 
-def _put_back(action: Action, lease: UUID | str, wait: timedelta) -> None:
-    """Nothing was done: it is sent later."""
+def _put_back(
+    action: Action, lease: UUID | str, wait: timedelta, why: Diagnosis | None = None
+) -> None:
+    """Nothing was done: it is sent later, and left off at once where its batch was stopped."""
+    problem = why.to_json() if why else {}
+    wait = timedelta(0) if _is_stopped(action) else wait
     Action.objects.held(action.pk, lease).finish(
-        timezone.now() + wait, state=Action.State.ASKED, sent_at=None
+        timezone.now() + wait, state=Action.State.ASKED, sent_at=None, problem=problem
     )
 
 

@@ -67,6 +67,11 @@ TEXTS: dict[str, Explanation] = {
         _("Hugging Face no longer has %(name)s in %(namespace)s. Nobody deleted it from here."),
         _("Choose another endpoint, or deploy one anew and use its address."),
     ),
+    "endpoint_deleted replaced": Explanation(
+        _("Another endpoint stands under this name now"),
+        _("%(name)s in %(namespace)s was deleted and made anew since this was asked for."),
+        _("Nothing was sent to it. Look at the new endpoint, and act on it if it is meant."),
+    ),
     "endpoint_moved": Explanation(
         _("The endpoint has another address"),
         _(

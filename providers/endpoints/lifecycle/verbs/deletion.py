@@ -34,7 +34,9 @@ VERBS: Final = (
         record=request("endpoint.delete", _("Asked to delete the endpoint")),
         states=frozenset(EndpointState.values),
         call=_delete,
-        is_done=lambda endpoint, _action: endpoint.deleted_at is not None,
+        is_done=lambda endpoint, action: (
+            endpoint.deleted_at is not None or not action.means(endpoint)
+        ),
         awaits=_("Deleted"),
         form=TypedNameForm,
         overrides=frozenset(verb.name for verb in (*power.VERBS, *changes.VERBS)),

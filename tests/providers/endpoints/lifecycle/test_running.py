@@ -179,9 +179,14 @@ def test_a_refusal_is_told_with_its_reason_and_changes_nothing(
     assert not is_so(upstream, case)
 
 
-def test_a_rate_limit_is_waited_for_as_told(ask: Ask, upstream: Sandbox, clock: Clock) -> None:
-    upstream.fault("429", method="POST", times=1, seconds=90)
-    action = ask("pause")
+@pytest.mark.parametrize("verb", MANAGING)
+def test_a_rate_limit_is_waited_for_as_told(
+    verb: str, ask: Ask, upstream: Sandbox, clock: Clock
+) -> None:
+    case = VERBS[verb]
+    in_state(upstream, case.before)
+    upstream.fault("429", method=case.method, times=1, seconds=90)
+    action = ask(verb, wanted=case.wanted)
     work()
     action.refresh_from_db()
     assert action.state == "asked"
@@ -191,7 +196,8 @@ def test_a_rate_limit_is_waited_for_as_told(ask: Ask, upstream: Sandbox, clock: 
     clock.advance(2)
     work()
     action.refresh_from_db()
-    assert action.state == "done"
+    assert (action.state, outcomes()) == ("done", ["asked", "done"])
+    assert len(mutations(upstream)) == 2
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -204,6 +210,26 @@ def test_what_is_so_already_is_done_without_a_request(
     action.refresh_from_db()
     assert action.state == "done"
     assert mutations(upstream) == []
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_worker_killed_before_it_marked_the_action_leaves_it_to_another(
+    verb: str, ask: Ask, upstream: Sandbox, clock: Clock
+) -> None:
+    case = VERBS[verb]
+    in_state(upstream, case.before)
+    action = ask(verb, wanted=case.wanted)
+    claim = Action.objects.open().claim()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(running, "_mark_sent", _killed)
+        with pytest.raises(SystemExit):
+            running.run(action.pk, claim.lease)
+    assert mutations(upstream) == []
+    clock.advance(61)  # the lease runs out
+    settle(clock)
+    action.refresh_from_db()
+    assert (action.state, outcomes()) == ("done", ["asked", "done"])
+    assert len(mutations(upstream)) == 1
 
 
 @pytest.mark.parametrize("verb", VERBS)
