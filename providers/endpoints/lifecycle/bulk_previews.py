@@ -1,8 +1,8 @@
 """What an action on many endpoints would do now, and what it would leave out."""
 
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -119,15 +119,22 @@ def of(organization: Organization, verb: ActionVerb, ids: Collection[int]) -> Bu
     rows = organization.endpoints.filter(pk__in=ids).defer(*_UNREAD).order_by("name", "pk")
     found = list(rows.select_related("namespace"))
     known, accesses = _open_of(organization, ids), _accesses_of(organization)
-    made = [
-        previews.preview(each, verb, known.get(each.pk), accesses[each.namespace_id])
-        for each in found
-    ]
+    made = [_preview(each, verb, known.get(each.pk), accesses[each.namespace_id]) for each in found]
     will = [each for each in made if not each.obstacle]
     will.sort(key=lambda each: each.changes_by or 0, reverse=True)
     left_out = [each for each in made if each.obstacle]
     missing = len(ids) - len(found)
     return BulkPreview(verb, verb.bulk, will, left_out, missing, timezone.now())
+
+
+def _preview(
+    endpoint: Endpoint, verb: ActionVerb, known: Action | None, accesses: Sequence[NamespaceAccess]
+) -> Preview:
+    """What is under way already is not counted as what will be done."""
+    made = previews.preview(endpoint, verb, known, accesses)
+    if made.obstacle or known is None or known.verb != verb.name:
+        return made
+    return replace(made, obstacle=previews.busy(known))
 
 
 def _open_of(organization: Organization, ids: Collection[int]) -> dict[int | None, Action]:

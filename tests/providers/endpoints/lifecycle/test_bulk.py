@@ -136,6 +136,17 @@ def test_somebody_else_s_action_is_left_alone_and_a_resume_not_yet_sent_gives_wa
     assert set(batch.actions.values_list("name", flat=True)) == {"many-1", "many-2", "many-4"}
 
 
+def test_a_double_click_finds_nothing_left_to_do(
+    as_operator: Client, many: list[Endpoint], upstream: Sandbox
+) -> None:
+    sent = chosen(many[:3]) | {"confirmed": "1"}
+    assert as_operator.post(many_of("pause"), sent).status_code == 302
+    assert as_operator.post(many_of("pause"), sent).status_code == 409
+    assert Batch.objects.count() == 1
+    work()
+    assert len(mutations(upstream)) == 3
+
+
 @pytest.mark.parametrize(
     "ids", ["", "0", "-1", "nothing", "9" * 40, "1e3", "٣"], ids=lambda ids: ids or "none"
 )
