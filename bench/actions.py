@@ -131,10 +131,11 @@ def _many(stack: Stack, visitor: Visitor, sandbox: SandboxServer) -> Iterator[Fi
 
 
 def _many_while_looking(stack: Stack, visitor: Visitor) -> Iterator[Figure]:
-    targets = _running(stack, MANY)
-    began = time.monotonic()
+    targets, worker = _running(stack, MANY), process_tree(stack.worker())
+    began, used = time.monotonic(), cpu_seconds(worker)
     _pause_many(visitor, targets)
     sweeps = json.loads(run("bench.sweeps", "again", environment=stack.environment))
+    busy = 100 * (cpu_seconds(worker) - used) / (time.monotonic() - began)
     were_open = _open(stack)
     _latest_look(stack)
     took = time.monotonic() - began
@@ -144,6 +145,7 @@ def _many_while_looking(stack: Stack, visitor: Visitor) -> Iterator[Figure]:
         yield Figure(
             part, f"{what}, median of {len(seconds)}", statistics.median(seconds), "s", at_most=goal
         )
+    yield Figure(part, "processor of the worker", busy, "% of a core")
     yield Figure(part, "pauses still open after the last look", were_open, "")
     yield Figure(part, "all are paused", took, "s", at_most=60)
 

@@ -46,17 +46,17 @@ def _one_size(size: int, data: Dataset, client: Client) -> Iterator[Figure]:
     part = f"Inventory, {size:,} endpoints"
     goals = Goals(page=20, poll=3, queries=10) if size == LARGEST else Goals()
     pages = _pages(data.slug, size)
-    poll = {"poll without news": _poll(data.slug, client)}
-    asked = json.dumps([data.cookie, pages | poll])
+    what = "poll without news"
+    asked = json.dumps([data.cookie, pages | {what: _poll(data.slug, client)}])
     queries = json.loads(run("bench.queries", asked, environment=data.environment))
-    for what, (path, headers) in pages.items():
+    for page, (path, headers) in pages.items():
         timing = client.time(path, times=TIMES, headers=headers)
-        yield from _figures(part, what, timing, goals.page)
-        yield Figure(part, f"{what}: queries", queries[what], "", at_most=goals.queries)
-    for what, (path, headers) in poll.items():
-        timing = client.time(path, times=3 * TIMES, headers=headers, expect=304)
-        yield from _figures(part, what, timing, goals.poll)
-        yield Figure(part, f"{what}: queries", queries[what], "")
+        yield from _figures(part, page, timing, goals.page)
+        yield Figure(part, f"{page}: queries", queries[page], "", at_most=goals.queries)
+    path, headers = _poll(data.slug, client)
+    timing = client.time(path, times=3 * TIMES, headers=headers, expect=304)
+    yield from _figures(part, what, timing, goals.poll)
+    yield Figure(part, f"{what}: queries", queries[what], "")
 
 
 def _pages(slug: str, size: int) -> dict[str, Request]:

@@ -17,7 +17,7 @@ from hfadmin.sandbox.seed import BULK_TOKEN
 from tests.stack.processes import wait_until
 
 NAMESPACES = 200
-TIMES, TIMES_AGAIN = 5, 3
+TIMES, TIMES_AGAIN = 5, 2
 
 
 def main() -> None:

@@ -117,7 +117,8 @@ def of(organization: Organization, verb: ActionVerb, ids: Collection[int]) -> Bu
     """`ids`: the endpoints that were chosen. `verb` is one that has the words for many."""
     assert verb.bulk is not None  # noqa: S101 - the address led to no other
     rows = organization.endpoints.filter(pk__in=ids).defer(*_UNREAD).order_by("name", "pk")
-    found = list(rows.select_related("namespace"))
+    # Prefetched: one object for each namespace, not for each endpoint.
+    found = list(rows.prefetch_related("namespace"))
     known, accesses = _open_of(organization, ids), _accesses_of(organization)
     made = [_preview(each, verb, known.get(each.pk), accesses[each.namespace_id]) for each in found]
     will = [each for each in made if not each.obstacle]

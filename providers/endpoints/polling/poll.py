@@ -9,7 +9,7 @@ from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from hfadmin import outbound
@@ -41,7 +41,6 @@ class PollResult:
     """What one look brought: an answer through an access, or none; and the refusals on the way."""
 
     at: datetime
-    version: int  # of the organization, read before anything was asked
     through: NamespaceAccess | None = None
     digest: str = ""
     answer: EndpointList | None = None  # None: the same as the last one
@@ -57,22 +56,23 @@ def _record_unexpected(pk: Any, lease: Any, number: str) -> None:
     namespace = Namespace.objects.held(pk, lease).first()
     if namespace is not None:
         why = Diagnosis(Kind.INTERNAL_ERROR, {"number": number})
-        result = PollResult(at=timezone.now(), version=0, problem=why)
-        _record_failure(namespace, lease, result, why)
+        _record_failure(namespace, lease, PollResult(at=timezone.now(), problem=why), why)
 
 
 @recorded_by(Namespace, _record_unexpected)
 def check(pk: int | str, lease: UUID | str) -> None:
     """Look at the namespace while `lease` holds, and write what was seen if it still does."""
-    namespace = Namespace.objects.held(pk, lease).first()
+    version = F("organization__live_version__number")
+    namespace = Namespace.objects.held(pk, lease).annotate(organization_version=version).first()
     if namespace is None:
         return
     if not namespace.watched:
         Namespace.objects.held(pk, lease).finish(None)
         return
+    notes = single.Notes(namespace, namespace.organization_version or 0)  # type: ignore[attr-defined]
     result = _look(namespace)
     if result.through is not None:
-        _record_answer(namespace, lease, result, result.through)
+        _record_answer(notes, lease, result, result.through)
     elif result.problem is not None:
         _record_failure(namespace, lease, result, result.problem)
     for access in result.changed:
@@ -80,7 +80,7 @@ def check(pk: int | str, lease: UUID | str) -> None:
 
 
 def _look(namespace: Namespace) -> PollResult:
-    result = PollResult(timezone.now(), versions.current(namespace.organization_id))
+    result = PollResult(at=timezone.now())
     tokens_of = NamespaceAccess.objects.filter(namespace=namespace).select_related("token")
     accesses = list(tokens_of.defer("token__identity"))
     usable, result.held_until = token_choice.by_health(namespace, accesses, result.at)
@@ -146,8 +146,9 @@ def _hardware(namespace: Namespace, secret: Secret, now: datetime) -> Sequence[H
 
 
 def _record_answer(
-    namespace: Namespace, lease: UUID | str, result: PollResult, through: NamespaceAccess
+    notes: single.Notes, lease: UUID | str, result: PollResult, through: NamespaceAccess
 ) -> None:
+    namespace = notes.namespace
     observed = Observation(before=namespace.checked_at, now=result.at)
     # Compared before the transaction: the lease keeps other looks away, `notes` all else.
     if result.answer is None:
@@ -155,12 +156,12 @@ def _record_answer(
     else:
         price_of = _renewed_prices(namespace, result)
         difference = reconcile.compare(namespace, result.answer, observed, price_of)
-    notes = single.Notes(namespace, result.version)
     *first, last = reconcile.batches(difference)
     if not _write_batches(notes, lease, first, observed):
         return
     with transaction.atomic():
-        if not Namespace.objects.held(namespace.pk, lease).finish(
+        if not notes.finish(
+            Namespace.objects.held(namespace.pk, lease),
             timezone.now() + intervals.after_answer(difference.states, result.at),
             looked_version=namespace.access_version,
             checked_at=result.at,
@@ -177,8 +178,6 @@ def _record_answer(
         _note_refusals(result)
         _note_success(result, through)
         reconcile.apply(namespace, notes.spare(last), observed)
-        if notes.names:
-            single.plan_anew(namespace)
         _announce(
             namespace, result, other_health=bool(namespace.problem) or not namespace.checked_at
         )
@@ -196,8 +195,7 @@ def _write_batches(
         with transaction.atomic():
             if not Namespace.objects.held(notes.namespace.pk, lease).hold():
                 return False
-            reconcile.apply(notes.namespace, notes.spare(batch), observed)
-            notes.go_on()
+            notes.write_batch(batch, observed)
         if connection.vendor == "sqlite":
             time.sleep(PAUSE)
     return True

@@ -5,7 +5,8 @@ asked before such an answer leaves its endpoint alone.
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,7 +18,7 @@ from providers.endpoints.polling.periods import Observation
 from providers.endpoints.polling.reconcile import Difference
 from providers.endpoints.polling.watches import look_within
 from providers.huggingface.types import RemoteEndpoint
-from providers.tokens.models import Namespace
+from providers.tokens.models import Namespace, NamespaceQuerySet
 
 LOOK_WITHIN = timedelta(seconds=2)  # one look for many answers
 
@@ -28,13 +29,14 @@ def note_seen(namespace: Namespace, remote: RemoteEndpoint) -> None:
         is_looked_at = _hold_still(namespace)
         difference = reconcile.of_one(namespace, remote)
         if difference.changed:
-            reconcile.apply(
-                namespace, difference, Observation(namespace.checked_at, timezone.now())
-            )
-            plan_anew(namespace)
+            observed = Observation(namespace.checked_at, timezone.now())
+            reconcile.apply(namespace, difference, observed)
         elif is_looked_at:
             row = Endpoint.objects.filter(namespace=namespace, name=remote.name)
             row.update(version=versions.advance(namespace.organization_id))
+        else:
+            return
+        _plan_anew(namespace)
 
 
 def note_deleted(namespace: Namespace, name: str) -> None:
@@ -48,34 +50,52 @@ def note_deleted(namespace: Namespace, name: str) -> None:
             version = versions.advance(namespace.organization_id)
             row.update(deleted_at=now, version=version)
             periods.end(ids, now)
-            plan_anew(namespace)
+            _plan_anew(namespace)
 
 
 class Notes:
-    """What was noted about single endpoints of a namespace since a look began."""
+    """What was noted about single endpoints of a namespace since a look at it began."""
 
     def __init__(self, namespace: Namespace, version: int) -> None:
+        """As the look begins. `version` is that of the organization."""
         self.namespace = namespace
-        self.version = version  # of the organization, before the look asked anything
         self.names: set[str] = set()
+        self._version = version
+        self._hardware_due_at = namespace.hardware_due_at
+
+    def finish(self, held: NamespaceQuerySet, at: datetime, **columns: Any) -> bool:
+        """Write the look's outcome, or False where `held` no longer holds the namespace. If
+        anything was noted, another look follows."""
+        # Each note has changed this column: without any, none is looked for.
+        if held.filter(hardware_due_at=self._hardware_due_at).finish(at, **columns):
+            return True
+        if not held.finish(at, **columns):
+            return False
+        self._find()
+        _plan_anew(self.namespace)
+        return True
+
+    def write_batch(self, batch: Difference, observed: Observation) -> None:
+        """Write one of several. Called in a transaction that has written the namespace."""
+        self._find()
+        reconcile.apply(self.namespace, self.spare(batch), observed)
+        # What was just written was not noted.
+        self._version = versions.current(self.namespace.organization_id)
 
     def spare(self, difference: Difference) -> Difference:
-        """The difference without them. Called in a transaction that has written the namespace:
-        nothing is noted until its end."""
-        rows = Endpoint.objects.filter(namespace=self.namespace, version__gt=self.version)
-        self.names.update(rows.values_list("name", flat=True))
+        """The difference without what was noted."""
         if not self.names:
             return difference
         changed = [remote for remote in difference.changed if remote.name not in self.names]
         vanished = [known for known in difference.vanished if known.name not in self.names]
         return replace(difference, changed=changed, vanished=vanished)
 
-    def go_on(self) -> None:
-        """What this transaction has written itself is none of it."""
-        self.version = versions.current(self.namespace.organization_id)
+    def _find(self) -> None:
+        rows = Endpoint.objects.filter(namespace=self.namespace, version__gt=self._version)
+        self.names.update(rows.values_list("name", flat=True))
 
 
-def plan_anew(namespace: Namespace) -> None:
+def _plan_anew(namespace: Namespace) -> None:
     """The next look is compared in full, although Hugging Face may answer as it did before. It asks
     for hardware too: another part of the quota is free now."""
     rows = Namespace.objects.filter(pk=namespace.pk)

@@ -79,9 +79,7 @@ VERBS: Final = (
         label=_("Resume"),
         icon="play",
         question=_("Resume %(name)s?"),
-        consequence=_(
-            "Its replicas start. While they do, and from then on, they cost what is shown."
-        ),
+        consequence=_("Its replicas start. While they do, and from then on, they cost money."),
         already=_("It is not paused."),
         record=request("endpoint.resume", _("Asked to resume the endpoint")),
         states=frozenset({EndpointState.PAUSED}),
@@ -99,7 +97,7 @@ VERBS: Final = (
             ),
             will=ngettext_lazy("%(count)d will be resumed", "%(count)d will be resumed", "count"),
             consequence=_(
-                "Their replicas start. While they do, and from then on, they cost what is shown."
+                "Their replicas start. While they do, and from then on, they cost money."
             ),
         ),
     ),
@@ -110,7 +108,7 @@ VERBS: Final = (
         question=_("Wake %(name)s?"),
         consequence=_(
             "One small request is sent to it, upon which its replicas start. While they do, and "
-            "until it scales to zero again, they cost what is shown."
+            "until it scales to zero again, they cost money."
         ),
         already=_("It is not asleep."),
         record=request("endpoint.wake", _("Asked to wake the endpoint")),
@@ -127,7 +125,7 @@ VERBS: Final = (
             will=ngettext_lazy("%(count)d will wake", "%(count)d will wake", "count"),
             consequence=_(
                 "One small request is sent to each, upon which its replicas start. While they do, "
-                "and until they scale to zero again, they cost what is shown."
+                "and until they scale to zero again, they cost money."
             ),
         ),
     ),
