@@ -88,6 +88,7 @@ def filled(organization: Organization) -> Rows:
     )
     action = asking.ask(paused, VERBS["resume"], COMMAND)
     batch = batches.ask(organization, VERBS["pause"], [other], COMMAND)
+    assert batch is not None
     setup: dict[str, Any] = {
         "organization": organization,
         "model_type": ModelType.LLM,

@@ -28,16 +28,17 @@ def of(endpoint: Endpoint) -> Outlook:
     price, per_hour = endpoint.price_per_hour, endpoint.cost_per_hour
     is_asleep = endpoint.state in ASLEEP
     least = endpoint.min_replicas
-    awake = _times(price, None if least is None else max(least, 1))
+    awake = times(price, None if least is None else max(least, 1))
     return Outlook(
         per_hour,
         price,
         is_asleep,
         awake,
-        per_month=_times(awake if is_asleep else per_hour, HOURS_PER_MONTH),
-        at_most=_times(_times(price, endpoint.max_replicas or None), HOURS_PER_MONTH),
+        per_month=times(awake if is_asleep else per_hour, HOURS_PER_MONTH),
+        at_most=times(times(price, endpoint.max_replicas or None), HOURS_PER_MONTH),
     )
 
 
-def _times(amount: Decimal | None, factor: int | None) -> Decimal | None:
+def times(amount: Decimal | None, factor: int | None) -> Decimal | None:
+    """None where either is not known."""
     return None if amount is None or factor is None else amount * factor

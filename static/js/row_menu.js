@@ -6,6 +6,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (!menu || ctx.target !== menu) return;
   // Its row may have been drawn anew since.
   const opener = document.querySelector(`[href="${CSS.escape(ctx.sourceElement.getAttribute("href"))}"]`);
+  if (!opener) return;
   menu.opener = opener;
   menu.showPopover({ source: opener });
   place(opener.getBoundingClientRect());

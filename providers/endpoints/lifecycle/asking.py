@@ -42,10 +42,10 @@ def ask(
     columns = to_be_kept([endpoint])[endpoint.pk] if wanted is None else wanted
     try:
         with transaction.atomic():
-            known = _open_about(endpoint)
+            known = Action.objects.open_about(endpoint)
             if known is not None and _is_same(known, verb, wanted):
                 return known
-            if known is not None and not _give_way(known, verb):
+            if known is not None and not _give_way(known, verb, actor):
                 raise BusyError(known)
             action = new(endpoint, verb, actor, columns, reason, batch)
             action.save(force_insert=True)
@@ -53,7 +53,7 @@ def ask(
             versions.advance(endpoint.organization_id)
             send_on_commit(ACT, [action.pk])
     except IntegrityError as error:  # somebody else was quicker
-        known = _open_about(endpoint)
+        known = Action.objects.open_about(endpoint)
         if known is not None and _is_same(known, verb, wanted):
             return known
         raise BusyError(known) from error
@@ -72,16 +72,11 @@ def _is_same(known: Action, verb: ActionVerb, wanted: dict[str, Any] | None) -> 
     return known.verb == verb.name and wanted in (None, known.wanted)
 
 
-def _give_way(known: Action, verb: ActionVerb) -> bool:
+def _give_way(known: Action, verb: ActionVerb, actor: Actor) -> bool:
     if known.verb not in verb.overrides:
         return False
     rows = Action.objects.filter(pk=known.pk, state=Action.State.ASKED)
-    return outcomes.withdraw(rows, known, Action.State.SUPERSEDED, known.by)
-
-
-def _open_about(endpoint: Endpoint) -> Action | None:
-    rows = Action.objects.open().about(endpoint.namespace, endpoint.name)
-    return rows.select_related("asked_by").first()
+    return outcomes.withdraw(rows, known, Action.State.SUPERSEDED, actor)
 
 
 def new(

@@ -25,8 +25,9 @@ def ask(
     endpoints: Sequence[Endpoint],
     actor: Actor,
     reason: str = "",
-) -> Batch:
-    """Have each of them sent by the workers. What somebody else is at meanwhile is left out."""
+) -> Batch | None:
+    """Have each of them sent by the workers. What somebody is at meanwhile is left out; None where
+    that is so of all."""
     batch = Batch.objects.create(
         organization=organization,
         verb=verb.name,
@@ -42,7 +43,10 @@ def ask(
             busy = list(part)
         for endpoint in busy:
             _ask_alone(batch, verb, endpoint, actor)
-    return batch
+    if batch.actions.exists():
+        return batch
+    batch.delete()
+    return None
 
 
 def stop(batch: Batch, actor: Actor) -> int:

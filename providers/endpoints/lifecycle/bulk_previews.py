@@ -14,11 +14,11 @@ from hfadmin.accounts.models import Organization
 from providers.endpoints.lifecycle import previews
 from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.lifecycle.previews import Preview
-from providers.endpoints.lifecycle.verbs import ActionVerb, Bulk, Effect
+from providers.endpoints.lifecycle.verbs import ActionVerb, Bulk
 from providers.endpoints.models import Endpoint
+from providers.endpoints.outlook import HOURS_PER_MONTH, times
 from providers.tokens.models import NamespaceAccess
 
-HOURS_OF_A_MONTH = 730
 SHOWN, UNFOLDED = 10, 200  # endpoints: at first, and on request
 # Nothing here depends on them, and they are long.
 _UNREAD = ("container", "message", "search_text", "tags")
@@ -26,8 +26,9 @@ _UNREAD = ("container", "message", "search_text", "tags")
 
 @dataclass(frozen=True)
 class BulkPreview:
-    """`will` are those that can be asked for, the dearest first; `left_out` all others, with why;
-    `missing` how many were chosen that the organization does not have."""
+    """`will` are those that can be asked for: first those of which the cost is not known, then the
+    dearest. `left_out` are all others, with why, and `missing` is how many were chosen that the
+    organization does not have."""
 
     verb: ActionVerb
     bulk: Bulk
@@ -86,24 +87,24 @@ class BulkPreview:
         return ",".join(str(each.endpoint.pk) for each in self.will)
 
     @cached_property
-    def per_hour(self) -> Decimal:
-        """US dollars that are saved, or will be spent; of those whose cost is known."""
-        return sum((cost for each in self.will if (cost := each.changes_by)), Decimal(0))
+    def per_hour(self) -> Decimal | None:
+        """US dollars that are saved, or will be spent, by those of which it is known; None where it
+        is known of none."""
+        known = [each.changes_by for each in self.will if each.changes_by is not None]
+        return sum(known, Decimal(0)) if known else None
 
     @property
-    def per_day(self) -> Decimal:
-        return self.per_hour * 24
+    def per_day(self) -> Decimal | None:
+        return times(self.per_hour, 24)
 
     @property
-    def per_month(self) -> Decimal:
-        return self.per_hour * HOURS_OF_A_MONTH
+    def per_month(self) -> Decimal | None:
+        return times(self.per_hour, HOURS_PER_MONTH)
 
     @cached_property
     def unpriced(self) -> int:
         """How many of `will` are not in it."""
-        if self.verb.effect is Effect.NONE:
-            return 0
-        return sum(each.changes_by is None for each in self.will)
+        return sum(each.is_unpriced for each in self.will)
 
     @cached_property
     def models(self) -> list[tuple[models.Model, Endpoint]]:
@@ -122,7 +123,7 @@ def of(organization: Organization, verb: ActionVerb, ids: Collection[int]) -> Bu
     known, accesses = _open_of(organization, ids), _accesses_of(organization)
     made = [_preview(each, verb, known.get(each.pk), accesses[each.namespace_id]) for each in found]
     will = [each for each in made if not each.obstacle]
-    will.sort(key=lambda each: each.changes_by or 0, reverse=True)
+    will.sort(key=lambda each: (each.is_unpriced, each.changes_by or 0), reverse=True)
     left_out = [each for each in made if each.obstacle]
     missing = len(ids) - len(found)
     return BulkPreview(verb, verb.bulk, will, left_out, missing, timezone.now())

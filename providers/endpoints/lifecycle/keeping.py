@@ -30,9 +30,9 @@ def keep(endpoint: Endpoint, setting: Setting, seen: str, actor: Actor) -> None:
     line = next((each for each in wanted.compared(endpoint) if each.setting is setting), None)
     if line is None or not line.differs:
         return
-    if seen != line.seen_key or endpoint.actions.open().exists():
-        raise ChangedMeanwhileError
     with transaction.atomic():
+        if seen != line.seen_key or endpoint.actions.open().exists():
+            raise ChangedMeanwhileError
         Action.objects.create(
             organization_id=endpoint.organization_id,
             namespace=endpoint.namespace,

@@ -58,8 +58,10 @@ class ActionQuerySet(LeasedQuerySet["Action"]):
     def open(self) -> Self:
         return self.filter(ended_at=None)
 
-    def about(self, namespace: Namespace, name: str) -> Self:
-        return self.filter(namespace=namespace, name=name)
+    def open_about(self, endpoint: Endpoint) -> "Action | None":
+        """The one open action on the endpoint, or on what stands under its name."""
+        rows = self.open().filter(namespace=endpoint.namespace, name=endpoint.name)
+        return rows.select_related("asked_by").first()
 
     def that_deleted(self, endpoint: Endpoint) -> Self:
         """The deletion from here that was under way as the endpoint went. It may be open still."""

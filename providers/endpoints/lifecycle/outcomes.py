@@ -7,11 +7,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from hfadmin.audit import operations as audit
-from hfadmin.audit.actors import Actor
+from hfadmin.audit.actors import Actor, ActorKind
 from hfadmin.audit.models import Record
 from hfadmin.background.models import NO_LEASE
 from hfadmin.live import versions
-from providers.endpoints.lifecycle.models import Action, ActionQuerySet
+from providers.endpoints.lifecycle.models import Action, ActionQuerySet, Batch
 from providers.endpoints.lifecycle.verbs import VERBS
 from providers.huggingface.errors import Diagnosis
 
@@ -37,11 +37,12 @@ def unclear(action: Action, lease: UUID | str, problem: Diagnosis | None = None)
     _end(action, lease, Action.State.UNCLEAR, problem)
 
 
-def stopped(action: Action, lease: UUID | str) -> None:
+def stopped(action: Action, lease: UUID | str, batch: Batch) -> None:
     """Its batch was stopped before it was sent."""
+    who = Actor(ActorKind.PERSON, batch.stopped_by)
     with transaction.atomic():
         held = Action.objects.held(action.pk, lease).filter(state=Action.State.ASKED)
-        withdraw(held, action, Action.State.CANCELLED, action.by)
+        withdraw(held, action, Action.State.CANCELLED, who)
 
 
 def withdraw(rows: ActionQuerySet, action: Action, state: Action.State, actor: Actor) -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from hfadmin.accounts.models import Membership
 from hfadmin.ui.states import state_style
+from providers.endpoints import outlook
 from providers.endpoints.lifecycle import rights
 from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.lifecycle.verbs import VERBS, ActionVerb, Effect, Place
@@ -46,21 +47,18 @@ class Preview:
     @property
     def costs_per_hour(self) -> Decimal | None:
         """US dollars for the replicas that start."""
-        price = self.endpoint.price_per_hour
-        if self.verb.effect is not Effect.STARTS or price is None:
-            return None
-        return price * max(self.endpoint.min_replicas or 0, 1)
+        return outlook.of(self.endpoint).awake if self.verb.effect is Effect.STARTS else None
 
     @property
-    def costs_unknown(self) -> bool:
-        """Whether replicas start whose price is not known."""
-        return self.verb.effect is Effect.STARTS and self.costs_per_hour is None
+    def is_unpriced(self) -> bool:
+        """Whether it changes what the endpoint costs, and nobody knows by how much."""
+        return self.verb.effect is not Effect.NONE and self.changes_by is None
 
 
 def of(endpoint: Endpoint, verb: ActionVerb) -> Preview:
     """What it would do to the endpoint as it was last seen."""
     accesses = rights.accesses_of(endpoint.namespace)
-    return preview(endpoint, verb, open_of(endpoint), accesses)
+    return preview(endpoint, verb, Action.objects.open_about(endpoint), accesses)
 
 
 def offered(endpoint: Endpoint, membership: Membership, known: Action | None) -> list[Preview]:
@@ -122,8 +120,3 @@ def _is_shown(verb: ActionVerb, endpoint: Endpoint) -> bool:
 def _gives_way(known: Action, verb: ActionVerb) -> bool:
     is_the_same = known.verb == verb.name
     return is_the_same or (known.state == Action.State.ASKED and known.verb in verb.overrides)
-
-
-def open_of(endpoint: Endpoint) -> Action | None:
-    rows = Action.objects.open().about(endpoint.namespace, endpoint.name)
-    return rows.select_related("asked_by").first()

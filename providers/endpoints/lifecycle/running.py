@@ -53,8 +53,8 @@ def run(pk: int | str, lease: UUID | str) -> None:
         return
     if not action.is_open:
         Action.objects.held(pk, lease).finish(None)
-    elif action.state == Action.State.ASKED and _is_stopped(action):
-        outcomes.stopped(action, lease)
+    elif action.state == Action.State.ASKED and (batch := _stopped_batch(action)):
+        outcomes.stopped(action, lease, batch)
     elif action.state == Action.State.ASKED:
         _send(action, lease)
     else:
@@ -67,12 +67,12 @@ def _held(pk: Any, lease: Any) -> Action | None:
     return rows.select_related("organization", "namespace", "endpoint", "asked_by").first()
 
 
-def _is_stopped(action: Action) -> bool:
-    """Its batch was stopped while it could not be taken back: it was on its way, and was put
+def _stopped_batch(action: Action) -> Batch | None:
+    """Its batch, if that was stopped while the action was on its way, from where it was put
     back."""
     if action.batch_id is None:
-        return False
-    return Batch.objects.filter(pk=action.batch_id, stopped_at__isnull=False).exists()
+        return None
+    return Batch.objects.filter(pk=action.batch_id, stopped_at__isnull=False).first()
 
 
 def _send(action: Action, lease: UUID | str) -> None:
@@ -80,10 +80,11 @@ def _send(action: Action, lease: UUID | str) -> None:
     ability = rights.needed(verb, action.endpoint)
     usable, waits_until = rights.usable(action.namespace, accesses, ability)
     if not usable:
+        why = rights.why_none(action.namespace, accesses, ability)
         if waits_until is not None:
-            Action.objects.held(action.pk, lease).finish(waits_until)
+            _put_off(action, lease, waits_until - timezone.now(), why)
         else:
-            outcomes.refused(action, lease, rights.why_none(action.namespace, accesses, ability))
+            outcomes.refused(action, lease, why)
         return
     token = usable[0].token
     try:
@@ -100,7 +101,9 @@ def _send(action: Action, lease: UUID | str) -> None:
         why = Diagnosis(Kind.TOKEN_UNDECRYPTABLE, {"token": token.name})
         outcomes.refused(action, lease, why)
     except InconclusiveError as error:
-        _not_sent(action, lease, error.diagnosis)
+        action.failures += 1
+        wait = _AFTER_FAILURE.wait(action.failures - 1, told=error.diagnosis.retry_after)
+        _put_off(action, lease, wait, error.diagnosis)
     except HuggingFaceError as error:
         outcomes.refused(action, lease, error.diagnosis)
 
@@ -117,12 +120,20 @@ def _look(action: Action, verb: ActionVerb, secret: Secret) -> bool:
     except HuggingFaceError as error:
         if error.kind not in _GONE:
             raise
+        if _is_listed(action, secret):
+            raise InconclusiveError(error.diagnosis) from error
         single.note_deleted(action.namespace, action.name)
         if not _is_done(action, verb):
             raise
         return True
     single.note_seen(action.namespace, remote)
     return _is_done(action, verb)
+
+
+def _is_listed(action: Action, secret: Secret) -> bool:
+    """Whether it is there after all: what cannot be seen at the moment is not found either."""
+    found = client.list_endpoints(secret, action.namespace.name)
+    return any(remote.name == action.name for remote in found)
 
 
 def _is_done(action: Action, verb: ActionVerb) -> bool:
@@ -140,8 +151,9 @@ def _mark_sent(action: Action, lease: UUID | str, token: AccessToken) -> bool:
     action.state, action.sent_at = Action.State.SENT, timezone.now()
     under_way = Action.objects.open().filter(token=token, state=Action.State.SENT)
     if under_way.count() <= CALLS_PER_TOKEN:
+        versions.advance(action.organization_id)
         return True
-    _put_back(action, lease, _TURN)
+    _put_off(action, lease, _TURN)
     return False
 
 
@@ -151,7 +163,7 @@ def _call(action: Action, lease: UUID | str, verb: ActionVerb, secret: Secret) -
     except InconclusiveError as error:
         if error.kind is Kind.RATE_LIMITED:
             wait = timedelta(seconds=max(error.diagnosis.retry_after or 60, 1))
-            _put_back(action, lease, wait, error.diagnosis)
+            _put_off(action, lease, wait, error.diagnosis)
         else:
             _lost(action, lease, error.diagnosis)
         return
@@ -183,26 +195,23 @@ def _namespace(action: Action) -> NamespaceQuerySet:
     return Namespace.objects.filter(pk=action.namespace_id)
 
 
-def _put_back(
+def _put_off(
     action: Action, lease: UUID | str, wait: timedelta, why: Diagnosis | None = None
 ) -> None:
-    """Nothing was done: it is sent later, and left off at once where its batch was stopped."""
-    problem = why.to_json() if why else {}
-    wait = timedelta(0) if _is_stopped(action) else wait
-    Action.objects.held(action.pk, lease).finish(
-        timezone.now() + wait, state=Action.State.ASKED, sent_at=None, problem=problem
-    )
-
-
-def _not_sent(action: Action, lease: UUID | str, why: Diagnosis) -> None:
-    """The endpoint could not be looked at, so nothing was sent."""
-    if timezone.now() - action.asked_at > GIVES_UP_AFTER:
+    """Nothing was done: it is sent later, unless `why` has held it up for too long, and is left off
+    at once where its batch was stopped."""
+    if why is not None and timezone.now() - action.asked_at > GIVES_UP_AFTER:
         outcomes.refused(action, lease, why)
         return
-    wait = _AFTER_FAILURE.wait(action.failures, told=why.retry_after)
     Action.objects.held(action.pk, lease).finish(
-        timezone.now() + wait, failures=action.failures + 1, problem=why.to_json()
+        timezone.now() + (timedelta(0) if _stopped_batch(action) else wait),
+        state=Action.State.ASKED,
+        sent_at=None,
+        failures=action.failures,
+        problem=why.to_json() if why else {},
     )
+    if why is not None:
+        versions.advance(action.organization_id)
 
 
 def _lost(action: Action, lease: UUID | str, why: Diagnosis | None = None) -> None:
@@ -252,6 +261,8 @@ def _wait(
     action: Action, lease: UUID | str, state: Action.State, wait: timedelta, **columns: Any
 ) -> None:
     """To be compared again after `wait`, or as soon as the endpoint is seen otherwise."""
+    if state != action.state:
+        versions.advance(action.organization_id)
     version = versions.current(action.organization_id)
     Action.objects.held(action.pk, lease).finish(
         timezone.now() + wait, state=state, looked_version=version, **columns

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.functional import Promise
@@ -28,10 +29,7 @@ if TYPE_CHECKING:
 
 Wanted = Mapping[str, Any]
 
-_ANY_STATE: Final = frozenset(EndpointState.values)
 _CLOCKS_DIFFER_BY: Final = timedelta(seconds=5)
-_GOES_ON: Final = _("A running endpoint goes on answering while it changes.")
-_ALREADY: Final = _("It is so already.")
 
 
 def _updating(
@@ -92,36 +90,35 @@ def _not_all_tags_seen(endpoint: Endpoint) -> str | Promise:
     return _("It has more or longer tags than hfadmin reads. Edit them at Hugging Face.")
 
 
+_change: Final = partial(
+    ActionVerb,
+    consequence=_("A running endpoint goes on answering while it changes."),
+    already=_("It is so already."),
+    states=frozenset(EndpointState.values),
+    is_done=is_as_wanted,
+    place=Place.CHANGES,
+)
+
 VERBS: Final = (
-    ActionVerb(
+    _change(
         name="scaling",
         label=_("Change scaling"),
         icon="sliders-horizontal",
         question=_("Change the scaling of %(name)s"),
-        consequence=_GOES_ON,
-        already=_ALREADY,
         record=request("endpoint.scaling", _("Asked to change the scaling of the endpoint")),
-        states=_ANY_STATE,
         call=_updating(_scaling),
-        is_done=is_as_wanted,
         form=ScalingForm,
-        place=Place.CHANGES,
     ),
-    ActionVerb(
+    _change(
         name="hardware",
         label=_("Change hardware"),
         icon="cpu",
         question=_("Change the hardware of %(name)s"),
-        consequence=_GOES_ON,
-        already=_ALREADY,
         record=request("endpoint.hardware", _("Asked to change the hardware of the endpoint")),
-        states=_ANY_STATE,
         call=_updating(_hardware),
-        is_done=is_as_wanted,
         form=HardwareForm,
-        place=Place.CHANGES,
     ),
-    ActionVerb(
+    _change(
         name="model",
         label=_("Change model or revision"),
         icon="git-commit-horizontal",
@@ -130,41 +127,30 @@ VERBS: Final = (
             "A running endpoint goes on answering with the old model until the new one is ready. "
             "Its engine, its variables and its secrets stay as they are."
         ),
-        already=_ALREADY,
         record=request("endpoint.model", _("Asked to change the model of the endpoint")),
-        states=_ANY_STATE,
         call=_updating(_model),
         is_done=_is_deployed,
         form=ModelForm,
-        place=Place.CHANGES,
     ),
-    ActionVerb(
+    _change(
         name="tags",
         label=_("Edit tags"),
         icon="tag",
         question=_("Edit the tags of %(name)s"),
         consequence=_("Nothing is rolled out: only the tags change."),
-        already=_ALREADY,
         record=request("endpoint.tags", _("Asked to change the tags of the endpoint")),
-        states=_ANY_STATE,
         call=_updating(lambda wanted: {"tags": wanted["tags"]}),
-        is_done=is_as_wanted,
         form=TagsForm,
         unfit=_not_all_tags_seen,
-        place=Place.CHANGES,
     ),
-    ActionVerb(
+    _change(
         name="access",
         label=_("Change access"),
         icon="lock-keyhole",
         question=_("Change who may call %(name)s"),
         consequence=_("Whoever may no longer call it is refused from then on."),
-        already=_ALREADY,
         record=request("endpoint.access", _("Asked to change who may call the endpoint")),
-        states=_ANY_STATE,
         call=_updating(lambda wanted: {"type": wanted["auth_type"]}),
-        is_done=is_as_wanted,
         form=AccessForm,
-        place=Place.CHANGES,
     ),
 )

@@ -63,7 +63,7 @@ def stop(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)
     found = _batch(membership, pk)
     if not batches.stop(found, Actor.of(request)):
-        messages.info(request, _("Nothing was left to stop: all of it had been sent already."))
+        messages.info(request, _("Nothing was left to take back: all of it is on its way."))
     return redirect("lifecycle:batch", membership.organization.slug, found.pk)
 
 
@@ -85,10 +85,14 @@ def _asked(
     endpoints = [each.endpoint for each in preview.will]
     actor = Actor.of(request)
     made = batches.ask(membership.organization, preview.verb, endpoints, actor, reason)
+    if made is None:
+        ids = [endpoint.pk for endpoint in endpoints]
+        now = bulk_previews.of(membership.organization, preview.verb, ids)
+        return _page(request, now, BulkForm(preview=now), status=409)
     if busy := len(endpoints) - made.actions.count():
         sentence = ngettext(
-            "%(count)d endpoint was left out: somebody else is at it.",
-            "%(count)d endpoints were left out: somebody else is at them.",
+            "%(count)d endpoint was left out: somebody is at it already.",
+            "%(count)d endpoints were left out: somebody is at them already.",
             busy,
         )
         messages.warning(request, sentence % {"count": busy})

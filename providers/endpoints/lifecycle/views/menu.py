@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from hfadmin.accounts import access
 from providers.endpoints.lifecycle import previews
+from providers.endpoints.lifecycle.models import Action
 
 
 @require_safe
@@ -12,6 +13,7 @@ def menu(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership = access.member(request, organization)
     rows = membership.organization.endpoints.select_related("namespace", "organization")
     endpoint = get_object_or_404(rows, pk=pk)
-    offered = previews.offered(endpoint, membership, previews.open_of(endpoint))
+    known = Action.objects.open_about(endpoint)
+    offered = previews.offered(endpoint, membership, known)
     context = {"endpoint": endpoint, "offered": offered}
     return render(request, "lifecycle/menu.html", context)

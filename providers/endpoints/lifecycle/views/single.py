@@ -66,7 +66,7 @@ def cancel(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)
     action = _action(membership, pk)
     if not asking.cancel(action, Actor.of(request)):
-        messages.warning(request, _("It was sent already and cannot be taken back."))
+        messages.warning(request, _("It is on its way or has ended, and cannot be taken back now."))
     return _to(request, _endpoint(membership, action.endpoint_id))
 
 

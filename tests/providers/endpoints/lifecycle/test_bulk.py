@@ -71,6 +71,14 @@ def test_what_costs_is_said_an_hour_and_unknown_costs_are_said_to_be(
     assert "without 1 whose cost is not known" in page
 
 
+def test_where_no_cost_is_known_none_is_named(as_operator: Client, many: list[Endpoint]) -> None:
+    Endpoint.objects.update(price_per_hour=None, ready_replicas=1)
+    for verb, chosen_ones in (("pause", many[:2]), ("resume", many[3:4])):
+        page = text(as_operator.post(many_of(verb), chosen(chosen_ones)).content)
+        assert "unknown" in page
+        assert "$" not in page.partition("data-dialog-body")[2]
+
+
 def test_all_that_match_are_those_that_the_filters_find(
     as_operator: Client, many: list[Endpoint]
 ) -> None:

@@ -82,7 +82,9 @@ def test_a_deletion_without_an_answer_is_done_where_another_stands_under_the_nam
 @pytest.fixture
 def batch(endpoint: Endpoint, actor: Actor) -> Batch:
     """A pause of one endpoint, about to be sent."""
-    return batches.ask(endpoint.organization, VERBS["pause"], [endpoint], actor)
+    made = batches.ask(endpoint.organization, VERBS["pause"], [endpoint], actor)
+    assert made is not None
+    return made
 
 
 def refuse_while(upstream: Sandbox, patch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
