@@ -16,6 +16,7 @@ from providers.catalog import tasks as catalog
 from providers.catalog.models import ProviderModel, Verification
 from providers.endpoints import tasks as endpoints
 from providers.endpoints.lifecycle import tasks as actions
+from providers.endpoints.models import Endpoint
 from providers.tokens import tasks as tokens
 from providers.tokens.models import AccessToken
 from tests.factories import stored_token
@@ -210,4 +211,24 @@ def saved(client: Client, work: Work, entered: dict[str, Any]) -> ProviderModel:
     assert row.state == Verification.State.PASSED, row.problem
     model = ProviderModel.objects.get()
     assert (model.state, model.reason) == ("verified", "")
+    return model
+
+
+@pytest.fixture
+def deployed_model(
+    seen: AccessToken,
+    as_operator: Client,
+    endpoint_llm: dict[str, Any],
+    clock: Clock,
+    work: Work,
+    sweep: Sweep,
+) -> ProviderModel:
+    """Verified on an endpoint that polling has seen."""
+    row = save(as_operator, endpoint_llm)
+    clock.advance(1)  # columns have the machine's time where nothing else is said
+    work()
+    row.refresh_from_db()
+    assert row.state == "passed", row.problem
+    model = sweep()
+    assert (model.state, model.endpoint) == ("verified", Endpoint.objects.get(name="chat"))
     return model

@@ -1,7 +1,5 @@
 """A model whose endpoint was deleted says at once by whom and when."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 
@@ -16,28 +14,14 @@ from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.lifecycle.verbs import VERBS
 from providers.endpoints.models import Endpoint
 from providers.huggingface.errors import Diagnosis
-from providers.tokens.models import AccessToken
-from tests.providers.catalog.conftest import LLAMA, Sweep, Work, path, save
+from tests.providers.catalog.conftest import LLAMA, Sweep, Work, path
 
 pytestmark = pytest.mark.usefixtures("one_time")
 
 
 @pytest.fixture
-def model(
-    seen: AccessToken,
-    as_operator: Client,
-    endpoint_llm: dict[str, Any],
-    clock: Clock,
-    work: Work,
-    sweep: Sweep,
-) -> ProviderModel:
-    """Verified on an endpoint that polling has seen."""
-    save(as_operator, endpoint_llm)
-    clock.advance(1)  # columns have the machine's time where nothing else is said
-    work()
-    model = sweep()
-    assert (model.state, model.endpoint) == ("verified", Endpoint.objects.get(name="chat"))
-    return model
+def model(deployed_model: ProviderModel) -> ProviderModel:
+    return deployed_model
 
 
 def ask_to_delete(person: User) -> Action:

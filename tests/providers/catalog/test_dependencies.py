@@ -27,20 +27,8 @@ pytestmark = pytest.mark.usefixtures("one_time")
 
 
 @pytest.fixture
-def model(
-    seen: AccessToken,
-    as_operator: Client,
-    endpoint_llm: dict[str, Any],
-    clock: Clock,
-    work: Work,
-    sweep: Sweep,
-) -> ProviderModel:
-    row = save(as_operator, endpoint_llm)
-    clock.advance(1)  # columns have the machine's time where nothing else is said
-    work()
-    row.refresh_from_db()
-    assert row.state == "passed", row.problem
-    return sweep()
+def model(deployed_model: ProviderModel) -> ProviderModel:
+    return deployed_model
 
 
 def deployed(hub: Sandbox, name: str) -> RemoteEndpoint:

@@ -219,11 +219,7 @@ def test_a_worker_killed_before_it_marked_the_action_leaves_it_to_another(
     case = VERBS[verb]
     in_state(upstream, case.before)
     action = ask(verb, wanted=case.wanted)
-    claim = Action.objects.open().claim()
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(running, "_mark_sent", _killed)
-        with pytest.raises(SystemExit):
-            running.run(action.pk, claim.lease)
+    kill_worker_at("_mark_sent", action)
     assert mutations(upstream) == []
     clock.advance(61)  # the lease runs out
     settle(clock)
@@ -240,11 +236,7 @@ def test_a_worker_killed_after_it_marked_the_action_leaves_the_rest_to_looks(
     case = VERBS[verb]
     in_state(upstream, case.before)
     action = ask(verb, wanted=case.wanted)
-    claim = Action.objects.open().claim()
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(running, "_call", _killed)
-        with pytest.raises(SystemExit):
-            running.run(action.pk, claim.lease)
+    kill_worker_at("_call", action)
     if is_sent:
         make_so(upstream, case)
     clock.advance(61)  # the lease runs out
@@ -254,5 +246,14 @@ def test_a_worker_killed_after_it_marked_the_action_leaves_the_rest_to_looks(
     assert mutations(upstream) == []
 
 
-def _killed(*_arguments: object) -> None:
-    raise SystemExit
+def kill_worker_at(step: str, action: Action) -> None:
+    """Begin a turn of the action, and end it where the function of this name would be called."""
+
+    def killed(*_arguments: object) -> None:
+        raise SystemExit
+
+    claim = Action.objects.open().claim()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(running, step, killed)
+        with pytest.raises(SystemExit):
+            running.run(action.pk, claim.lease)
