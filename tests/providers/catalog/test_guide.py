@@ -32,6 +32,12 @@ def test_the_guide_keeps_to_the_strict_policy(as_viewer: Client) -> None:
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
 
 
+def test_every_column_of_its_tables_has_a_heading(as_viewer: Client) -> None:
+    page = as_viewer.get("/o/acme/models/guide/").content.decode()
+    assert "<th>" in page
+    assert "<th></th>" not in page
+
+
 def test_the_form_leads_to_the_guide(as_operator: Client) -> None:
     assert f'href="{path("guide")}"' in as_operator.get(path("add")).content.decode()
 
