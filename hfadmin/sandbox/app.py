@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from hfadmin.sandbox import control, deployed, hub_models, management, router
+from hfadmin.sandbox.agenda import Agenda
 from hfadmin.sandbox.clock import Clock
 from hfadmin.sandbox.contents import Contents
 from hfadmin.sandbox.endpoint import Endpoint, Timings
@@ -43,6 +44,7 @@ class Sandbox(Contents):
         super().__init__(State(self.clock, base_url, endpoint_url, timings or Timings()))
         self.requests: deque[Request] = deque(maxlen=5000)
         self.faults: list[Fault] = []
+        self._agenda = Agenda(self.clock)
         self._host = base_url.partition("://")[2].split("/")[0].lower()
         self._any_host = any_host
         self._serial = itertools.count(1)
@@ -63,7 +65,9 @@ class Sandbox(Contents):
         return body
 
     def handle(self, request: Request) -> Reply:
-        """Answer a request, with the first fault that matches it."""
+        """Answer a request, with the first fault that matches it, after what was put off until
+        now."""
+        self._agenda.catch_up()
         if request.path.startswith("/_sandbox"):
             return self._control(request)
         self.requests.append(request)
@@ -85,11 +89,12 @@ class Sandbox(Contents):
     ) -> None:
         """Add a fault for requests that match, `times` times or until the faults are cleared.
 
-        `kind` is one of `faults.fault_kinds()`; `options` are the kind's own: `seconds` and
-        `retry_after` of 429, `interval` of drip, `location` and `status` of redirect, `text` of
-        a plain error, `status` of html and provider_error, `engine` of overloaded, `engine` and
-        `text` of engine_error, error_body, error_event and late_error_event, which has `after`
-        too. `endpoint` is a name, `path` a prefix or a pattern with `*`.
+        `kind` is one of `faults.fault_kinds()`; `options` are the kind's own: `seconds` of late,
+        slow and 429, which has `retry_after` too, `interval` of drip, `location` and `status` of
+        redirect, `text` of a plain error, `status` of html and provider_error, `engine` of
+        overloaded, `engine` and `text` of engine_error, error_body, error_event and
+        late_error_event, which has `after` too. `endpoint` is a name, `path` a prefix or a pattern
+        with `*`.
         """
         if str(kind) not in fault_kinds():
             raise ValueError(f"No fault {kind}; there are {', '.join(fault_kinds())}")
@@ -106,7 +111,7 @@ class Sandbox(Contents):
         fault = self._take_fault(request, target)
         if fault is None:
             return self._respond(request)
-        return apply_fault(fault, target, lambda: self._respond(request))
+        return apply_fault(fault, target, lambda: self._respond(request), self._agenda)
 
     def _take_fault(self, request: Request, target: Target) -> Fault | None:
         with self._faults_lock:

@@ -10,9 +10,11 @@ from functools import cache
 from typing import Any
 
 from hfadmin.sandbox import engine_faults, hostile_strings
+from hfadmin.sandbox.agenda import Agenda
 from hfadmin.sandbox.permissions import APPROVAL_PENDING, FINE_GRAINED_ONLY, REVOKED
 from hfadmin.sandbox.wire import Reply, Request, error, json_reply
 
+LATE = "late"  # done `seconds` after a gateway has given up waiting for it
 HUGE = 10_000
 CHUNK = 64 * 1024
 
@@ -54,8 +56,14 @@ class Target:
     endpoint: str | None = None
 
 
-def apply_fault(fault: Fault, target: Target, respond: Callable[[], Reply]) -> Reply:
-    """Return the reply of the fault, which may transform the regular reply of `respond`."""
+def apply_fault(
+    fault: Fault, target: Target, respond: Callable[[], Reply], agenda: Agenda
+) -> Reply:
+    """Return the reply of the fault, which may transform the regular reply of `respond`, or put
+    that on the agenda."""
+    if fault.kind == LATE:
+        agenda.add(float(fault.options.get("seconds", 30)), respond)
+        return _no_answer()
     if fault.kind in REPLACEMENTS:
         return REPLACEMENTS[fault.kind](fault, target)
     return TRANSFORMATIONS[fault.kind](fault, respond())
@@ -63,7 +71,7 @@ def apply_fault(fault: Fault, target: Target, respond: Callable[[], Reply]) -> R
 
 def fault_kinds() -> list[str]:
     """Return the names of all faults."""
-    return sorted({*REPLACEMENTS, *TRANSFORMATIONS})
+    return sorted({LATE, *REPLACEMENTS, *TRANSFORMATIONS})
 
 
 def _plain(status: int, text: str, code: str | None = None) -> Callable[[Fault, Target], Reply]:
@@ -172,7 +180,12 @@ def _dripping(fault: Fault, reply: Reply) -> Reply:
 
 
 def _lost(fault: Fault, reply: Reply) -> Reply:
-    """No answer comes to what was done: a gateway gave up waiting for it."""
+    """No answer comes to what was done."""
+    return _no_answer()
+
+
+def _no_answer() -> Reply:
+    """A gateway gave up waiting."""
     page = "<html><body><h1>504 Gateway Time-out</h1></body></html>"
     return Reply(504, page.encode(), "text/html")
 

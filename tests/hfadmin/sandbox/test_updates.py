@@ -5,7 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from hfadmin.sandbox import Sandbox
+from hfadmin.sandbox import Clock, Sandbox
 
 Headers = dict[str, str]
 HERE = "/v2/endpoint/acme/llama"
@@ -100,3 +100,17 @@ def test_a_lost_answer_comes_to_what_was_done(
     answer = web.post(f"{HERE}/pause", headers=ada)
     assert (answer.status_code, answer.headers["content-type"]) == (504, "text/html")
     assert web.get(HERE, headers=ada).json()["status"]["state"] == "paused"
+
+
+def test_what_is_done_late_is_done_after_the_gateway_gave_up(
+    sandbox: Sandbox, web: httpx2.Client, ada: Headers, clock: Clock
+) -> None:
+    sandbox.add_endpoint("acme", "llama", state="running")
+    sandbox.fault("late", method="POST", times=1, seconds=20)
+    assert web.post(f"{HERE}/pause", headers=ada).status_code == 504
+    states = []
+    for _ in range(3):
+        states.append(web.get(HERE, headers=ada).json()["status"]["state"])
+        clock.advance(10)
+    assert states == ["running", "running", "paused"]
+    assert [request.method for request in sandbox.requests].count("POST") == 1

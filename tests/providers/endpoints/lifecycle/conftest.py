@@ -81,3 +81,26 @@ def mutations(upstream: Sandbox) -> list[str]:
     """The requests that change something, as the sandbox received them."""
     received = (each for each in list(upstream.requests) if each.method in MUTATING)
     return [f"{each.method} {each.path.rpartition(NAME)[2]}" for each in received]
+
+
+def is_shown(endpoint: Endpoint, remote: Remote | None) -> bool:
+    """Whether the stored endpoint is as the sandbox has it."""
+    if remote is None or endpoint.deleted_at is not None:
+        return remote is None and endpoint.deleted_at is not None
+    return endpoint.state == remote.state and all(
+        getattr(endpoint, column) == value for column, value in _columns(remote).items()
+    )
+
+
+def _columns(remote: Remote) -> dict[str, Any]:
+    return {
+        "tags": list(remote.tags),
+        "auth_type": remote.type,
+        "min_replicas": remote.min_replica,
+        "max_replicas": remote.max_replica,
+        "scale_to_zero_minutes": remote.scale_to_zero_timeout,
+        "instance_type": remote.instance_type,
+        "instance_size": remote.instance_size,
+        "repository": remote.repository,
+        "revision": remote.revision or "",
+    }

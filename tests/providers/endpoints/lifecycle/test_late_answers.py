@@ -1,0 +1,83 @@
+"""An answer that comes too late, or to what was done too late, changes nothing but the wait."""
+
+import pytest
+
+from hfadmin import outbound
+from hfadmin.sandbox import Clock, Sandbox
+from providers.endpoints.lifecycle.models import Action
+from providers.endpoints.models import Endpoint
+from providers.tokens.models import Namespace
+from tests.providers.endpoints.conftest import look
+from tests.providers.endpoints.lifecycle.conftest import (
+    Ask,
+    is_shown,
+    mutations,
+    remote_of,
+    work,
+)
+from tests.providers.endpoints.lifecycle.test_running import (
+    VERBS,
+    in_state,
+    is_so,
+    outcomes,
+    settle,
+)
+
+WAITS = 0.1  # seconds of real time, for the answer
+
+
+def state_of(action: Action) -> str:
+    action.refresh_from_db()
+    return action.state
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_an_answer_after_the_time_for_it_is_no_answer_to_what_was_done(
+    verb: str, ask: Ask, upstream: Sandbox, endpoint: Endpoint, namespace: Namespace, clock: Clock
+) -> None:
+    case = VERBS[verb]
+    in_state(upstream, case.before)
+    upstream.fault("slow", method=case.method, times=1, seconds=WAITS)
+    action = ask(verb, wanted=case.wanted)
+    while not mutations(upstream):
+        with outbound.deadline(WAITS):
+            work()
+        clock.advance(5)
+    # In process the status comes in time, and that is all that is asked of the answer to a wake.
+    assert state_of(action) == ("accepted" if verb == "wake" else "unclear")
+    look(namespace)
+    work()
+    assert (state_of(action), outcomes()) == ("done", ["asked", "done"])
+    assert len(mutations(upstream)) == 1
+    endpoint.refresh_from_db()
+    assert is_shown(endpoint, remote_of(upstream))
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize(("seconds", "ended"), [(20, "done"), (200, "unclear")])
+def test_what_is_done_after_nobody_waits_for_it_is_told_as_far_as_looks_show_it(
+    verb: str,
+    seconds: int,
+    ended: str,
+    ask: Ask,
+    upstream: Sandbox,
+    endpoint: Endpoint,
+    namespace: Namespace,
+    clock: Clock,
+) -> None:
+    case = VERBS[verb]
+    in_state(upstream, case.before)
+    upstream.fault("late", method=case.method, times=1, seconds=seconds)
+    action = ask(verb, wanted=case.wanted)
+    work()
+    assert (state_of(action), outcomes()) == ("unclear", ["asked"])
+    assert not is_so(upstream, case)
+    settle(clock)
+    assert (state_of(action), outcomes()) == (ended, ["asked", ended])
+    for _ in ("it is done", "what follows is over"):
+        clock.advance(200)
+        look(namespace)
+    assert is_so(upstream, case)
+    assert len(mutations(upstream)) == 1
+    endpoint.refresh_from_db()
+    assert is_shown(endpoint, remote_of(upstream))
