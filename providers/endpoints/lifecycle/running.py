@@ -15,7 +15,7 @@ from providers.endpoints import polling
 from providers.endpoints.lifecycle import outcomes, rights
 from providers.endpoints.lifecycle.models import Action, Batch
 from providers.endpoints.lifecycle.verbs import VERBS, ActionVerb
-from providers.endpoints.models import Endpoint
+from providers.endpoints.models import Endpoint, EndpointState
 from providers.endpoints.polling import single
 from providers.huggingface import client
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, InconclusiveError, Kind
@@ -91,8 +91,8 @@ def _send(action: Action, lease: UUID | str) -> None:
         secret = token.secret
         with outbound.deadline(AT_MOST):
             is_so = _look(action, verb, secret)
-            if action.endpoint is not None and not action.means(action.endpoint):
-                outcomes.refused(action, lease, _replaced(action))
+            if overtaken := _overtaken(action, verb):
+                outcomes.refused(action, lease, overtaken)
             elif is_so:
                 outcomes.done(action, lease)
             elif _mark_sent(action, lease, token):
@@ -108,9 +108,18 @@ def _send(action: Action, lease: UUID | str) -> None:
         outcomes.refused(action, lease, error.diagnosis)
 
 
-def _replaced(action: Action) -> Diagnosis:
-    params = {"reason": "replaced", "name": action.name, "namespace": action.namespace.name}
-    return Diagnosis(Kind.ENDPOINT_DELETED, params)
+def _overtaken(action: Action, verb: ActionVerb) -> Diagnosis | None:
+    """What has happened since it was asked for, upon which nothing is sent."""
+    endpoint = action.endpoint
+    if endpoint is None:
+        return None
+    if not action.means(endpoint):
+        params = {"reason": "replaced", "name": action.name, "namespace": action.namespace.name}
+        return Diagnosis(Kind.ENDPOINT_DELETED, params)
+    if endpoint.state != EndpointState.PAUSED or verb.is_done(endpoint, action):
+        return None
+    # Somebody has paused it. What is not offered then might start it again.
+    return None if verb.fits(endpoint.state) else Diagnosis(Kind.ENDPOINT_PAUSED)
 
 
 def _look(action: Action, verb: ActionVerb, secret: Secret) -> bool:
