@@ -52,6 +52,17 @@ def clear_faults(sandbox: "Sandbox", request: Request) -> Reply:
     return list_faults(sandbox, request)
 
 
+@routes.on("POST", "/endpoints/{namespace}")
+def add_endpoint(sandbox: "Sandbox", request: Request, namespace: str) -> Reply:
+    """Call `Sandbox.add_endpoint` with the object's fields as arguments."""
+    asked = request.object()
+    try:
+        endpoint = sandbox.add_endpoint(namespace, asked.pop("name"), **asked)
+    except (KeyError, TypeError) as problem:
+        return error(400, str(problem))
+    return json_reply(endpoint.raw())
+
+
 @routes.on("POST", "/endpoints/{namespace}/{name}")
 def change_endpoint(sandbox: "Sandbox", request: Request, namespace: str, name: str) -> Reply:
     """Call `Sandbox.change_endpoint` with the object's fields as arguments."""

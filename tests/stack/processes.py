@@ -196,6 +196,10 @@ class SandboxClient:
             answer: dict[str, Any] = json.loads(reply.read() or b"{}")
         return answer
 
+    def add_endpoint(self, namespace: str, name: str, **fields: Any) -> None:
+        """Add an endpoint, which stays in its state until something is done to it."""
+        self.control("POST", f"/endpoints/{namespace}", name=name, stuck=True, **fields)
+
     def set_state(self, namespace: str, name: str, state: str, **changes: Any) -> None:
         """Set the state of an endpoint, in which it then stays."""
         self.control("POST", f"/endpoints/{namespace}/{name}", state=state, stuck=True, **changes)

@@ -162,10 +162,11 @@ def test_an_unknown_state_is_kept_as_it_is(
     assert status(web, ada)["state"] == "maintenance"
 
 
-def test_control_routes_turn_the_clock_and_change_endpoints(
+def test_control_routes_turn_the_clock_and_add_and_change_endpoints(
     sandbox: Sandbox, web: httpx2.Client, ada: Headers
 ) -> None:
-    sandbox.add_endpoint("acme", "llama", state="pending")
+    assert web.post("/_sandbox/endpoints/acme", json={"state": "pending"}).status_code == 400
+    web.post("/_sandbox/endpoints/acme", json={"name": "llama", "state": "pending"})
     web.post("/_sandbox/clock", json={"advance": 10})
     assert status(web, ada)["state"] == "initializing"
     change = {"state": "failed", "message": "Broken", "tags": ["new"]}
