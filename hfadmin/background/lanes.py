@@ -6,42 +6,21 @@ work under way comes first, and none may hold more than three quarters of the th
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from threading import Condition, Thread, current_thread
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from django.db import Error, close_old_connections, connection
 
-from hfadmin.background.models import Claim, LeasedQuerySet
+from hfadmin.background.models import LeasedQuerySet
+from hfadmin.background.shortlist import Shortlist, Task, Work
 from hfadmin.call_stack import with_stack_room
 
 KEPT_IDLE = 2  # threads that wait for work, each with its connection; others end
 
-Work = Callable[[Any, Any], object]
-
 log = structlog.get_logger(__name__)
-
-
-@dataclass(slots=True)
-class _Source:
-    rows: LeasedQuerySet[Any]
-    work: Work
-    only: set[str] | None = None  # these rows alone; None: whatever is due
-
-    def claim(self, running: Mapping[int, int], share: int) -> Claim:
-        if self.only is None:
-            return self.rows.claim(limit=1, running=running, share=share)
-        if not self.only:
-            return Claim(uuid4(), ())
-        claim = self.rows.filter(pk__in=self.only).claim(limit=1, running=running, share=share)
-        if claim.ids:
-            self.only.difference_update(map(str, claim.ids))
-        elif max(running.values(), default=0) < share:
-            self.only.clear()  # somebody else has taken them, or they are no longer due
-        return claim
 
 
 @dataclass(slots=True)
@@ -53,7 +32,7 @@ class Lane:
     is_open: bool = False
     has_closed: bool = False
     # By the work, and whether it is only for rows that were named: a lane may do both.
-    _sources: dict[tuple[Work, bool], _Source] = field(default_factory=dict)
+    _shortlists: dict[tuple[Work, bool], Shortlist] = field(default_factory=dict)
     _running: Counter[int] = field(default_factory=Counter)
     _alive: list[Thread] = field(default_factory=list)
     _idle: int = 0
@@ -78,9 +57,7 @@ class Lane:
             return
         with self._changed:
             key = (work, only is not None)
-            source = self._sources.setdefault(key, _Source(rows, work))
-            if only is not None:
-                source.only = (source.only or set()).union(only)
+            self._shortlists.setdefault(key, Shortlist(rows, work)).renew(only)
             self._add_thread()
 
     def open(self) -> None:
@@ -111,8 +88,8 @@ class Lane:
 
     def _run(self) -> None:
         try:
-            while (claimed := self._next()) is not None:
-                self._work(*claimed)
+            while (task := self._next()) is not None:
+                self._work(task)
         finally:
             with self._changed:
                 # However it ends, another thread may take its place.
@@ -120,23 +97,23 @@ class Lane:
                     self._alive.remove(current_thread())
             connection.close()
 
-    def _work(self, work: Work, claim: Claim) -> None:
+    def _work(self, task: Task) -> None:
         try:
-            work(claim.ids[0], claim.lease)
+            task.run()
         except Exception:
-            log.exception("work_failed", lane=self.name, row=str(claim.ids[0]))
+            log.exception("work_failed", lane=self.name, row=str(task.pk))
         finally:
             with self._changed:
-                self._running.subtract(claim.organizations)
+                self._running[task.organization] -= 1
 
-    def _next(self) -> tuple[Work, Claim] | None:
+    def _next(self) -> Task | None:
         """Something to do, waited for; None: this thread is to end."""
         with self._changed:
             while self.is_open:
-                if (claimed := self._claim()) is not None:
-                    self._running.update(claimed[1].organizations)
+                if (task := self._claim()) is not None:
+                    self._running[task.organization] += 1
                     self._add_thread()  # there may be more
-                    return claimed
+                    return task
                 if self._idle >= KEPT_IDLE:
                     break
                 self._idle += 1
@@ -145,12 +122,12 @@ class Lane:
             self._alive.remove(current_thread())
         return None
 
-    def _claim(self) -> tuple[Work, Claim] | None:
+    def _claim(self) -> Task | None:
         try:
             close_old_connections()
-            for source in self._sources.values():
-                if (claim := source.claim(self._running, self.share)).ids:
-                    return source.work, claim
+            for shortlist in self._shortlists.values():
+                if (task := shortlist.claim(self._running, self.share)) is not None:
+                    return task
         except Error as error:  # the next sweep wakes the lane again
             log.warning("claim_failed", lane=self.name, error=str(error))
         return None

@@ -1,5 +1,6 @@
 """The queue of record: rows that fall due, the leases on them, and the heartbeats of processes.
 
+find        due rows, in turn from each organization
 claim       take due rows under a lease
 hold        write progress, and let the lease run anew
 finish      write the outcome, end the lease and plan the next check
@@ -7,14 +8,14 @@ reschedule  plan another time for the next check
 revoke      end whatever lease there is, so that what is under way writes nothing
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, NamedTuple, Self, TypeVar
 from uuid import UUID, uuid4
 
 from django.db import models
-from django.db.models import Case, F, IntegerField, Q, Value, When, Window
+from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -44,13 +45,20 @@ class Heartbeat(models.Model):
         return f"{self.part}@{self.host}"
 
 
+class Found(NamedTuple):
+    """A row that was due when it was found, and may be taken by somebody else since."""
+
+    pk: Any
+    lease: UUID | None  # that has run out
+    organization: int
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """The rows that one sweep took, all under one lease."""
 
     lease: UUID
     ids: tuple[Any, ...]
-    organizations: tuple[int, ...] = ()  # whose they are, in the same order
 
 
 class LeasedQuerySet(models.QuerySet[_Row], Generic[_Row]):
@@ -78,37 +86,41 @@ class LeasedQuerySet(models.QuerySet[_Row], Generic[_Row]):
         would take the row's lock out of the conditional update."""
         return Q(next_check_at__lte=now)
 
-    def claim(
-        self,
-        *,
-        limit: int = 500,
-        lease_for: timedelta = LEASE,
-        running: Mapping[int, int] | None = None,
-        share: int | None = None,
-    ) -> Claim:
-        """Take up to `limit` due rows, in turn from each organization. Two sweeps at once never
-        get the same row.
+    def find(self, limit: int) -> list[Found]:
+        """Up to `limit` due rows: the first of each organization, then the second of each, and so
+        on. One whose lease ran out, as it does when it kills its worker, is the last of its own."""
+        own_turn = Window(
+            RowNumber(),
+            partition_by=[F("organization")],
+            order_by=[F("lease_until").asc(nulls_first=True), F("next_check_at").asc()],
+        )
+        in_turn = self.due(timezone.now()).order_by(own_turn, "next_check_at")
+        rows = in_turn.values_list("pk", "lease_id", "organization_id")
+        return [Found(*row) for row in rows[:limit]]
 
-        `running` is how many rows of an organization are worked on already: it waits that many
-        turns, and gets none while these are `share` or more.
-        """
-        now, lease = timezone.now(), uuid4()
+    def claim(self, *, limit: int = 500, lease_for: timedelta = LEASE) -> Claim:
+        """Take up to `limit` due rows. Two sweeps at once never get the same row."""
         for _attempt in range(_ATTEMPTS):
-            found = list(self._in_turn(now, running or {}, share)[:limit])
-            if not found:
+            found = self.find(limit)
+            claim = self.claim_found(found, lease_for)
+            if claim.ids or not found:
                 break
-            # Whoever lost the race finds another lease, or the row no longer due.
-            is_as_found = Q(lease_id=None) | Q(lease_id__in={old for _, old, _ in found} - {None})
-            rows = self.filter(is_as_found, self.falls_due(now), pk__in=[pk for pk, _, _ in found])
-            until = now + lease_for
-            taken = rows.update(lease_id=lease, lease_until=until, lease_holder=holder.current())
-            if taken < len(found):
-                held = set(self.filter(lease_id=lease).values_list("pk", flat=True))
-                found = [row for row in found if row[0] in held]
-            if found:
-                ids, _, organizations = zip(*found, strict=True)
-                return Claim(lease, ids, organizations)
-        return Claim(lease, ())
+        return claim
+
+    def claim_found(self, found: Sequence[Found], lease_for: timedelta = LEASE) -> Claim:
+        """Take those of the rows that are still as they were found."""
+        now, claim = timezone.now(), Claim(uuid4(), tuple(row.pk for row in found))
+        if not found:
+            return claim
+        # Whoever lost the race finds another lease, or the row no longer due.
+        is_as_found = Q(lease_id=None) | Q(lease_id__in={row.lease for row in found} - {None})
+        rows = self.filter(is_as_found, self.falls_due(now), pk__in=claim.ids)
+        until, own = now + lease_for, holder.current()
+        taken = rows.update(lease_id=claim.lease, lease_until=until, lease_holder=own)
+        if taken == len(found):
+            return claim
+        held = set(self.filter(lease_id=claim.lease).values_list("pk", flat=True))
+        return Claim(claim.lease, tuple(pk for pk in claim.ids if pk in held))
 
     def take(self, pk: Any) -> UUID | None:
         """A lease on this one row, whether it is due or not; None while it is worked on."""
@@ -140,24 +152,6 @@ class LeasedQuerySet(models.QuerySet[_Row], Generic[_Row]):
         """End whatever lease there is and plan the next check: what is under way has begun before
         something that matters to it, and its outcome is not written. Returns the number of rows."""
         return self.update(next_check_at=next_check_at, **NO_LEASE, **columns)
-
-    def _in_turn(
-        self, now: datetime, running: Mapping[int, int], share: int | None
-    ) -> "models.QuerySet[_Row, Any]":
-        """The key, lease and organization of due rows: the first of each organization, then the
-        second of each, and so on. One whose lease ran out, as it does when it kills its worker, is
-        the last of its own."""
-        full = [pk for pk, count in running.items() if share is not None and count >= share]
-        own_turn = Window(
-            RowNumber(),
-            partition_by=[F("organization")],
-            order_by=[F("lease_until").asc(nulls_first=True), F("next_check_at").asc()],
-        )
-        busy = [When(organization=pk, then=Value(count)) for pk, count in running.items() if count]
-        waits = Case(*busy, default=Value(0), output_field=IntegerField())
-        due = self.due(now).exclude(organization__in=full)
-        in_turn = due.order_by(own_turn + waits, "next_check_at")
-        return in_turn.values_list("pk", "lease_id", "organization_id")
 
 
 class Leased(models.Model):

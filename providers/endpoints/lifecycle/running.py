@@ -146,8 +146,12 @@ def _is_listed(action: Action, secret: Secret) -> bool:
 
 
 def _is_done(action: Action, verb: ActionVerb) -> bool:
-    action.endpoint = Endpoint.objects.filter(namespace=action.namespace, name=action.name).first()
-    return action.endpoint is not None and verb.is_done(action.endpoint, action)
+    found = Endpoint.objects.filter(namespace=action.namespace, name=action.name).first()
+    action.endpoint = found
+    if found is None:
+        return False
+    found.namespace = action.namespace  # its record names it
+    return verb.is_done(found, action)
 
 
 def _mark_sent(action: Action, lease: UUID | str, token: AccessToken) -> bool:

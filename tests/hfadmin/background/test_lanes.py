@@ -176,7 +176,7 @@ def test_a_connection_that_breaks_while_claiming_costs_no_thread(
         raise error("connection already closed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(LeasedQuerySet, "claim", broken)
+        patch.setattr(LeasedQuerySet, "find", broken)
         for _sweep in range(3 * lane.threads):
             lane.work_off(AccessToken.objects.all(), hanging)
             assert claims.acquire(timeout=WITHIN)
