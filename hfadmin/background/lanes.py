@@ -19,6 +19,7 @@ from hfadmin.background.shortlist import Shortlist, Task, Work
 from hfadmin.call_stack import with_stack_room
 
 KEPT_IDLE = 2  # threads that wait for work, each with its connection; others end
+_FEW = 2  # rows of one organization at once, in a lane that gives way
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +30,8 @@ class Lane:
 
     name: str
     threads: int
+    # While that has no thread to spare, this one takes few of the rows that nobody has named.
+    gives_way_to: "Lane | None" = None
     is_open: bool = False
     has_closed: bool = False
     # By the work, and whether it is only for rows that were named: a lane may do both.
@@ -42,6 +45,11 @@ class Lane:
     def share(self) -> int:
         """How many rows of one organization may be worked on at once."""
         return max(1, self.threads * 3 // 4)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether some organization has all the work under way here that it may have."""
+        return max(self._running.values(), default=0) >= self.share
 
     def work_off(
         self, rows: LeasedQuerySet[Any], work: Work, only: Iterable[str] | None = None
@@ -125,8 +133,11 @@ class Lane:
     def _claim(self) -> Task | None:
         try:
             close_old_connections()
-            for shortlist in self._shortlists.values():
-                if (task := shortlist.claim(self._running, self.share)) is not None:
+            # Rows that were named come first: somebody waits for them.
+            for work, is_named in sorted(self._shortlists, key=lambda key: not key[1]):
+                gives_way = self.gives_way_to is not None and self.gives_way_to.is_full
+                share = _FEW if gives_way and not is_named else self.share
+                if task := self._shortlists[work, is_named].claim(self._running, share):
                     return task
         except Error as error:  # the next sweep wakes the lane again
             log.warning("claim_failed", lane=self.name, error=str(error))
@@ -135,13 +146,13 @@ class Lane:
 
 # Looks at namespaces, checks of what a person saved, checks of tokens and of models by the clock;
 # and what a person asked for beside that, which overtakes all that is due by the clock; and what is
-# to be done to endpoints.
+# to be done to endpoints, where many at once leave the processor to looks at namespaces.
 POLLING = Lane("polling", 8)
 VERIFYING = Lane("verifying", 8)
 TOKENS = Lane("tokens", 4)
 MODELS = Lane("models", 4)
 ASKED = Lane("asked", 4)
-ACTIONS = Lane("actions", 8)
+ACTIONS = Lane("actions", 8, gives_way_to=POLLING)
 LANES = (POLLING, VERIFYING, TOKENS, MODELS, ASKED, ACTIONS)
 
 

@@ -40,13 +40,10 @@ class Shortlist:
     _may_find_more: bool = False
 
     def renew(self, only: Iterable[str] | None = None) -> None:
-        """Find anew: whatever is due, or what is of `only` and of those that were asked for before."""
+        """Find anew: whatever is due, or what is of `only` and of those asked for before."""
         if only is not None:
-            self._asked_for = {
-                *only,
-                *(self._asked_for or ()),
-                *(str(row.pk) for row in self._found),
-            }
+            left = {str(row.pk) for row in self._found}
+            self._asked_for = left.union(only, self._asked_for or ())
         self._found.clear()
         self._may_find_more = True
 

@@ -8,7 +8,6 @@ from django.utils import timezone
 from hfadmin.accounts.models import Organization
 from hfadmin.audit import operations as audit
 from hfadmin.audit.actors import Actor
-from hfadmin.background.dispatch import send_on_commit
 from hfadmin.live import versions
 from providers.endpoints.lifecycle import asking, outcomes
 from providers.endpoints.lifecycle.models import Action, Batch
@@ -67,10 +66,11 @@ def _ask_together(
         rows = Action.objects.open().filter(endpoint__in=endpoints)
         busy = set(rows.values_list("endpoint", flat=True))
         free = [endpoint for endpoint in endpoints if endpoint.pk not in busy]
-        actions = Action.objects.bulk_create(_new(batch, verb, free, actor))
+        # No worker is told: a sweep finds them within a second, and what somebody asks of one
+        # endpoint meanwhile goes first.
+        Action.objects.bulk_create(_new(batch, verb, free, actor))
         audit.record_many(batch.organization, verb.record, free, actor, why=batch.reason)
         versions.advance(batch.organization_id)
-        send_on_commit(asking.ACT, [action.pk for action in actions])
     return [endpoint for endpoint in endpoints if endpoint.pk in busy]
 
 

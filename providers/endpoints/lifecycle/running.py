@@ -136,6 +136,9 @@ def _look(action: Action, verb: ActionVerb, secret: Secret) -> bool:
             raise
         return True
     single.note_seen(action.namespace, remote)
+    stored = action.endpoint
+    if stored is not None and stored.fingerprint == remote.fingerprint and not stored.deleted_at:
+        return verb.is_done(stored, action)
     return _is_done(action, verb)
 
 

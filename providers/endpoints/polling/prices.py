@@ -39,20 +39,27 @@ def known(namespace: Namespace) -> Prices:
 
 
 def save(namespace: Namespace, computes: Sequence[RemoteHardware]) -> None:
-    """Keep what the hardware call answered, in batches that hold no lock for long."""
+    """Keep what the hardware call answered, in batches that hold no lock for long. Most answers
+    change nothing."""
     rows = {_compute(row): row for row in (_row(namespace, compute) for compute in computes)}
-    whole = list(rows.values())
-    for start in range(0, len(whole), _BATCH):
+    stored = {_compute(row): row for row in Hardware.objects.filter(namespace=namespace)}
+    changed = [row for compute, row in rows.items() if not _is_stored(row, stored.get(compute))]
+    gone = [row.pk for compute, row in stored.items() if compute not in rows]
+    for start in range(0, len(changed), _BATCH):
         Hardware.objects.bulk_create(
-            whole[start : start + _BATCH],
+            changed[start : start + _BATCH],
             update_conflicts=True,
             unique_fields=["namespace", *_COMPUTE],
             update_fields=_FACTS,
         )
-    stored = Hardware.objects.filter(namespace=namespace).values_list("pk", *_COMPUTE)
-    gone = [pk for pk, *compute in stored if tuple(compute) not in rows]
     for start in range(0, len(gone), _BATCH):
         Hardware.objects.filter(pk__in=gone[start : start + _BATCH]).delete()
+
+
+def _is_stored(row: Hardware, stored: Hardware | None) -> bool:
+    return stored is not None and all(
+        getattr(row, fact) == getattr(stored, fact) for fact in _FACTS
+    )
 
 
 def _row(namespace: Namespace, compute: RemoteHardware) -> Hardware:

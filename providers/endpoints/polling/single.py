@@ -5,7 +5,7 @@ asked before such an answer leaves its endpoint alone.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,14 +13,12 @@ from django.utils import timezone
 
 from hfadmin.live import versions
 from providers.endpoints.models import Endpoint
-from providers.endpoints.polling import periods, reconcile
+from providers.endpoints.polling import intervals, periods, reconcile
 from providers.endpoints.polling.periods import Observation
 from providers.endpoints.polling.reconcile import Difference
 from providers.endpoints.polling.watches import look_within
 from providers.huggingface.types import RemoteEndpoint
 from providers.tokens.models import Namespace, NamespaceQuerySet
-
-LOOK_WITHIN = timedelta(seconds=2)  # one look for many answers
 
 
 def note_seen(namespace: Namespace, remote: RemoteEndpoint) -> None:
@@ -100,7 +98,8 @@ def _plan_anew(namespace: Namespace) -> None:
     for hardware too: another part of the quota is free now."""
     rows = Namespace.objects.filter(pk=namespace.pk)
     rows.update(answer="", hardware_due_at=timezone.now())
-    look_within(rows, LOOK_WITHIN)
+    # One look for many answers.
+    look_within(rows, intervals.IN_MOTION)
 
 
 def _hold_still(namespace: Namespace) -> bool:

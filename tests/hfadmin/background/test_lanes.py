@@ -131,6 +131,41 @@ def test_a_lane_that_was_asked_for_some_still_works_off_whatever_is_due(
     assert hanging.wait_for(later)
 
 
+def test_what_was_asked_for_goes_before_whatever_is_due(
+    lane: Lane, hanging: Hanging, due: Due
+) -> None:
+    many = due("many", 40)
+    lane.work_off(AccessToken.objects.all(), hanging)
+    assert all(map(hanging.wait_for, many[: lane.share]))
+    lane.work_off(AccessToken.objects.all(), hanging, [str(many[-1].pk)])
+    hanging.released.set()
+    assert hanging.wait_for(many[-1])
+    assert hanging.began.index(str(many[-1].pk)) <= lane.threads
+
+
+def test_a_lane_that_gives_way_takes_few_but_what_was_asked_for(
+    lane: Lane, hanging: Hanging, due: Due
+) -> None:
+    rows = due("many", 20)
+    first, later = (
+        AccessToken.objects.filter(pk__in=[row.pk for row in rows[: lane.share]]),
+        rows[3:],
+    )
+    lane.work_off(first, hanging)
+    assert all(map(hanging.wait_for, rows[: lane.share]))
+    other = Lane("other", 8, gives_way_to=lane)
+    other.open()
+    other.work_off(AccessToken.objects.all(), hanging)
+    assert all(map(hanging.wait_for, later[:2]))
+    other.work_off(AccessToken.objects.all(), hanging, [str(later[-1].pk)])
+    assert hanging.wait_for(later[-1])
+    assert str(later[2].pk) not in hanging.began
+    hanging.released.set()
+    other.work_off(AccessToken.objects.all(), hanging)
+    assert all(map(hanging.wait_for, later))
+    other.close(time.monotonic() + WITHIN)
+
+
 def test_a_lane_that_closes_waits_for_what_is_under_way_and_takes_nothing_more(
     lane: Lane, hanging: Hanging, due: Due
 ) -> None:

@@ -8,6 +8,7 @@ from hfadmin.sandbox import Sandbox
 from hfadmin.sandbox.wire import Reply, Request
 from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.models import Endpoint
+from providers.endpoints.polling.intervals import IN_MOTION
 from providers.tokens.models import Namespace
 from tests.providers.endpoints.conftest import calls, look, wait_for
 from tests.providers.endpoints.lifecycle.conftest import NAMESPACE, Ask, work
@@ -56,7 +57,7 @@ def test_after_such_a_look_the_next_is_soon_and_compares_everything(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(upstream, "handle", acting_while_listed(upstream, work))
         look(namespace)
-    assert wait_for(namespace) <= 2
+    assert wait_for(namespace) <= IN_MOTION.total_seconds()
     assert namespace.answer == ""
 
 
@@ -99,6 +100,6 @@ def test_many_actions_in_a_namespace_bring_one_look(
         ask("pause", endpoint)
     work()
     assert Endpoint.objects.filter(state="paused").count() == 2
-    assert 0 < wait_for(namespace) <= 2
+    assert 0 < wait_for(namespace) <= IN_MOTION.total_seconds()
     assert not any(request.path == LISTING for request in upstream.requests)
     assert calls(upstream) == 4
