@@ -68,17 +68,14 @@ class Acting(RuleBasedStateMachine):
         self._look_everywhere()
         self.upstream.requests.clear()
 
+    @rule(person=people, place=places, verb=st.sampled_from(ASKED), fault=st.sampled_from(FAULTS))
+    def ask_and_fail(self, person: int, place: tuple[str, str], verb: str, fault: str) -> None:
+        self.upstream.fault(fault, endpoint=place[1], method=CASES[verb].method, times=1)
+        self._ask(person, place, verb)
+
     @rule(person=people, place=places, verb=st.sampled_from(ASKED))
     def ask(self, person: int, place: tuple[str, str], verb: str) -> None:
-        organization, actor = self.actors[person]
-        endpoint = endpoints_of(organization, place).first()
-        if endpoint is None or endpoint.deleted_at:
-            return
-        with touching(organization):
-            try:
-                asking.ask(endpoint, VERBS[verb], actor, CASES[verb].wanted)
-            except asking.BusyError:
-                assert Action.objects.open().filter(endpoint=endpoint).count() == 1
+        self._ask(person, place, verb)
 
     @rule(person=people, verb=st.sampled_from(FOR_MANY))
     def ask_of_all(self, person: int, verb: str) -> None:
@@ -103,10 +100,6 @@ class Acting(RuleBasedStateMachine):
             for last in actions[:1]:
                 asking.cancel(last, actor)
 
-    @rule(fault=st.sampled_from(FAULTS), method=st.sampled_from(["POST", "PUT", "DELETE"]))
-    def fail_once(self, fault: str, method: str) -> None:
-        self.upstream.fault(fault, method=method, times=1)
-
     @rule(place=places, state=st.sampled_from(STATES))
     def change_upstream(self, place: tuple[str, str], state: str) -> None:
         if self.upstream.state.endpoint(*place) is not None:
@@ -119,12 +112,9 @@ class Acting(RuleBasedStateMachine):
         else:
             self.upstream.remove_endpoint(*place)
 
-    @rule(seconds=st.sampled_from([1, 5, 30, 200]))
-    def let_time_pass(self, seconds: int) -> None:
-        self.clock.advance(seconds)
-
-    @rule()
-    def work(self) -> None:
+    @rule(after=st.sampled_from([0, 1, 5, 30, 200]))
+    def work(self, after: int) -> None:
+        self.clock.advance(after)
         claim = Action.objects.open().claim()
         for pk in claim.ids:
             with touching(Action.objects.select_related("organization").get(pk=pk).organization):
@@ -149,6 +139,7 @@ class Acting(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self._calm_down()
+            self.one_open_action_and_one_request_each()
             self._compare()
             self._compare_pages()
         finally:
@@ -157,6 +148,17 @@ class Acting(RuleBasedStateMachine):
                     self.upstream.remove_endpoint(*place)
             transaction.set_rollback(True)
             self.changes.__exit__(None, None, None)
+
+    def _ask(self, person: int, place: tuple[str, str], verb: str) -> None:
+        organization, actor = self.actors[person]
+        endpoint = endpoints_of(organization, place).first()
+        if endpoint is None or endpoint.deleted_at:
+            return
+        with touching(organization):
+            try:
+                asking.ask(endpoint, VERBS[verb], actor, CASES[verb].wanted)
+            except asking.BusyError:
+                assert Action.objects.open().filter(endpoint=endpoint).count() == 1
 
     def _deploy(self, place: tuple[str, str]) -> None:
         made = self.upstream.add_endpoint(*place, state="running", min_replica=0, max_replica=2)
@@ -178,8 +180,7 @@ class Acting(RuleBasedStateMachine):
         for _ in range(300):
             if not Action.objects.open().exists():
                 break
-            self.work()
-            self.clock.advance(5)
+            self.work(after=5)
         assert not Action.objects.open().exists()
         self.clock.advance(60)  # what is done late is done then
         self._look_everywhere()
