@@ -33,6 +33,7 @@ class Timings:
     pending: float = 10
     initializing: float = 60
     updating: float = 30
+    noticing: float = 0  # the request that wakes it
     waking: float = 20
 
 
@@ -138,9 +139,12 @@ class Endpoint:
         self._plan_start(begins, self.timings.initializing)
 
     def wake(self, at: datetime) -> None:
-        """Start to scale up from zero replicas."""
+        """Start to scale up from zero replicas, unless it is about to."""
+        if self.upcoming and not self.script:
+            return
         self.script = ()
-        self._plan_start(at, self.timings.waking)
+        begins = at + timedelta(seconds=self.timings.noticing)
+        self._plan_start(begins, self.timings.waking)
         self.advance_to(at)
 
     def update(self, at: datetime) -> None:

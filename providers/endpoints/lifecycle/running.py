@@ -12,26 +12,23 @@ from hfadmin.background.failures import recorded_by
 from hfadmin.live import versions
 from hfadmin.vault import Secret, UndecryptableError
 from providers.endpoints import polling
-from providers.endpoints.lifecycle import outcomes, rights
+from providers.endpoints.lifecycle import looking, outcomes, rights
 from providers.endpoints.lifecycle.models import Action, Batch
 from providers.endpoints.lifecycle.verbs import VERBS, ActionVerb
-from providers.endpoints.models import Endpoint, EndpointState
+from providers.endpoints.models import EndpointState
 from providers.endpoints.polling import single
-from providers.huggingface import client
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, InconclusiveError, Kind
 from providers.tokens.models import AccessToken, Namespace, NamespaceQuerySet
-from providers.tokens.xray import Ability
 
 CALLS_PER_TOKEN = 5  # at once
-AT_MOST = 40.0  # seconds for all calls of one turn: well within its lease
 SHOWS_WITHIN = timedelta(minutes=15)  # what Hugging Face has accepted
 LOST_FOR = timedelta(seconds=60)  # what no answer came to, before it counts as not done
 GIVES_UP_AFTER = timedelta(minutes=15)  # what could not be sent
 _TURN = timedelta(seconds=0.3)
 _LOOK_AGAIN = timedelta(seconds=3)
 _LOOK_ANEW = timedelta(seconds=10)  # at the namespace, until what was accepted shows
+_LESS_OFTEN = 10  # looks by oneself: the next after this part of the time since it was sent
 _AFTER_FAILURE = Backoff(timedelta(seconds=2), timedelta(minutes=1))
-_GONE = {Kind.ENDPOINT_NOT_FOUND}
 
 
 def _record_unexpected(pk: Any, lease: Any, number: str) -> None:
@@ -89,8 +86,8 @@ def _send(action: Action, lease: UUID | str) -> None:
     token = usable[0].token
     try:
         secret = token.secret
-        with outbound.deadline(AT_MOST):
-            is_so = _look(action, verb, secret)
+        with outbound.deadline(looking.AT_MOST):
+            is_so = looking.look(action, verb, secret)
             if overtaken := _overtaken(action, verb):
                 outcomes.refused(action, lease, overtaken)
             elif is_so:
@@ -122,41 +119,6 @@ def _overtaken(action: Action, verb: ActionVerb) -> Diagnosis | None:
     return None if verb.fits(endpoint.state) else Diagnosis(Kind.ENDPOINT_PAUSED)
 
 
-def _look(action: Action, verb: ActionVerb, secret: Secret) -> bool:
-    """Look at the endpoint, and return whether it is as the action wants it."""
-    try:
-        remote = client.get_endpoint(secret, action.namespace.name, action.name)
-    except HuggingFaceError as error:
-        if error.kind not in _GONE:
-            raise
-        if _is_listed(action, secret):
-            raise InconclusiveError(error.diagnosis) from error
-        single.note_deleted(action.namespace, action.name)
-        if not _is_done(action, verb):
-            raise
-        return True
-    single.note_seen(action.namespace, remote)
-    stored = action.endpoint
-    if stored is not None and stored.fingerprint == remote.fingerprint and not stored.deleted_at:
-        return verb.is_done(stored, action)
-    return _is_done(action, verb)
-
-
-def _is_listed(action: Action, secret: Secret) -> bool:
-    """Whether it is there after all: what cannot be seen at the moment is not found either."""
-    found = client.list_endpoints(secret, action.namespace.name)
-    return any(remote.name == action.name for remote in found)
-
-
-def _is_done(action: Action, verb: ActionVerb) -> bool:
-    found = Endpoint.objects.filter(namespace=action.namespace, name=action.name).first()
-    action.endpoint = found
-    if found is None:
-        return False
-    found.namespace = action.namespace  # its record names it
-    return verb.is_done(found, action)
-
-
 def _mark_sent(action: Action, lease: UUID | str, token: AccessToken) -> bool:
     """What is sent is marked before: whatever happens then, it is not sent again."""
     held = Action.objects.held(action.pk, lease)
@@ -177,22 +139,21 @@ def _call(action: Action, lease: UUID | str, verb: ActionVerb, secret: Secret) -
     try:
         remote = verb.call(secret, action)
     except InconclusiveError as error:
-        if error.kind is Kind.RATE_LIMITED:
-            wait = timedelta(seconds=max(error.diagnosis.retry_after or 60, 1))
+        if wait := looking.told_to_wait(error.diagnosis):
             _put_off(action, lease, wait, error.diagnosis)
         else:
             _lost(action, lease, error.diagnosis)
         return
     except HuggingFaceError as error:
-        is_gone = error.kind in _GONE and _is_seen_so(action, verb, secret)
-        if is_gone or _is_done(action, verb):
+        is_gone = error.kind is Kind.ENDPOINT_NOT_FOUND and _is_seen_so(action, verb, secret)
+        if is_gone or looking.is_done(action, verb):
             outcomes.done(action, lease)
         else:
             outcomes.refused(action, lease, error.diagnosis)
         return
     if remote is not None:
         single.note_seen(action.namespace, remote)
-    if _is_done(action, verb) if remote else _is_seen_so(action, verb, secret):
+    if looking.is_done(action, verb) if remote else _is_seen_so(action, verb, secret):
         outcomes.done(action, lease)
     else:
         _wait(action, lease, Action.State.ACCEPTED, _LOOK_ANEW)
@@ -201,7 +162,7 @@ def _call(action: Action, lease: UUID | str, verb: ActionVerb, secret: Secret) -
 def _is_seen_so(action: Action, verb: ActionVerb, secret: Secret) -> bool:
     """What the answer does not say is said by a look."""
     try:
-        return _look(action, verb, secret)
+        return looking.look(action, verb, secret)
     except HuggingFaceError:
         polling.look_soon(_namespace(action))
         return False
@@ -240,37 +201,45 @@ def _settle(action: Action, lease: UUID | str) -> None:
     """Compare what was wanted with what is seen."""
     verb = VERBS[action.verb]
     since = timezone.now() - (action.sent_at or action.asked_at)
-    if _is_done(action, verb):
+    if looking.is_done(action, verb):
         outcomes.done(action, lease)
-    elif action.state == Action.State.ACCEPTED and since < SHOWS_WITHIN:
-        # Where all sleeps, looks by the clock are minutes apart.
-        polling.look_again(_namespace(action), older_than=_LOOK_ANEW)
-        _wait(action, lease, Action.State.ACCEPTED, _LOOK_ANEW)
     elif action.state == Action.State.ACCEPTED:
-        outcomes.unclear(action, lease)
+        _settle_accepted(action, lease, verb, since)
     else:
         _settle_unclear(action, lease, verb, since)
 
 
+def _settle_accepted(action: Action, lease: UUID | str, verb: ActionVerb, since: timedelta) -> None:
+    """Looks at the namespace show it. Where nobody watches that, and before it counts as unclear,
+    look by oneself."""
+    is_late = since >= SHOWS_WITHIN
+    wait = _LOOK_ANEW
+    if action.namespace.watched and not is_late:
+        # Where all sleeps, looks by the clock are minutes apart.
+        polling.look_again(_namespace(action), older_than=_LOOK_ANEW)
+    else:
+        sight = looking.look_alone(action, verb)
+        if sight.is_so:
+            outcomes.done(action, lease)
+            return
+        wait = max(_LOOK_ANEW, since / _LESS_OFTEN, sight.told_to_wait)
+    if is_late:
+        outcomes.unclear(action, lease)
+    else:
+        _wait(action, lease, Action.State.ACCEPTED, wait)
+
+
 def _settle_unclear(action: Action, lease: UUID | str, verb: ActionVerb, since: timedelta) -> None:
-    """Look by oneself: whether it was done shows at once, or not at all."""
-    is_seen = False
-    try:
-        accesses = rights.accesses_of(action.namespace)
-        usable, _waits_until = rights.usable(action.namespace, accesses, Ability.LIST)
-        if usable:
-            is_seen = True
-            with outbound.deadline(AT_MOST):
-                if _look(action, verb, usable[0].token.secret):
-                    outcomes.done(action, lease)
-                    return
-    except (HuggingFaceError, UndecryptableError):
-        is_seen = False
-    if (is_seen and since > LOST_FOR) or since > SHOWS_WITHIN:
+    """Whether it was done shows at once, or not at all."""
+    sight = looking.look_alone(action, verb)
+    if sight.is_so:
+        outcomes.done(action, lease)
+    elif (sight.is_so is False and since > LOST_FOR) or since > SHOWS_WITHIN:
         problem = Diagnosis.from_json(action.problem) if action.problem else None
         outcomes.unclear(action, lease, problem)
     else:
-        _wait(action, lease, Action.State.UNCLEAR, _LOOK_AGAIN)
+        wait = max(_LOOK_AGAIN, sight.told_to_wait)
+        _wait(action, lease, Action.State.UNCLEAR, wait)
 
 
 def _wait(

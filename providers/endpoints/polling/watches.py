@@ -52,7 +52,8 @@ def watch(namespace: Namespace, actor: Actor) -> None:
 
 
 def unwatch(namespace: Namespace, actor: Actor) -> None:
-    """No more calls about it; what was seen stays, with its age."""
+    """No more calls about it but for what people do to its endpoints; what was seen stays, with
+    its age."""
     _switch(namespace, actor, watched=False)
 
 

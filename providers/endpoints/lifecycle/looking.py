@@ -1,0 +1,83 @@
+"""A look at one endpoint: whether it is as an action wants it."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from hfadmin import outbound
+from hfadmin.vault import Secret, UndecryptableError
+from providers.endpoints.lifecycle import rights
+from providers.endpoints.lifecycle.models import Action
+from providers.endpoints.lifecycle.verbs import ActionVerb
+from providers.endpoints.models import Endpoint
+from providers.endpoints.polling import single
+from providers.huggingface import client
+from providers.huggingface.errors import Diagnosis, HuggingFaceError, InconclusiveError, Kind
+from providers.tokens.xray import Ability
+
+AT_MOST = 40.0  # seconds for all calls of one turn: well within its lease
+
+
+class Sight(NamedTuple):
+    """Whether the endpoint is as the action wants it, None where it cannot be seen; and for how
+    long it is not to be looked at."""
+
+    is_so: bool | None
+    told_to_wait: timedelta = timedelta(0)
+
+
+def look_alone(action: Action, verb: ActionVerb) -> Sight:
+    """Look through whichever token may, whether the namespace is watched or not."""
+    accesses = rights.accesses_of(action.namespace)
+    usable, _waits_until = rights.usable(action.namespace, accesses, Ability.LIST)
+    if not usable:
+        return Sight(None)
+    try:
+        with outbound.deadline(AT_MOST):
+            return Sight(look(action, verb, usable[0].token.secret))
+    except UndecryptableError:
+        return Sight(None)
+    except HuggingFaceError as error:
+        return Sight(None, told_to_wait(error.diagnosis))
+
+
+def look(action: Action, verb: ActionVerb, secret: Secret) -> bool:
+    """Look at the endpoint, and return whether it is as the action wants it."""
+    try:
+        remote = client.get_endpoint(secret, action.namespace.name, action.name)
+    except HuggingFaceError as error:
+        if error.kind is not Kind.ENDPOINT_NOT_FOUND:
+            raise
+        if _is_listed(action, secret):
+            raise InconclusiveError(error.diagnosis) from error
+        single.note_deleted(action.namespace, action.name)
+        if not is_done(action, verb):
+            raise
+        return True
+    single.note_seen(action.namespace, remote)
+    stored = action.endpoint
+    if stored is not None and stored.fingerprint == remote.fingerprint and not stored.deleted_at:
+        return verb.is_done(stored, action)
+    return is_done(action, verb)
+
+
+def is_done(action: Action, verb: ActionVerb) -> bool:
+    """Whether it was as the action wants it when it was last seen."""
+    found = Endpoint.objects.filter(namespace=action.namespace, name=action.name).first()
+    action.endpoint = found
+    if found is None:
+        return False
+    found.namespace = action.namespace  # its record names it
+    return verb.is_done(found, action)
+
+
+def told_to_wait(why: Diagnosis) -> timedelta:
+    """For how long nothing is to be asked; 0 where that was not told."""
+    if why.kind is not Kind.RATE_LIMITED:
+        return timedelta(0)
+    return timedelta(seconds=max(why.retry_after or 60, 1))
+
+
+def _is_listed(action: Action, secret: Secret) -> bool:
+    """Whether it is there after all: what cannot be seen at the moment is not found either."""
+    found = client.list_endpoints(secret, action.namespace.name)
+    return any(remote.name == action.name for remote in found)
