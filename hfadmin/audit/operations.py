@@ -35,7 +35,7 @@ def record(
 def record_many(
     organization: "Organization",
     verb: Verb,
-    targets: Iterable[models.Model],
+    targets: Iterable[models.Model | None],
     actor: Actor,
     *,
     outcome: Record.Outcome | None = None,

@@ -1,4 +1,4 @@
-"""A person asks for an action, or takes it back before it is sent."""
+"""A person asks for an action, or takes it back."""
 
 from typing import Any
 
@@ -61,22 +61,24 @@ def ask(
 
 
 def cancel(action: Action, actor: Actor) -> bool:
-    """Take it back. False: it was sent meanwhile, or has ended."""
+    """Take it back, also while it is on its way, should Hugging Face not take it. False: it was
+    answered meanwhile, or has ended otherwise. `action` is read anew."""
     with transaction.atomic():
-        rows = Action.objects.filter(pk=action.pk, state=Action.State.ASKED)
-        return outcomes.withdraw(rows, action, Action.State.CANCELLED, actor)
+        outcomes.withdraw(Action.objects.filter(pk=action.pk), actor)
+        action.refresh_from_db()
+    is_on_its_way = action.state == Action.State.SENT and action.withdrawn_by is not None
+    return is_on_its_way or action.state == Action.State.CANCELLED
 
 
 def _is_same(known: Action, verb: ActionVerb, wanted: dict[str, Any] | None) -> bool:
-    """Where nothing is entered, what is wanted beside is but what was so at that moment."""
-    return known.verb == verb.name and wanted in (None, known.wanted)
+    """Where nothing is entered, what is wanted beside is but what was so at that moment. One that
+    was taken back is not what is wanted now."""
+    is_alike = known.verb == verb.name and wanted in (None, known.wanted)
+    return is_alike and known.withdrawn_by is None
 
 
 def _give_way(known: Action, verb: ActionVerb, actor: Actor) -> bool:
-    if known.verb not in verb.overrides:
-        return False
-    rows = Action.objects.filter(pk=known.pk, state=Action.State.ASKED)
-    return outcomes.withdraw(rows, known, Action.State.SUPERSEDED, actor)
+    return known.verb in verb.overrides and outcomes.supersede(known, actor)
 
 
 def new(

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from hfadmin.accounts.models import Organization
 from hfadmin.audit import operations as audit
-from hfadmin.audit.actors import Actor
+from hfadmin.audit.actors import Actor, ActorKind
 from hfadmin.live import versions
 from providers.endpoints.lifecycle import asking, outcomes
 from providers.endpoints.lifecycle.models import Action, Batch
@@ -49,13 +49,13 @@ def ask(
 
 
 def stop(batch: Batch, actor: Actor) -> int:
-    """Take back whatever was not sent yet. Returns how many endpoints are left as they are."""
+    """Take back whatever Hugging Face has not taken. Returns how many endpoints are left as they
+    are by now."""
     with transaction.atomic():
-        # Those under way are left off as well, should Hugging Face have them sent again later.
         if batch.actions.open().exists():
             running = Batch.objects.filter(pk=batch.pk, stopped_at=None)
             running.update(stopped_at=timezone.now(), stopped_by=actor.label)
-        return outcomes.withdraw_all(Action.objects.filter(batch=batch), actor)
+        return outcomes.withdraw(Action.objects.filter(batch=batch), actor)
 
 
 def _ask_together(
@@ -71,6 +71,7 @@ def _ask_together(
         Action.objects.bulk_create(_new(batch, verb, free, actor))
         audit.record_many(batch.organization, verb.record, free, actor, why=batch.reason)
         versions.advance(batch.organization_id)
+        _leave_off_if_stopped(batch)
     return [endpoint for endpoint in endpoints if endpoint.pk in busy]
 
 
@@ -84,6 +85,17 @@ def _new(
 
 def _ask_alone(batch: Batch, verb: ActionVerb, endpoint: Endpoint, actor: Actor) -> None:
     try:
-        asking.ask(endpoint, verb, actor, reason=batch.reason, batch=batch)
+        with transaction.atomic():
+            asking.ask(endpoint, verb, actor, reason=batch.reason, batch=batch)
+            _leave_off_if_stopped(batch)
     except asking.BusyError:
         return
+
+
+def _leave_off_if_stopped(batch: Batch) -> None:
+    """Somebody stopped it while the rest of it was being asked for."""
+    # Locked: whoever stops it later finds what was asked for here.
+    batch.refresh_from_db(from_queryset=Batch.objects.select_for_update())
+    if batch.stopped_at:
+        who = Actor(ActorKind.PERSON, batch.stopped_by)
+        outcomes.withdraw(Action.objects.filter(batch=batch), who)

@@ -117,6 +117,8 @@ class Action(Leased):
     sent_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     problem = models.JSONField(default=dict, blank=True)  # a Diagnosis
+    # Who took it back, see Actor.to_json. What is sent already may be done all the same.
+    withdrawn_by = models.JSONField(null=True, blank=True)
     # The endpoint's version when this was last compared with it.
     looked_version = models.PositiveBigIntegerField(default=0)
 
@@ -129,6 +131,10 @@ class Action(Leased):
                 fields=["namespace", "name"],
                 condition=Q(ended_at=None),
                 name="one_open_action_per_endpoint",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="asked") | Q(withdrawn_by__isnull=True),
+                name="nothing_withdrawn_is_to_be_sent",
             ),
         ]
         indexes = [
@@ -148,6 +154,11 @@ class Action(Leased):
         name since."""
         seen = endpoint.created_upstream_at
         return None in (seen, self.endpoint_created_at) or seen == self.endpoint_created_at
+
+    @property
+    def may_be_withdrawn(self) -> bool:
+        """Whether somebody may still take it back, should Hugging Face not have it."""
+        return self.withdrawn_by is None and self.state in (self.State.ASKED, self.State.SENT)
 
     @property
     def again(self) -> str:

@@ -1,20 +1,27 @@
 """What becomes of an action: the one module that ends it, with the record that tells of it."""
 
+from collections.abc import Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from hfadmin.audit import operations as audit
-from hfadmin.audit.actors import Actor, ActorKind
+from hfadmin.audit.actors import Actor
 from hfadmin.audit.models import Record
+from hfadmin.audit.verbs import Verb, request
 from hfadmin.background.models import NO_LEASE
 from hfadmin.live import versions
-from providers.endpoints.lifecycle.models import Action, ActionQuerySet, Batch
+from providers.endpoints.lifecycle.models import Action, ActionQuerySet
 from providers.endpoints.lifecycle.verbs import VERBS
 from providers.huggingface.errors import Diagnosis
 
+WITHDRAWAL_REQUESTED: Final = request(
+    "endpoint.withdrawal_requested", _("Asked to take back what is on its way to the endpoint")
+)
+_SUPERSEDED, _CANCELLED = Action.State.SUPERSEDED, Action.State.CANCELLED
 _RECORDED = {
     Action.State.DONE: Record.Outcome.DONE,
     Action.State.REFUSED: Record.Outcome.REFUSED,
@@ -37,45 +44,63 @@ def unclear(action: Action, lease: UUID | str, problem: Diagnosis | None = None)
     _end(action, lease, Action.State.UNCLEAR, problem)
 
 
-def stopped(action: Action, lease: UUID | str, batch: Batch) -> None:
-    """Its batch was stopped before it was sent."""
-    who = Actor(ActorKind.PERSON, batch.stopped_by)
-    with transaction.atomic():
-        held = Action.objects.held(action.pk, lease).filter(state=Action.State.ASKED)
-        withdraw(held, action, Action.State.CANCELLED, who)
+def supersede(action: Action, actor: Actor) -> bool:
+    """Another takes its place. False: it was sent meanwhile, or has ended. Called in a
+    transaction."""
+    row = Action.objects.filter(pk=action.pk, state=Action.State.ASKED).select_for_update()
+    return bool(_end_unsent(list(row.values_list("pk", flat=True)), _SUPERSEDED, actor))
 
 
-def withdraw(rows: ActionQuerySet, action: Action, state: Action.State, actor: Actor) -> bool:
-    """End it before it was sent. False: `rows` no longer holds it. Called in a transaction."""
-    ended = rows.update(state=state, ended_at=timezone.now(), next_check_at=None, **NO_LEASE)
-    if ended:
-        verb = VERBS[action.verb].record
-        outcome = Record.Outcome.REFUSED
-        audit.record(
-            action.organization, verb, action.endpoint, actor, outcome=outcome, reason=state.value
-        )
-        versions.advance(action.organization_id)
-    return bool(ended)
+def withdraw(rows: ActionQuerySet, actor: Actor) -> int:
+    """Take back those of `rows`, all of one organization and verb: what was not sent is cancelled,
+    and what is on its way is to be, should Hugging Face not take it. Returns how many were
+    cancelled. Called in a transaction."""
+    wanted = rows.filter(ended_at=None, withdrawn_by__isnull=True)
+    # Locked together: a worker sends one, or puts it off, either before this or after it.
+    found = list(wanted.select_for_update().values_list("pk", "state"))
+    by = {"withdrawn_by": actor.to_json()}
+    if under_way := [pk for pk, state in found if state == Action.State.SENT]:
+        Action.objects.filter(pk__in=under_way).update(**by)
+        _tell(under_way, actor, WITHDRAWAL_REQUESTED)
+    unsent = [pk for pk, state in found if state == Action.State.ASKED]
+    return _end_unsent(unsent, _CANCELLED, actor, **by)
 
 
-def withdraw_all(rows: ActionQuerySet, actor: Actor) -> int:
-    """Cancel those of `rows` that were not sent, all of one organization and verb. Returns how
-    many. Called in a transaction."""
-    now, unsent = timezone.now(), Q(state=Action.State.ASKED, ended_at=None)
-    ids = list(rows.filter(unsent).values_list("pk", flat=True))
-    state = Action.State.CANCELLED
-    left = Action.objects.filter(unsent, pk__in=ids)
-    left.update(state=state, ended_at=now, next_check_at=None, **NO_LEASE)
-    # A worker may have sent some of them meanwhile.
-    ended = Action.objects.filter(pk__in=ids, state=state, ended_at=now)
-    found = list(ended.select_related("organization", "endpoint__namespace"))
-    if found:
-        organization, verb = found[0].organization, VERBS[found[0].verb].record
-        endpoints = [action.endpoint for action in found if action.endpoint]
-        outcome, reason = Record.Outcome.REFUSED, state.value
-        audit.record_many(organization, verb, endpoints, actor, outcome=outcome, reason=reason)
-        versions.advance(organization.pk)
-    return len(found)
+def left_off(action: Action, lease: UUID | str) -> bool:
+    """Cancel it if it was taken back while it was on its way: it has come back. Called in a
+    transaction."""
+    held = Action.objects.held(action.pk, lease).select_for_update()
+    who = held.values_list("withdrawn_by", flat=True).first()
+    return who is not None and bool(
+        _end_unsent([action.pk], _CANCELLED, Actor.from_json(who, None))
+    )
+
+
+def _end_unsent(ids: Sequence[int], state: Action.State, actor: Actor, **columns: Any) -> int:
+    """`ids` are locked, and not sent. Returns their number."""
+    if ids:
+        ended = {"state": state, "ended_at": timezone.now(), "next_check_at": None}
+        Action.objects.filter(pk__in=ids).update(**ended, **NO_LEASE, **columns)
+        _tell(ids, actor, outcome=Record.Outcome.REFUSED, reason=state.value)
+    return len(ids)
+
+
+def _tell(
+    ids: Sequence[int],
+    actor: Actor,
+    verb: Verb | None = None,
+    *,
+    outcome: Record.Outcome | None = None,
+    **detail: str,
+) -> None:
+    """Record the verb of the actions, which they share, or another; and tell open pages."""
+    found = list(
+        Action.objects.filter(pk__in=ids).select_related("organization", "endpoint__namespace")
+    )
+    organization, verb = found[0].organization, verb or VERBS[found[0].verb].record
+    endpoints = [action.endpoint for action in found]
+    audit.record_many(organization, verb, endpoints, actor, outcome=outcome, **detail)
+    versions.advance(organization.pk)
 
 
 def _end(

@@ -118,5 +118,5 @@ def _is_shown(verb: ActionVerb, endpoint: Endpoint) -> bool:
 
 
 def _gives_way(known: Action, verb: ActionVerb) -> bool:
-    is_the_same = known.verb == verb.name
+    is_the_same = known.verb == verb.name and known.withdrawn_by is None
     return is_the_same or (known.state == Action.State.ASKED and known.verb in verb.overrides)

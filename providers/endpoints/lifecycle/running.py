@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from hfadmin import outbound
@@ -13,7 +14,7 @@ from hfadmin.live import versions
 from hfadmin.vault import Secret, UndecryptableError
 from providers.endpoints import polling
 from providers.endpoints.lifecycle import looking, outcomes, rights
-from providers.endpoints.lifecycle.models import Action, Batch
+from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.lifecycle.verbs import VERBS, ActionVerb
 from providers.endpoints.models import EndpointState
 from providers.endpoints.polling import single
@@ -50,8 +51,6 @@ def run(pk: int | str, lease: UUID | str) -> None:
         return
     if not action.is_open:
         Action.objects.held(pk, lease).finish(None)
-    elif action.state == Action.State.ASKED and (batch := _stopped_batch(action)):
-        outcomes.stopped(action, lease, batch)
     elif action.state == Action.State.ASKED:
         _send(action, lease)
     else:
@@ -62,14 +61,6 @@ def run(pk: int | str, lease: UUID | str) -> None:
 def _held(pk: Any, lease: Any) -> Action | None:
     rows = Action.objects.held(pk, lease)
     return rows.select_related("organization", "namespace", "endpoint", "asked_by").first()
-
-
-def _stopped_batch(action: Action) -> Batch | None:
-    """Its batch, if that was stopped while the action was on its way, from where it was put
-    back."""
-    if action.batch_id is None:
-        return None
-    return Batch.objects.filter(pk=action.batch_id, stopped_at__isnull=False).first()
 
 
 def _send(action: Action, lease: UUID | str) -> None:
@@ -175,20 +166,23 @@ def _namespace(action: Action) -> NamespaceQuerySet:
 def _put_off(
     action: Action, lease: UUID | str, wait: timedelta, why: Diagnosis | None = None
 ) -> None:
-    """Nothing was done: it is sent later, unless `why` has held it up for too long, and is left off
-    at once where its batch was stopped."""
-    if why is not None and timezone.now() - action.asked_at > GIVES_UP_AFTER:
-        outcomes.refused(action, lease, why)
-        return
-    Action.objects.held(action.pk, lease).finish(
-        timezone.now() + (timedelta(0) if _stopped_batch(action) else wait),
-        state=Action.State.ASKED,
-        sent_at=None,
-        failures=action.failures,
-        problem=why.to_json() if why else {},
-    )
-    if why is not None:
-        versions.advance(action.organization_id)
+    """Nothing was done: it is sent later, unless it was taken back meanwhile, or `why` has held it
+    up for too long."""
+    with transaction.atomic():
+        if outcomes.left_off(action, lease):
+            return
+        if why is not None and timezone.now() - action.asked_at > GIVES_UP_AFTER:
+            outcomes.refused(action, lease, why)
+            return
+        Action.objects.held(action.pk, lease).finish(
+            timezone.now() + wait,
+            state=Action.State.ASKED,
+            sent_at=None,
+            failures=action.failures,
+            problem=why.to_json() if why else {},
+        )
+        if why is not None:
+            versions.advance(action.organization_id)
 
 
 def _lost(action: Action, lease: UUID | str, why: Diagnosis | None = None) -> None:

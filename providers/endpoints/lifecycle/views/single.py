@@ -66,7 +66,10 @@ def cancel(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)
     action = _action(membership, pk)
     if not asking.cancel(action, Actor.of(request)):
-        messages.warning(request, _("It is on its way or has ended, and cannot be taken back now."))
+        messages.warning(request, _("It was answered or has ended, and cannot be taken back now."))
+    elif action.is_open:
+        sentence = _("It is on its way, and is left off if Hugging Face does not take it.")
+        messages.info(request, sentence)
     return _to(request, _endpoint(membership, action.endpoint_id))
 
 

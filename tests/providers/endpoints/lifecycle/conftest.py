@@ -51,6 +51,12 @@ def actor(admin: User) -> Actor:
     return Actor.person(admin)
 
 
+@pytest.fixture
+def taker(operator: User) -> Actor:
+    """Who takes it back; somebody else has asked for it."""
+    return Actor.person(operator)
+
+
 Ask = Callable[..., Action]
 
 

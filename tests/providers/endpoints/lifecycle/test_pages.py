@@ -89,5 +89,17 @@ def test_what_was_asked_for_can_be_taken_back(
     url = reverse("lifecycle:cancel", args=[endpoint.organization.slug, action.pk])
     as_operator.post(url)
     assert "Cancelled" in shown(as_operator, detail(endpoint))
+    assert "Taken back by <bdi>grace@acme.test</bdi>." in shown(as_operator, detail(endpoint))
+    page = as_operator.post(url, follow=True)  # a double click
+    assert "cannot be taken back" not in page.content.decode()
+
+
+def test_what_is_done_cannot_be_taken_back(
+    ask: Ask, as_operator: Client, endpoint: Endpoint
+) -> None:
+    action = ask("pause")
+    work()
+    url = reverse("lifecycle:cancel", args=[endpoint.organization.slug, action.pk])
     page = as_operator.post(url, follow=True)
     assert "cannot be taken back" in page.content.decode()
+    assert "wanted to take it back" not in page.content.decode()

@@ -108,7 +108,7 @@ def test_what_was_on_its_way_as_its_batch_was_stopped_is_not_sent_again(
         work()
     work()
     assert (Progress.of(batch).left, Progress.of(batch).is_open) == (1, False)
-    assert outcomes() == ["asked", "refused"]
+    assert outcomes() == ["asked", "asked", "refused"]  # the second: to take it back
     clock.advance(91)
     settle(clock)
     assert mutations(upstream) == ["POST /pause"]
