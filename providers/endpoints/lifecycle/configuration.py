@@ -33,10 +33,12 @@ class Setting:
         return {name: getattr(endpoint, name) for name in self.columns}
 
     def is_told(self, endpoint: Endpoint) -> bool:
-        """Whether what was seen says how it is. While paused, the scaling may be anything."""
-        if self.verb == "scaling" and endpoint.state == EndpointState.PAUSED:
-            return False
+        """Whether what was seen says how it is."""
         return not any(value in self.untold for value in self.seen(endpoint).values())
+
+    def is_held(self, endpoint: Endpoint) -> bool:
+        """Whether that holds beyond now. While paused, the scaling may be anything."""
+        return self.verb != "scaling" or endpoint.state != EndpointState.PAUSED
 
 
 def phrases(values: Values, verb: str = "") -> str:

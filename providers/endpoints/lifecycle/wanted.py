@@ -37,18 +37,25 @@ class Line:
     wanted: dict[str, Any]
     seen: dict[str, Any]
     is_told: bool
+    is_held: bool
     is_awaited: bool
     is_met: bool
 
     @property
+    def is_compared(self) -> bool:
+        return self.is_told and self.is_held
+
+    @property
     def differs(self) -> bool:
-        return self.is_told and not (self.is_met or self.is_awaited)
+        return self.is_compared and not (self.is_met or self.is_awaited)
 
     @property
     def note(self) -> str:
         """ "" where there is something to do."""
         if not self.is_told:
             return _("not told now")
+        if not self.is_held:
+            return _("compared once it runs")
         if self.is_met:
             return _("as wanted")
         return _("not yet") if self.is_awaited else ""
@@ -85,10 +92,11 @@ def compared(endpoint: Endpoint) -> list[Line]:
 
 
 def summary(lines: Sequence[Line]) -> dict[str, int]:
-    """How many differ, and how many are still to come."""
+    """How many differ, how many are still to come, and how many nobody can compare now."""
     return {
         "differences": sum(line.differs for line in lines),
-        "awaited": sum(line.is_told and not (line.is_met or line.differs) for line in lines),
+        "awaited": sum(line.is_compared and not (line.is_met or line.differs) for line in lines),
+        "uncompared": sum(not line.is_compared for line in lines),
     }
 
 
@@ -116,6 +124,7 @@ def _line(endpoint: Endpoint, setting: Setting, wanted: dict[str, Wanted]) -> Li
         {name: want.value for name, want in wanted.items()},
         seen,
         is_told=setting.is_told(endpoint),
+        is_held=setting.is_held(endpoint),
         is_awaited=any(want.is_open for want in wanted.values()),
         is_met=all(columns.same(name, want.value, seen[name]) for name, want in wanted.items()),
     )

@@ -191,16 +191,23 @@ def test_each_setting_is_compared_with_the_last_that_was_wanted_of_it(
     assert access.context["form"].initial["auth_type"] == "public"
 
 
-def test_while_paused_nothing_is_told_of_the_scaling(
-    scaled: Endpoint, actor: Actor, upstream: Sandbox, namespace: Namespace
+def test_while_paused_the_scaling_is_shown_and_not_compared(
+    scaled: Endpoint,
+    actor: Actor,
+    upstream: Sandbox,
+    namespace: Namespace,
+    as_operator: Client,
 ) -> None:
     came_true(scaled, actor, "tags", tags=["a"])
     changed_elsewhere(upstream, namespace, state="paused", max_replica=1, tags=["z"])
     assert lines(scaled) == {
-        "replicas": "not told now",
-        "scale-to-zero": "not told now",
+        "replicas": "compared once it runs",
+        "scale-to-zero": "compared once it runs",
         "tags": "differs",
     }
+    assert "Scaling 0 to 2 replicas 0 to 1 replicas compared once it runs" in page(
+        as_operator, scaled
+    )
 
 
 def test_what_is_accepted_and_not_seen_yet_is_no_difference(
@@ -226,7 +233,9 @@ def test_what_hugging_face_does_not_say_is_unknown_and_no_difference(
 ) -> None:
     changed_elsewhere(upstream, namespace, leaves_out=["minReplica", "maxReplica"])
     assert lines(scaled)["replicas"] == "not told now"
-    assert "Scaling 0 to 2 replicas unknown not told now" in page(as_operator, scaled)
+    shown = page(as_operator, scaled)
+    assert "Scaling 0 to 2 replicas unknown not told now" in shown
+    assert "Wanted and observed Setting" in shown  # and not: as wanted
 
 
 def test_what_was_wanted_of_an_earlier_endpoint_of_the_name_is_over(
