@@ -26,6 +26,7 @@ def activity(request: HttpRequest, organization: str) -> HttpResponse:
             verbs.sentence(record.verb),
             verbs.details(record),
             targets.get((record.target_type, record.target_id)),
+            verbs.is_request(record.verb) or record.outcome != Record.Outcome.DONE,
         )
         for record in page
     ]

@@ -64,6 +64,12 @@ def sentence(name: str) -> str:
     return str(declared.sentence) if declared else name
 
 
+def is_request(name: str) -> bool:
+    """Whether the recorded verb only says what was asked for, so that its outcome matters."""
+    declared = _VERBS.get(name)
+    return declared is not None and declared.is_request
+
+
 def verbs_saying(text: str) -> list[str]:
     """The names of verbs whose sentence holds this text."""
     wanted = text.casefold()

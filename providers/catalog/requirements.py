@@ -179,7 +179,7 @@ def moved(namespace: str, name: str, url: str, repository: str) -> HuggingFaceEr
 
 def deleted(endpoint: Endpoint) -> HuggingFaceError:
     """The endpoint is gone: who deleted it from here, if anybody did, and when."""
-    action = Action.objects.that_deleted(endpoint).select_related("asked_by").first()
+    action = Action.objects.deletion_of(endpoint)
     return failure(
         Kind.ENDPOINT_DELETED,
         namespace=endpoint.namespace.name,

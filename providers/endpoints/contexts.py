@@ -15,6 +15,7 @@ from providers.endpoints.history import timeline
 from providers.endpoints.inventory import contexts as inventory_contexts
 from providers.endpoints.inventory.filters import PER_PAGE, Filters
 from providers.endpoints.lifecycle import lacks, latest, previews, progress, toolbar, wanted
+from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.models import Endpoint
 from providers.tokens.models import Namespace, NamespaceAccess
 
@@ -47,6 +48,7 @@ def endpoint(shown: Endpoint, membership: Membership) -> dict[str, Any]:
     offers = previews.offered(shown, membership, latest.open_among(actions))
     return {
         "endpoint": shown,
+        "deletion": Action.objects.deletion_of(shown) if shown.deleted_at else None,
         "offered": previews.by_place(offers),
         "lack": lacks.of(offers),
         "wanted": lines,

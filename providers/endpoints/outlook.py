@@ -26,8 +26,9 @@ class Outlook:
 
 def of(endpoint: Endpoint) -> Outlook:
     price, per_hour = endpoint.price_per_hour, endpoint.cost_per_hour
-    is_asleep = endpoint.state in ASLEEP
+    is_asleep = endpoint.state in ASLEEP and not endpoint.deleted_at
     least = endpoint.min_replicas
+    most = None if endpoint.deleted_at else endpoint.max_replicas or None
     awake = times(price, None if least is None else max(least, 1))
     return Outlook(
         per_hour,
@@ -35,7 +36,7 @@ def of(endpoint: Endpoint) -> Outlook:
         is_asleep,
         awake,
         per_month=times(awake if is_asleep else per_hour, HOURS_PER_MONTH),
-        at_most=times(times(price, endpoint.max_replicas or None), HOURS_PER_MONTH),
+        at_most=times(times(price, most), HOURS_PER_MONTH),
     )
 
 

@@ -174,7 +174,7 @@ def test_without_javascript_several_are_paused_and_one_is_deleted(person: Person
     page.get_by_label("Name of the endpoint").fill("zephyr-playground")
     page.get_by_role("button", name="Delete").click()
     page.wait_for_url("**/zephyr-playground/")
-    reloaded_until(page, page.get_by_text("no longer lists this endpoint"))
+    reloaded_until(page, page.get_by_text("has deleted it from here"))
 
 
 def reloaded_until(page: Page, shown: Locator) -> None:

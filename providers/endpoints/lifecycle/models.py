@@ -63,14 +63,14 @@ class ActionQuerySet(LeasedQuerySet["Action"]):
         rows = self.open().filter(namespace=endpoint.namespace, name=endpoint.name)
         return rows.select_related("asked_by").first()
 
-    def that_deleted(self, endpoint: Endpoint) -> Self:
+    def deletion_of(self, endpoint: Endpoint) -> "Action | None":
         """The deletion from here that was under way as the endpoint went. It may be open still."""
         state = Action.State
         sent = [state.SENT, state.ACCEPTED, state.UNCLEAR, state.DONE]
         went = endpoint.deleted_at
         not_before = Q(ended_at=None) | Q(ended_at__gte=went)
         mine = self.filter(endpoint=endpoint, verb="delete", state__in=sent)
-        return mine.filter(not_before, sent_at__lte=went)
+        return mine.filter(not_before, sent_at__lte=went).select_related("asked_by").first()
 
 
 class Action(Leased):

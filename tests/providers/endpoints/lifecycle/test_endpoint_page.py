@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from hfadmin.accounts.models import Organization
 from hfadmin.audit.actors import Actor
 from hfadmin.sandbox import Sandbox
 from hfadmin.vault import Secret, fingerprint
@@ -112,6 +113,30 @@ def test_a_pause_tells_no_change_although_the_scaling_is_kept_with_it(
 ) -> None:
     assert ask("pause").wanted
     assert "Pause :" not in page(as_viewer, endpoint)
+
+
+def test_what_was_deleted_from_here_says_by_whom_and_costs_nothing_more(
+    ask: Ask, endpoint: Endpoint, actor: Actor, as_viewer: Client
+) -> None:
+    ask("delete")
+    work()
+    shown = page(as_viewer, endpoint)
+    assert f"{actor.label} has deleted it from here. What is shown here is how it was" in shown
+    assert "no longer lists" not in shown
+    assert "A month like this $0 Deployment" in shown
+
+
+def test_the_activity_tells_what_was_asked_from_what_was_done(
+    ask: Ask, as_viewer: Client, acme: Organization
+) -> None:
+    ask("pause")
+    activity = f"/o/{acme.slug}/activity/"
+    sentence = f"Asked to pause the endpoint {NAMESPACE}/{NAME}"
+    assert f"{sentence} Asked" in text(as_viewer.get(activity))
+    work()
+    shown = text(as_viewer.get(activity))
+    assert f"{sentence} Done" in shown
+    assert f"{sentence} Asked" in shown
 
 
 def test_autoscaling_is_told_in_words(
