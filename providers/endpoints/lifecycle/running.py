@@ -102,12 +102,16 @@ def _overtaken(action: Action, verb: ActionVerb) -> Diagnosis | None:
     if endpoint is None:
         return None
     if not action.means(endpoint):
-        params = {"reason": "replaced", "name": action.name, "namespace": action.namespace.name}
-        return Diagnosis(Kind.ENDPOINT_DELETED, params)
+        return _deleted(action, "replaced")
     if endpoint.state != EndpointState.PAUSED or verb.is_done(endpoint, action):
         return None
     # Somebody has paused it. What is not offered then might start it again.
     return None if verb.fits(endpoint.state) else Diagnosis(Kind.ENDPOINT_PAUSED)
+
+
+def _deleted(action: Action, reason: str) -> Diagnosis:
+    params = {"reason": reason, "name": action.name, "namespace": action.namespace.name}
+    return Diagnosis(Kind.ENDPOINT_DELETED, params)
 
 
 def _mark_sent(action: Action, lease: UUID | str, token: AccessToken) -> bool:
@@ -197,6 +201,8 @@ def _settle(action: Action, lease: UUID | str) -> None:
     since = timezone.now() - (action.sent_at or action.asked_at)
     if looking.is_done(action, verb):
         outcomes.done(action, lease)
+    elif action.endpoint is not None and action.endpoint.deleted_at:
+        outcomes.unclear(action, lease, _deleted(action, "meanwhile"))
     elif action.state == Action.State.ACCEPTED:
         _settle_accepted(action, lease, verb, since)
     else:

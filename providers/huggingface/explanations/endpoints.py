@@ -67,6 +67,13 @@ TEXTS: dict[str, Explanation] = {
         _("Hugging Face no longer has %(name)s in %(namespace)s. Nobody deleted it from here."),
         _("Choose another endpoint, or deploy one anew and use its address."),
     ),
+    "endpoint_deleted meanwhile": Explanation(
+        _("The endpoint was deleted meanwhile"),
+        _(
+            "Hugging Face no longer has %(name)s in %(namespace)s, so whether this was done is moot."
+        ),
+        _("Nothing is left to do here."),
+    ),
     "endpoint_deleted replaced": Explanation(
         _("Another endpoint stands under this name now"),
         _("%(name)s in %(namespace)s was deleted and made anew since this was asked for."),

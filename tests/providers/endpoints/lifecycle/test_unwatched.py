@@ -196,3 +196,31 @@ def test_a_look_that_is_refused_by_a_rate_limit_is_repeated_when_it_was_told_to_
     pass_time(clock, 0.5)
     action.refresh_from_db()
     assert action.state == "done"
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+@pytest.mark.parametrize("is_watched", [True, False])
+def test_what_is_deleted_at_hugging_face_meanwhile_is_waited_for_no_longer(
+    is_watched: bool,
+    is_answered: bool,
+    namespace: Namespace,
+    endpoint: Endpoint,
+    actor: Actor,
+    ask: Ask,
+    upstream: Sandbox,
+    clock: Clock,
+) -> None:
+    if not is_watched:
+        polling.unwatch(namespace, actor)
+    with pytest.MonkeyPatch.context() as patch:
+        if is_answered:
+            accept_only(upstream, patch)
+        else:
+            upstream.fault("503", method="POST", times=1)
+        action = ask("pause")
+        work()
+    upstream.remove_endpoint(NAMESPACE, endpoint.name)
+    pass_time(clock, 1)
+    action.refresh_from_db()
+    assert (action.state, action.is_open) == ("unclear", False)
+    assert action.problem["params"]["reason"] == "meanwhile"
