@@ -86,6 +86,11 @@ class BulkPreview:
         """Of those that will be asked for, as a form carries them."""
         return ",".join(str(each.endpoint.pk) for each in self.will)
 
+    @property
+    def endpoints(self) -> list[Endpoint]:
+        """All that were chosen, as far as the organization has them."""
+        return [each.endpoint for each in (*self.will, *self.left_out)]
+
     @cached_property
     def per_hour(self) -> Decimal | None:
         """US dollars that are saved, or will be spent, by those of which it is known; None where it

@@ -16,6 +16,7 @@ from providers.endpoints import polling
 from providers.endpoints.lifecycle import looking, outcomes, rights
 from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.lifecycle.verbs import VERBS, ActionVerb
+from providers.endpoints.lifecycle.verbs.verb import is_there
 from providers.endpoints.models import EndpointState
 from providers.endpoints.polling import single
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, InconclusiveError, Kind
@@ -170,12 +171,12 @@ def _namespace(action: Action) -> NamespaceQuerySet:
 def _put_off(
     action: Action, lease: UUID | str, wait: timedelta, why: Diagnosis | None = None
 ) -> None:
-    """Nothing was done: it is sent later, unless it was taken back meanwhile, or `why` has held it
-    up for too long."""
+    """Nothing was done: it is sent later, unless it was taken back meanwhile, or `why` holds it up
+    for too long."""
     with transaction.atomic():
         if outcomes.left_off(action, lease):
             return
-        if why is not None and timezone.now() - action.asked_at > GIVES_UP_AFTER:
+        if why is not None and timezone.now() + wait - action.asked_at > GIVES_UP_AFTER:
             outcomes.refused(action, lease, why)
             return
         Action.objects.held(action.pk, lease).finish(
@@ -201,8 +202,9 @@ def _settle(action: Action, lease: UUID | str) -> None:
     since = timezone.now() - (action.sent_at or action.asked_at)
     if looking.is_done(action, verb):
         outcomes.done(action, lease)
-    elif action.endpoint is not None and action.endpoint.deleted_at:
-        outcomes.unclear(action, lease, _deleted(action, "meanwhile"))
+    elif action.endpoint is not None and not is_there(action.endpoint, action):
+        reason = "meanwhile" if action.endpoint.deleted_at else "replaced"
+        outcomes.unclear(action, lease, _deleted(action, reason))
     elif action.state == Action.State.ACCEPTED:
         _settle_accepted(action, lease, verb, since)
     else:
@@ -222,7 +224,8 @@ def _settle_accepted(action: Action, lease: UUID | str, verb: ActionVerb, since:
         if sight.is_so:
             outcomes.done(action, lease)
             return
-        wait = max(_LOOK_ANEW, since / _LESS_OFTEN, sight.told_to_wait)
+        told = max(since / _LESS_OFTEN, sight.told_to_wait)
+        wait = max(_LOOK_ANEW, min(told, SHOWS_WITHIN - since))
     if is_late:
         outcomes.unclear(action, lease)
     else:
@@ -238,7 +241,7 @@ def _settle_unclear(action: Action, lease: UUID | str, verb: ActionVerb, since: 
         problem = Diagnosis.from_json(action.problem) if action.problem else None
         outcomes.unclear(action, lease, problem)
     else:
-        wait = max(_LOOK_AGAIN, sight.told_to_wait)
+        wait = max(_LOOK_AGAIN, min(sight.told_to_wait, SHOWS_WITHIN - since))
         _wait(action, lease, Action.State.UNCLEAR, wait)
 
 

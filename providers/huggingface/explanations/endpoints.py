@@ -70,7 +70,8 @@ TEXTS: dict[str, Explanation] = {
     "endpoint_deleted meanwhile": Explanation(
         _("The endpoint was deleted meanwhile"),
         _(
-            "Hugging Face no longer has %(name)s in %(namespace)s, so whether this was done is moot."
+            "Hugging Face no longer has %(name)s in %(namespace)s. Whether this was done before "
+            "does not show."
         ),
         _("Nothing is left to do here."),
     ),

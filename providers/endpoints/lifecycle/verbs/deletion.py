@@ -8,7 +8,7 @@ from django.utils.translation import ngettext_lazy
 from hfadmin.audit.verbs import request
 from providers.endpoints.lifecycle.forms import TypedNameForm
 from providers.endpoints.lifecycle.verbs import changes, power
-from providers.endpoints.lifecycle.verbs.verb import ActionVerb, Bulk, Effect, Place
+from providers.endpoints.lifecycle.verbs.verb import ActionVerb, Bulk, Effect, Place, is_there
 from providers.endpoints.models import EndpointState
 from providers.huggingface import client
 
@@ -34,9 +34,7 @@ VERBS: Final = (
         record=request("endpoint.delete", _("Asked to delete the endpoint")),
         states=frozenset(EndpointState.values),
         call=_delete,
-        is_done=lambda endpoint, action: (
-            endpoint.deleted_at is not None or not action.means(endpoint)
-        ),
+        is_done=lambda endpoint, action: not is_there(endpoint, action),
         awaits=_("Deleted"),
         form=TypedNameForm,
         overrides=frozenset(verb.name for verb in (*power.VERBS, *changes.VERBS)),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from hfadmin.audit.verbs import request
-from providers.endpoints.lifecycle.verbs.verb import ActionVerb, Bulk, Effect, is_in
+from providers.endpoints.lifecycle.verbs.verb import ActionVerb, Bulk, Effect, is_in, is_there
 from providers.endpoints.models import ASLEEP, FAILED, IN_TRANSITION, Endpoint, EndpointState
 from providers.huggingface import client
 from providers.tokens.xray import Ability
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _AWAKE: Final = frozenset({EndpointState.RUNNING, *IN_TRANSITION, *FAILED})
 
 
-def _is_started(endpoint: Endpoint, _action: "Action") -> bool:
-    return endpoint.state not in ASLEEP and not endpoint.deleted_at
+def _is_started(endpoint: Endpoint, action: "Action") -> bool:
+    return endpoint.state not in ASLEEP and is_there(endpoint, action)
 
 
 def _wake(token: "Secret", action: "Action") -> None:

@@ -91,12 +91,17 @@ class ActionVerb:
         return self.form is not ActionForm
 
 
+def is_there(endpoint: Endpoint, action: "Action") -> bool:
+    """Whether the one that was meant still is: another may have been made under its name."""
+    return not endpoint.deleted_at and action.means(endpoint)
+
+
 def is_in(*states: str) -> Callable[[Endpoint, "Action"], bool]:
-    return lambda endpoint, _action: endpoint.state in states and not endpoint.deleted_at
+    return lambda endpoint, action: endpoint.state in states and is_there(endpoint, action)
 
 
 def is_as_wanted(endpoint: Endpoint, action: "Action") -> bool:
     """Without anything wanted yet, nothing is."""
-    if endpoint.deleted_at or not action.wanted:
+    if not action.wanted or not is_there(endpoint, action):
         return False
     return not columns.differing(endpoint, action.wanted)

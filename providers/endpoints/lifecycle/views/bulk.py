@@ -12,7 +12,7 @@ from hfadmin.accounts import access
 from hfadmin.accounts.models import Membership, Role
 from hfadmin.audit.actors import Actor
 from hfadmin.live import polls, versions
-from providers.endpoints.lifecycle import batches, bulk_previews, selection
+from providers.endpoints.lifecycle import batches, bulk_previews, incarnations, selection
 from providers.endpoints.lifecycle.bulk_forms import BulkForm
 from providers.endpoints.lifecycle.bulk_previews import BulkPreview
 from providers.endpoints.lifecycle.models import Batch
@@ -37,6 +37,9 @@ def confirm_many(request: HttpRequest, organization: str, verb: str) -> HttpResp
         return _page(request, preview, form, status=409)
     if not form.is_valid():
         return _page(request, preview, form, status=422)
+    if problem := incarnations.problem(request.POST, preview.endpoints):
+        form.add_error(None, problem)
+        return _page(request, preview, form, status=409)
     return _asked(request, membership, preview, form.cleaned_data["reason"])
 
 
@@ -107,5 +110,7 @@ def _too_many(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, preview: BulkPreview, form: forms.Form, *, status: int = 200
 ) -> HttpResponse:
-    context = {"preview": preview, "form": form}
+    # It is asked for again with these alone.
+    mark = incarnations.mark(each.endpoint for each in preview.will)
+    context = {"preview": preview, "form": form, "incarnation": mark}
     return render(request, "lifecycle/confirm_many.html", context, status=status)

@@ -11,7 +11,7 @@ from hfadmin.accounts import access
 from hfadmin.accounts.models import Membership, Role
 from hfadmin.accounts.request_source import is_from_script
 from hfadmin.audit.actors import Actor
-from providers.endpoints.lifecycle import asking, previews, wanted
+from providers.endpoints.lifecycle import asking, incarnations, previews, wanted
 from providers.endpoints.lifecycle.forms import ActionForm
 from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.lifecycle.verbs import VERBS
@@ -37,6 +37,9 @@ def confirm(request: HttpRequest, organization: str, verb: str, pk: int) -> Http
         return _page(request, preview, form, status=409)
     if not form.is_valid():
         return _page(request, preview, form, status=422)
+    if problem := incarnations.problem(request.POST, [endpoint]):
+        form.add_error(None, problem)
+        return _page(request, preview, form, status=409)
     reason, columns = form.cleaned_data["reason"], form.wanted or None
     try:
         action = asking.ask(endpoint, preview.verb, Actor.of(request), columns, reason=reason)
@@ -118,6 +121,7 @@ def _page(
         "preview": replace(preview, obstacle=preview.obstacle or form.obstacle),
         "endpoint": preview.endpoint,
         "form": form,
+        "incarnation": incarnations.mark([preview.endpoint]),
         "send_to": _again(preview.endpoint, earlier) if earlier else request.get_full_path(),
         "models": preview.endpoint.models.listed(),
     }
