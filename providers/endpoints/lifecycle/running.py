@@ -20,6 +20,8 @@ from providers.endpoints.lifecycle.verbs.verb import is_there
 from providers.endpoints.models import EndpointState
 from providers.endpoints.polling import single
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, InconclusiveError, Kind
+from providers.huggingface.facts import Subject
+from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken, Namespace, NamespaceQuerySet
 
 CALLS_PER_TOKEN = 5  # at once
@@ -85,7 +87,7 @@ def _send(action: Action, lease: UUID | str) -> None:
             elif is_so:
                 outcomes.done(action, lease)
             elif _mark_sent(action, lease, token):
-                _call(action, lease, verb, secret)
+                _call(action, lease, verb, token, secret)
     except UndecryptableError:
         why = Diagnosis(Kind.TOKEN_UNDECRYPTABLE, {"token": token.name})
         outcomes.refused(action, lease, why)
@@ -131,7 +133,9 @@ def _mark_sent(action: Action, lease: UUID | str, token: AccessToken) -> bool:
     return False
 
 
-def _call(action: Action, lease: UUID | str, verb: ActionVerb, secret: Secret) -> None:
+def _call(
+    action: Action, lease: UUID | str, verb: ActionVerb, token: AccessToken, secret: Secret
+) -> None:
     try:
         remote = verb.call(secret, action)
     except InconclusiveError as error:
@@ -145,6 +149,9 @@ def _call(action: Action, lease: UUID | str, verb: ActionVerb, secret: Secret) -
         if is_gone or looking.is_done(action, verb):
             outcomes.done(action, lease)
         else:
+            if error.diagnosis.facts.about is Subject.TOKEN:
+                # Whoever asks next is served by another, if this one turns out to have lost it.
+                tokens.check_soon(token)
             outcomes.refused(action, lease, error.diagnosis)
         return
     if remote is not None:

@@ -55,7 +55,7 @@ def why_none(namespace: Namespace, accesses: Sequence[NamespaceAccess]) -> Diagn
     for access in accesses:
         if access.token.problem:
             return Diagnosis.from_json(access.token.problem)
-    return Diagnosis(Kind.NOT_A_MEMBER, {"namespace": namespace.name})
+    return Diagnosis(Kind.NOT_A_MEMBER, {"namespace": namespace.name, "reason": "nobody"})
 
 
 def _waits_until(access: NamespaceAccess) -> datetime | None:

@@ -93,6 +93,11 @@ TEXTS: dict[str, Explanation] = {
         _("By its answer, the account that pays for this call has no credits left in this period."),
         _("Add credits on Hugging Face, wait for the next period, or bill an organization."),
     ),
+    "not_a_member nobody": Explanation(
+        _("No access token sees this namespace"),
+        _("None of the tokens that are kept here sees %(namespace)s."),
+        _("Add a token of somebody who is a member of it."),
+    ),
     "not_a_member": Explanation(
         _("The token cannot see this namespace"),
         _(

@@ -83,11 +83,13 @@ def _is_deployed(endpoint: Endpoint, action: "Action") -> bool:
     return updated_at >= action.sent_at - _CLOCKS_DIFFER_BY
 
 
-def _not_all_tags_seen(endpoint: Endpoint) -> str | Promise:
-    cut = any(len(tag) >= limits.TAG for tag in endpoint.tags)
-    if len(endpoint.tags) <= MOST_TAGS and not cut:
-        return ""
-    return _("It has more or longer tags than hfadmin reads. Edit them at Hugging Face.")
+def _tags_not_entered(endpoint: Endpoint) -> str | Promise:
+    """Why its tags would not be the same once they were entered."""
+    if len(endpoint.tags) > MOST_TAGS or any(len(tag) >= limits.TAG for tag in endpoint.tags):
+        return _("It has more or longer tags than hfadmin reads. Edit them at Hugging Face.")
+    if any("," in tag or tag != " ".join(tag.split()) for tag in endpoint.tags):
+        return _("A comma or unusual spaces stand in one of its tags. Edit them at Hugging Face.")
+    return ""
 
 
 _change: Final = partial(
@@ -141,7 +143,7 @@ VERBS: Final = (
         record=request("endpoint.tags", _("Asked to change the tags of the endpoint")),
         call=_updating(lambda wanted: {"tags": wanted["tags"]}),
         form=TagsForm,
-        unfit=_not_all_tags_seen,
+        unfit=_tags_not_entered,
     ),
     _change(
         name="access",

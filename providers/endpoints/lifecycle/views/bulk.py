@@ -66,7 +66,9 @@ def stop(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)
     found = _batch(membership, pk)
     if not batches.stop(found, Actor.of(request)):
-        messages.info(request, _("Nothing was left to take back: all of it is on its way."))
+        is_over = not found.actions.open().exists()
+        sentence = _("It had ended already.") if is_over else _("All of it is on its way already.")
+        messages.info(request, _("Nothing was left to take back.") + " " + sentence)
     return redirect("lifecycle:batch", membership.organization.slug, found.pk)
 
 
@@ -91,7 +93,7 @@ def _asked(
     if made is None:
         ids = [endpoint.pk for endpoint in endpoints]
         now = bulk_previews.of(membership.organization, preview.verb, ids)
-        return _page(request, now, BulkForm(preview=now), status=409)
+        return _page(request, now, BulkForm(request.POST, preview=now), status=409)
     if busy := len(endpoints) - made.actions.count():
         sentence = ngettext(
             "%(count)d endpoint was left out: somebody is at it already.",

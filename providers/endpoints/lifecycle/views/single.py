@@ -121,6 +121,8 @@ def _page(
         "preview": replace(preview, obstacle=preview.obstacle or form.obstacle),
         "endpoint": preview.endpoint,
         "form": form,
+        # What was typed stays while somebody else is at it.
+        "has_fields": not preview.obstacle or (form.is_bound and not form.obstacle),
         "incarnation": incarnations.mark([preview.endpoint]),
         "send_to": _again(preview.endpoint, earlier) if earlier else request.get_full_path(),
         "models": preview.endpoint.models.listed(),
@@ -151,7 +153,10 @@ def _under_way(request: HttpRequest, action: Action) -> HttpResponse:
 def _to(request: HttpRequest, endpoint: Endpoint) -> HttpResponse:
     """To the endpoint's page; from a dialog over the list, back to the list."""
     slug = endpoint.organization.slug
-    from_page = request.htmx.current_url_abs_path or ""  # type: ignore[attr-defined]
+    try:
+        from_page = request.htmx.current_url_abs_path or ""  # type: ignore[attr-defined]
+    except ValueError:  # a header that is no address
+        from_page = ""
     if from_page.partition("?")[0] == reverse("endpoints:list", args=[slug]):
         return redirect(from_page)
     return redirect("endpoints:detail", slug, endpoint.namespace.name, endpoint.name)
