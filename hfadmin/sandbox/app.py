@@ -49,6 +49,7 @@ class Sandbox(Contents):
         self._any_host = any_host
         self._serial = itertools.count(1)
         self._faults_lock = threading.Lock()
+        self._faults_cleared = threading.Event()
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -100,11 +101,15 @@ class Sandbox(Contents):
             raise ValueError(f"No fault {kind}; there are {', '.join(fault_kinds())}")
         made = Fault(str(kind), token, namespace, endpoint, path, method, times, options)
         with self._faults_lock:
+            made.cleared = self._faults_cleared
             self.faults.append(made)
 
     def clear_faults(self) -> None:
+        """End all faults; what is slow is answered now."""
         with self._faults_lock:
             self.faults.clear()
+            self._faults_cleared.set()
+            self._faults_cleared = threading.Event()
 
     def _answer(self, request: Request) -> Reply:
         target = self._target(request)

@@ -1,6 +1,7 @@
 """Faults on demand: errors, slow, malformed or hostile answers to requests that match."""
 
 import json
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -21,7 +22,10 @@ CHUNK = 64 * 1024
 
 @dataclass(slots=True, eq=False)
 class Fault:
-    """A fault. Fields that are None match every request; `times` None is without limit."""
+    """A fault. Fields that are None match every request; `times` None is without limit.
+
+    `cleared` is set once all faults are.
+    """
 
     kind: str
     token: str | None = None
@@ -31,6 +35,7 @@ class Fault:
     method: str | None = None
     times: int | None = None
     options: dict[str, Any] = field(default_factory=dict)
+    cleared: threading.Event = field(default_factory=threading.Event)
 
     def matches(self, request: Request, target: "Target") -> bool:
         """Whether the fault is for this request. `path` is a prefix, or a pattern with `*`."""
@@ -191,7 +196,7 @@ def _no_answer() -> Reply:
 
 
 def _slow(fault: Fault, reply: Reply) -> Reply:
-    time.sleep(float(fault.options.get("seconds", 30)))
+    fault.cleared.wait(float(fault.options.get("seconds", 30)))
     return reply
 
 

@@ -15,6 +15,9 @@ from tests.browser.crawler import reachable_pages
 from tests.stack.running import Demo
 
 NewPage = Callable[..., Page]
+# Of what is waited for, in milliseconds: the machine may be busy, and no test is about speed.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -86,7 +89,7 @@ def new_page(chromium: Browser, demo: Demo, console_errors: ConsoleErrors) -> It
         options.setdefault("base_url", demo.url)
         options.setdefault("viewport", {"width": 1440, "height": 900})
         context = chromium.new_context(**options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         console_errors.listen_to(page)
@@ -104,8 +107,9 @@ def page(new_page: NewPage, signed_in: Any) -> Page:
 
 
 @pytest.fixture
-def own_session(new_page: NewPage, demo: Demo) -> Page:
+def own_session(new_page: NewPage, demo: Demo, console_errors: ConsoleErrors) -> Page:
     """A page of the administrator in a session of its own, which a test may end."""
+    console_errors.expect("401 (Unauthorized)")  # where the page polls before it is signed in again
     page = new_page()
     sign_in(page, demo)
     return page

@@ -17,9 +17,7 @@ def reachable_pages(demo: Demo) -> dict[str, str]:
         start = visitor.sign_in(demo.email, demo.password).url.path
         # The last of the demo's models to be checked is one that sleeps.
         asleep = "Wake and verify"
-        wait_until(
-            lambda: asleep in visitor.get(f"{start}models/").text, "all is checked", within=60
-        )
+        wait_until(lambda: asleep in visitor.get(f"{start}models/").text, "all is checked")
         return _followed(visitor, start)
 
 

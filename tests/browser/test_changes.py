@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.test_actions import HERE, SEEN_WITHIN
+from tests.browser.test_actions import HERE
 
 
 def test_what_is_refused_stands_at_its_field_with_what_was_entered(page: Page) -> None:
@@ -12,7 +12,7 @@ def test_what_is_refused_stands_at_its_field_with_what_was_entered(page: Page) -
     dialog.get_by_label("Why").fill("Only for us")
     dialog.get_by_role("button", name="Change access").click()
     said = dialog.locator("#id_auth_type_diagnosis")
-    expect(said).to_contain_text("PrivateLink", timeout=SEEN_WITHIN)
+    expect(said).to_contain_text("PrivateLink")
     expect(dialog.get_by_label("Private")).to_be_checked()
     expect(dialog.get_by_label("Why")).to_have_value("Only for us")
     assert page.url.endswith(HERE)
@@ -27,8 +27,8 @@ def test_a_dialog_that_was_closed_meanwhile_stays_closed(page: Page) -> None:
     dialog.get_by_text("You may go on meanwhile").wait_for()
     page.keyboard.press("Escape")
     first = page.locator("#endpoint-actions li").first
-    expect(first).to_contain_text("Change access", timeout=SEEN_WITHIN)
-    expect(first).to_contain_text("Refused", timeout=SEEN_WITHIN)
+    expect(first).to_contain_text("Change access")
+    expect(first).to_contain_text("Refused")
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
@@ -38,7 +38,7 @@ def test_what_is_taken_leads_to_the_page_of_the_endpoint(page: Page) -> None:
     typed = dialog.get_by_label("Tags")
     typed.fill(f"{typed.input_value()}, changed-here")
     dialog.get_by_role("button", name="Edit tags").click()
-    expect(page.get_by_role("dialog")).to_have_count(0, timeout=SEEN_WITHIN)
+    expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator("main")).to_contain_text("changed-here")
 
 

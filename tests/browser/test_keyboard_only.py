@@ -56,7 +56,7 @@ def test_a_model_is_set_up(page: Page) -> None:
     page.keyboard.type("ada-admin")
     tab_to(page, page.locator("button.primary", has_text="Save"))
     page.keyboard.press("Enter")
-    expect(page.locator(".pill", has_text="Verified")).to_be_visible(timeout=20_000)
+    expect(page.locator(".pill", has_text="Verified")).to_be_visible()
 
 
 def test_a_dialog_is_opened_left_and_gives_the_focus_back(page: Page) -> None:

@@ -9,11 +9,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.chromium import ConsoleErrors
 from tests.browser.conftest import NewPage
-from tests.stack.processes import wait_until
 from tests.stack.running import Demo
 
 HERE = "/o/acme/endpoints/"
-SEEN_WITHIN = 10_000
 
 Change = Callable[..., None]
 
@@ -47,23 +45,10 @@ def test_a_state_change_appears_and_only_its_row_is_touched(page: Page, change: 
     page.goto(HERE)
     page.evaluate("for (const row of document.querySelectorAll('tbody tr')) row.seen = true")
     change("failed", message="Out of disk")
-    expect(pill(page, STARCODER)).to_have_text("Failed", timeout=SEEN_WITHIN)
+    expect(pill(page, STARCODER)).to_have_text("Failed")
     expect(row(page, STARCODER)).to_contain_text("Out of disk")
     kept = page.evaluate("[...document.querySelectorAll('tbody tr')].every((row) => row.seen)")
     assert kept
-
-
-def test_a_change_is_on_the_page_within_three_seconds_of_being_seen(
-    page: Page, demo: Demo, change: Change
-) -> None:
-    page.goto(HERE)
-    listing = "/v2/endpoint/acme"
-    demo.sandbox.clear_requests()
-    change("paused")
-    wait_until(
-        lambda: demo.sandbox.request_count(listing), "a worker looks at the namespace", within=15
-    )
-    expect(pill(page, STARCODER)).to_have_text("Paused", timeout=3_000)
 
 
 def test_scroll_selection_and_an_open_menu_survive(low: Page, change: Change) -> None:
@@ -78,7 +63,7 @@ def test_scroll_selection_and_an_open_menu_survive(low: Page, change: Change) ->
         "gemma-2-9b-it",
     )
     change("failed")
-    expect(pill(low, STARCODER)).to_have_text("Failed", timeout=SEEN_WITHIN)
+    expect(pill(low, STARCODER)).to_have_text("Failed")
     assert low.evaluate("getSelection().toString()") == "gemma-2-9b-it"
     assert low.evaluate("scrollY") == 200
     expect(low.locator("details[open] summary", has_text="Columns")).to_be_visible()
@@ -91,7 +76,7 @@ def test_a_half_typed_search_and_its_focus_survive(page: Page, change: Change) -
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page).to_have_url(re.compile(r"q=star"))
     change("failed")
-    expect(pill(page, STARCODER)).to_have_text("Failed", timeout=SEEN_WITHIN)
+    expect(pill(page, STARCODER)).to_have_text("Failed")
     expect(search).to_have_value("star")
     expect(search).to_be_focused()
     search.press_sequentially("coder", delay=20)
@@ -113,9 +98,9 @@ def test_a_row_comes_and_goes_with_the_filter_that_it_fits(page: Page, change: C
     page.goto(f"{HERE}?state=paused")
     expect(row(page, STARCODER)).to_have_count(0)
     change("paused")
-    expect(row(page, STARCODER)).to_be_visible(timeout=SEEN_WITHIN)
+    expect(row(page, STARCODER)).to_be_visible()
     change("running")
-    expect(row(page, STARCODER)).to_have_count(0, timeout=SEEN_WITHIN)
+    expect(row(page, STARCODER)).to_have_count(0)
 
 
 def test_the_page_says_when_it_has_been_signed_out(
@@ -124,7 +109,7 @@ def test_the_page_says_when_it_has_been_signed_out(
     console_errors.expect("401 (Unauthorized)")
     page.goto(HERE)
     page.context.clear_cookies()
-    expect(page.locator("[data-poll-ended]")).to_be_visible(timeout=10_000)
+    expect(page.locator("[data-poll-ended]")).to_be_visible()
 
 
 def row(page: Page, name: str) -> Locator:

@@ -68,7 +68,7 @@ def test_a_model_is_set_up_and_verified(name: str, page: Page) -> None:
         take_suggestion(page, "Model Name", way.typed, way.chosen)
         expect(field(page, "Model Name")).to_have_value(way.chosen)
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator(".pill", has_text="Verified")).to_be_visible(timeout=20_000)
+    expect(page.locator(".pill", has_text="Verified")).to_be_visible()
     expect(page.locator(".steps li").first).to_have_attribute("data-state", "passed")
 
 
@@ -88,7 +88,7 @@ def test_a_failing_check_stands_at_its_field_and_can_be_saved_anyway(page: Page)
     field(page, "Model Name").fill("nobody/has-this-one")
     page.get_by_role("button", name="Save", exact=True).click()
     name = page.locator("input[name=name][aria-invalid=true]")
-    expect(name).to_be_visible(timeout=20_000)
+    expect(name).to_be_visible()
     expect(name).to_have_value("nobody/has-this-one")
     described_by = (name.get_attribute("aria-describedby") or "").split()
     diagnosis = page.locator(".diagnosis")
@@ -106,7 +106,7 @@ def test_what_could_not_be_saved_is_discarded_on_a_phone(page: Page) -> None:
     field(page, "Model Name").fill("nobody/has-this-either")
     page.get_by_role("button", name="Save", exact=True).click()
     discard = page.get_by_role("button", name="Discard")
-    expect(discard).to_be_visible(timeout=20_000)
+    expect(discard).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     discard.click()
     expect(page.get_by_text("nobody/has-this-either was discarded")).to_be_visible()
@@ -137,12 +137,12 @@ def test_a_sleeping_endpoint_is_saved_and_woken_only_when_asked(page: Page, demo
     take_suggestion(page, "Endpoint URL", "", "flan-t5-legacy")
     page.get_by_role("button", name="Save", exact=True).click()
     wake = page.get_by_role("link", name="Wake and verify")
-    expect(wake).to_be_visible(timeout=20_000)
+    expect(wake).to_be_visible()
     expect(page.locator(".pill", has_text="asleep")).to_be_visible()
     assert demo.sandbox.request_count("/v2/endpoint/ada/flan-t5-legacy/resume") == 0
     wake.click()
     page.get_by_role("button", name="Wake and verify").last.click()
-    expect(page.locator(".pill", has_text="Verified")).to_be_visible(timeout=60_000)
+    expect(page.locator(".pill", has_text="Verified")).to_be_visible()
 
 
 def choose(page: Page, way: Way) -> None:

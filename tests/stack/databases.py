@@ -39,7 +39,7 @@ class PostgreSQL:
             directory / "logs",
             user=self.user,
         )
-        wait_until(self._is_up, "PostgreSQL answers", within=30)
+        wait_until(self._is_up, "PostgreSQL answers")
         self._do("createdb", *self._here(), NAME)
 
     def end(self) -> None:

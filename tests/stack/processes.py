@@ -17,12 +17,13 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = sys.executable
+PATIENCE = 60  # seconds: the machine may be busy, and no test is about speed
 
 _Answer = TypeVar("_Answer")
 
 
 def wait_until(
-    condition: Callable[[], _Answer], what: str, *, within: float = 20, every: float = 0.05
+    condition: Callable[[], _Answer], what: str, *, within: float = PATIENCE, every: float = 0.05
 ) -> _Answer:
     """Call `condition` every `every` seconds until it is true, and return its result.
 
@@ -134,7 +135,7 @@ class Process:
     def output(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
-    def wait_for(self, url: str, *, within: float = 30) -> None:
+    def wait_for(self, url: str, *, within: float = PATIENCE) -> None:
         """Wait until `url` responds. Raises RuntimeError with the output if the process ends."""
 
         def is_up() -> bool:
@@ -144,11 +145,11 @@ class Process:
 
         wait_until(is_up, f"{self.name} answers at {url}", within=within)
 
-    def wait(self, *, within: float = 30) -> int:
+    def wait(self, *, within: float = PATIENCE) -> int:
         """Wait until it ends, and return the exit code."""
         return self._process.wait(within)
 
-    def stop(self, *, within: float = 30) -> int:
+    def stop(self, *, within: float = PATIENCE) -> int:
         """Send SIGTERM, wait until it ends, and return the exit code.
 
         Raises subprocess.TimeoutExpired, after killing it, if it takes longer than `within`.

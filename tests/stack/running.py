@@ -75,7 +75,7 @@ class Stack:
     def wait_until_ready(self) -> None:
         """Wait until /readyz answers 200: the worker and beat are running."""
         ready = f"{self.url}/readyz"
-        wait_until(lambda: httpx2.get(ready).status_code == 200, "everything is ready", within=40)
+        wait_until(lambda: httpx2.get(ready).status_code == 200, "everything is ready")
 
     def visitor(self) -> Visitor:
         return Visitor(self.url)
@@ -138,7 +138,7 @@ class Composed(Stack):
 
     def start(self) -> None:
         migrate = self.serve("migrate")
-        wait_until(lambda: not migrate.is_running, "the database is prepared", within=60)
+        wait_until(lambda: not migrate.is_running, "the database is prepared")
         assert migrate.exit_code == 0, migrate.output()
         for service in ("web", "worker", "beat"):
             setattr(self, f"{service}_process", self.serve(service))

@@ -46,7 +46,7 @@ def started(processes: list[Process], shared: dict[str, str], logs: Path) -> Ite
     migrate = Process(
         "migrate", [PYTHON, "-m", "hfadmin", "migrate"], clean_environment(**shared), logs
     )
-    wait_until(lambda: not migrate.is_running, "the database is prepared", within=60)
+    wait_until(lambda: not migrate.is_running, "the database is prepared")
     assert migrate.exit_code == 0, migrate.output()
     for number, name in enumerate(NAMES):
         port = free_port()

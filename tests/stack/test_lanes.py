@@ -8,7 +8,7 @@ from tests.stack.test_whole import HOME, TOKENS, add_token, id_of
 
 CHECKS = 9
 LISTING = "/v2/endpoint/acme-labs"
-LOOKS = 3
+GIVEN_UP_AFTER = 20  # seconds, by a check that is not answered
 
 
 def test_nine_checks_that_hang_hold_no_look_up(stack: Stack, hugging_face: SandboxServer) -> None:
@@ -18,7 +18,7 @@ def test_nine_checks_that_hang_hold_no_look_up(stack: Stack, hugging_face: Sandb
         if "ada-admin" not in visitor.get(f"{HOME}/tokens/").text:
             add_token(visitor, "ada-admin", TOKENS["ada-admin"])
         listed = f"{HOME}/endpoints/?q=smollm-edge"
-        wait_until(lambda: "smollm-edge" in visitor.get(listed).text, "it is listed", within=30)
+        wait_until(lambda: "smollm-edge" in visitor.get(listed).text, "it is listed")
         hugging_face.set_state("acme-labs", "smollm-edge", "initializing")
         hugging_face.fault("slow", path="/deployed*", seconds=60)
         hugging_face.clear_requests()
@@ -33,28 +33,13 @@ def test_nine_checks_that_hang_hold_no_look_up(stack: Stack, hugging_face: Sandb
                 task="text-generation",
                 real_call="on",
             )
-        called = "/deployed/"
-        wait_until(lambda: _asked_below(hugging_face, called) >= 6, "the checks hang", within=30)
-        assert max(_gaps(hugging_face)) <= 8
+        wait_until(lambda: _asked_below(hugging_face, "/deployed/") >= 6, "the checks hang")
+        since, looks = time.monotonic(), hugging_face.request_count(LISTING)
+        # One may have begun before they did.
+        wait_until(lambda: hugging_face.request_count(LISTING) > looks + 1, "it is looked at")
+        assert time.monotonic() - since < GIVEN_UP_AFTER
 
 
 def _asked_below(hugging_face: SandboxServer, path: str) -> int:
     received = hugging_face.control("GET", "/requests")["requests"]
     return sum(path in request["url"] for request in received)
-
-
-def _gaps(hugging_face: SandboxServer) -> list[float]:
-    """Seconds between looks."""
-    gaps: list[float] = []
-    asked, since = hugging_face.request_count(LISTING), time.monotonic()
-    for _look in range(LOOKS + 1):
-        before = asked
-        wait_until(
-            lambda before=before: hugging_face.request_count(LISTING) > before,  # type: ignore[misc]
-            "a look",
-            within=40,
-        )
-        asked, now = hugging_face.request_count(LISTING), time.monotonic()
-        gaps.append(now - since)
-        since = now
-    return gaps[1:]

@@ -28,9 +28,7 @@ def visitor(stack: Stack) -> Iterator[Visitor]:
         visitor.sign_in()
         if "ada-admin" not in visitor.get(f"{HOME}/tokens/").text:
             add_token(visitor, "ada-admin", TOKENS["ada-admin"])
-        wait_until(
-            lambda: "smollm-edge" in inventory(visitor), "the endpoints are listed", within=30
-        )
+        wait_until(lambda: "smollm-edge" in inventory(visitor), "the endpoints are listed")
         yield visitor
 
 
@@ -53,9 +51,7 @@ def test_a_token_is_checked_a_model_verified_and_a_change_shown(
     version = version_of(inventory(visitor))
     hugging_face.set_state("acme", "qwen-coder-32b", "failed", message="Out of disk")
     with looking(visitor, hugging_face, "acme"):
-        wait_until(
-            lambda: "Out of disk" in news(visitor, version), "an open page shows it", within=3
-        )
+        wait_until(lambda: "Out of disk" in news(visitor, version), "an open page shows it")
     hugging_face.set_state("acme", "qwen-coder-32b", "running")
 
 
@@ -70,9 +66,7 @@ def test_a_worker_that_is_killed_costs_time_but_no_change(
     hugging_face.clear_faults()
     hugging_face.set_state("acme-labs", "smollm-edge", "failed")
     assert leased(stack), "The check that was killed left no lease."
-    wait_until(
-        lambda: state_of(stack) == "failed", "the lease ends and another look is taken", within=40
-    )
+    wait_until(lambda: state_of(stack) == "failed", "the lease ends and another look is taken")
     hugging_face.set_state("acme-labs", "smollm-edge", "running")
 
 
@@ -82,7 +76,7 @@ def test_an_action_whose_worker_is_killed_is_settled_and_not_sent_again(
     page = f"{HOME}/endpoints/acme-labs/smollm-edge/"
     hugging_face.set_state("acme-labs", "smollm-edge", "running")
     visitor.press(f"{HOME}/endpoints/namespaces/", "Look now acme-labs")
-    wait_until(lambda: state_of(stack) == "running", "it is seen", within=20)
+    wait_until(lambda: state_of(stack) == "running", "it is seen")
     hugging_face.clear_requests()
     hugging_face.fault("slow", seconds=30, method="POST", path=PAUSE)
     (pause,) = re.findall(r'href="(/o/example/actions/pause/\d+/)"', visitor.get(page).text)
@@ -90,7 +84,7 @@ def test_an_action_whose_worker_is_killed_is_settled_and_not_sent_again(
     wait_until(lambda: hugging_face.request_count(PAUSE), "it is sent")
     stack.kill_worker()
     hugging_face.clear_faults()
-    wait_until(lambda: "Done" in visitor.get(page).text, "it is settled", within=25)
+    wait_until(lambda: "Done" in visitor.get(page).text, "it is settled")
     assert state_of(stack) == "paused"
     assert hugging_face.request_count(PAUSE) == 1
     hugging_face.set_state("acme-labs", "smollm-edge", "running")
