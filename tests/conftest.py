@@ -23,6 +23,19 @@ from hfadmin.vault import Secret
 SignIn = Callable[[User], Client]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in filter(_uses_database, items):
+        item.add_marker(pytest.mark.database)
+    # It takes longer than any other file, and would run alone at the end.
+    items.sort(key=lambda item: item.path.name != "test_on_postgresql.py")
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    is_marked = item.get_closest_marker("django_db") is not None
+    return is_marked or not {"db", "transactional_db"}.isdisjoint(fixtures)
+
+
 @pytest.fixture
 def clock() -> Clock:
     """The clock of the sandbox, frozen."""

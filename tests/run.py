@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 SLOW = "browser or stack or postgres"
 RUNS = {
     "unit": ["-m", f"not ({SLOW})", "-n", "auto", "--maxprocesses", "4"],
-    "with processes": ["-m", SLOW, "-n", "2", "--dist", "loadfile"],
+    "with processes": ["-m", SLOW, "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
 }
 
 
