@@ -69,6 +69,26 @@ def test_scroll_selection_and_an_open_menu_survive(low: Page, change: Change) ->
     expect(low.locator("details[open] summary", has_text="Columns")).to_be_visible()
 
 
+def test_columns_are_chosen_one_after_another_in_the_menu(page: Page) -> None:
+    page.goto(f"{HERE}?state=running&q=star")
+    menu = page.locator("details", has=page.locator("summary", has_text="Columns"))
+    menu.locator("summary").click()
+    heads = page.locator("thead th")
+    shown = heads.count()
+    for number, label in enumerate(("Task", "Region"), start=1):
+        menu.get_by_label(label).check()
+        expect(heads).to_have_count(shown + number)
+        expect(menu.get_by_label(label)).to_be_focused()
+    ticked = menu.get_by_role("checkbox", checked=True)
+    while ticked.count():
+        ticked.first.click()
+    expect(heads).to_have_count(2)
+    expect(page).to_have_url(f"{HERE}?q=star&state=running&column=")
+    page.reload()
+    expect(heads).to_have_count(2)
+    expect(page.locator("tbody tr")).to_have_count(1)
+
+
 def test_a_half_typed_search_and_its_focus_survive(page: Page, change: Change) -> None:
     page.goto(HERE)
     search = page.get_by_role("searchbox")

@@ -60,8 +60,7 @@ def context(found: Inventory, filters: Filters) -> dict[str, Any]:
         "chosen": list(_chosen(filters)),
         "selects": list(_selects(found.facets, filters)),
         "choices": [COLUMNS[key] for key in CHOICES],
-        "hidden_in_search": filters.hidden("q", "namespace", "task", "vendor", "tag"),
-        "hidden_in_columns": filters.hidden("column"),
+        "hidden_in_search": filters.hidden("q", "namespace", "task", "vendor", "tag", "column"),
         "page": found.page,
         "live_rows": found.rows,
     }

@@ -90,7 +90,7 @@ class Filters:
         }
         yield from ((name, value) for name, value in own.items() if value and name not in but)
         if "column" not in but and self.columns != DEFAULT:
-            yield from (("column", key) for key in self.columns)
+            yield from (("column", key) for key in self.columns or ("",))
 
     def query(self) -> str:
         """The address's own part, without what says nothing."""

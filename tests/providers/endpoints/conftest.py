@@ -100,3 +100,29 @@ def seen_at(namespace: Namespace) -> datetime:
     namespace.refresh_from_db()
     assert namespace.checked_at is not None
     return namespace.checked_at
+
+
+@pytest.fixture
+def three(labs: Namespace, upstream: Sandbox) -> Namespace:
+    """Of acme-labs: alpha runs, beta has failed, gamma sleeps."""
+    upstream.add_endpoint("acme-labs", "alpha", tags=["prod"], stuck=True)
+    upstream.add_endpoint(
+        "acme-labs",
+        "beta",
+        state="failed",
+        message="Out of memory",
+        vendor="azure",
+        repository="BAAI/bge-m3",
+        task="feature-extraction",
+        stuck=True,
+    )
+    upstream.add_endpoint(
+        "acme-labs",
+        "gamma",
+        state="scaledToZero",
+        tags=["prod-eu"],
+        instance_type="nvidia-a100",
+        instance_size="x4",
+        stuck=True,
+    )
+    return look(labs)

@@ -42,31 +42,6 @@ def text(answer: Answer) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
-@pytest.fixture
-def three(labs: Namespace, upstream: Sandbox) -> Namespace:
-    upstream.add_endpoint("acme-labs", "alpha", tags=["prod"], stuck=True)
-    upstream.add_endpoint(
-        "acme-labs",
-        "beta",
-        state="failed",
-        message="Out of memory",
-        vendor="azure",
-        repository="BAAI/bge-m3",
-        task="feature-extraction",
-        stuck=True,
-    )
-    upstream.add_endpoint(
-        "acme-labs",
-        "gamma",
-        state="scaledToZero",
-        tags=["prod-eu"],
-        instance_type="nvidia-a100",
-        instance_size="x4",
-        stuck=True,
-    )
-    return look(labs)
-
-
 def test_every_fact_of_the_issue_can_be_shown(
     three: Namespace, as_viewer: Client, acme: Organization
 ) -> None:
@@ -95,47 +70,6 @@ def test_every_fact_of_the_issue_can_be_shown(
     ):
         assert fact in shown
     assert f'data-copy="{endpoint("alpha").url}"' in answer.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("", ["alpha", "beta", "gamma"]),
-        ("q=ALPHA", ["alpha"]),
-        ("q=baai", ["beta"]),
-        ("q=prod", ["alpha", "gamma"]),
-        ("q=acme-labs+beta", ["beta"]),
-        ("q=%25", []),
-        ("tag=prod", ["alpha"]),
-        ("vendor=azure", ["beta"]),
-        ("task=feature-extraction", ["beta"]),
-        ("namespace=acme-labs", ["alpha", "beta", "gamma"]),
-        ("namespace=elsewhere", []),
-        ("state=failed", ["beta"]),
-        ("state=asleep", ["gamma"]),
-        ("state=scaledToZero", ["gamma"]),
-        ("state=paused", []),
-        ("sort=-name", ["gamma", "beta", "alpha"]),
-        ("sort=state", ["beta", "alpha", "gamma"]),
-        ("sort=-price", ["alpha", "gamma", "beta"]),
-        ("sort=-unit", ["gamma", "alpha", "beta"]),
-        ("sort=nonsense&page=999&column=evil&state=", ["alpha", "beta", "gamma"]),
-    ],
-)
-def test_the_address_says_what_is_shown(
-    three: Namespace, as_viewer: Client, query: str, found: list[str]
-) -> None:
-    answer = as_viewer.get(f"{URL}?{query}")
-    assert answer.status_code == 200
-    assert names(answer) == found
-
-
-@pytest.mark.parametrize("sort", [*COLUMNS, *(f"-{key}" for key in COLUMNS)])
-def test_every_column_sorts_both_ways(three: Namespace, as_viewer: Client, sort: str) -> None:
-    answer = as_viewer.get(URL, {"sort": sort, "column": list(COLUMNS)})
-    assert sorted(names(answer)) == ["alpha", "beta", "gamma"]
-    direction = "descending" if sort.startswith("-") else "ascending"
-    assert f'aria-sort="{direction}"' in answer.content.decode()
 
 
 def test_the_chips_count_what_the_other_filters_leave(three: Namespace, as_viewer: Client) -> None:
