@@ -19,7 +19,7 @@ from hfadmin.background.shortlist import Shortlist, Task, Work
 from hfadmin.call_stack import with_stack_room
 
 KEPT_IDLE = 2  # threads that wait for work, each with its connection; others end
-_FEW = 2  # rows of one organization at once, in a lane that gives way
+_SHARE_GIVING_WAY = 1  # of the rows of an organization at once, while a lane gives way
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +30,7 @@ class Lane:
 
     name: str
     threads: int
-    # While that has no thread to spare, this one takes few of the rows that nobody has named.
+    # While rows wait for a thread there, those that nobody has named are taken one by one here.
     gives_way_to: "Lane | None" = None
     is_open: bool = False
     has_closed: bool = False
@@ -47,9 +47,9 @@ class Lane:
         return max(1, self.threads * 3 // 4)
 
     @property
-    def is_full(self) -> bool:
-        """Whether some organization has all the work under way here that it may have."""
-        return max(self._running.values(), default=0) >= self.share
+    def is_behind(self) -> bool:
+        """Whether rows wait for a thread, or may do so."""
+        return any(shortlist.is_open for shortlist in list(self._shortlists.values()))
 
     def work_off(
         self, rows: LeasedQuerySet[Any], work: Work, only: Iterable[str] | None = None
@@ -135,8 +135,8 @@ class Lane:
             close_old_connections()
             # Rows that were named come first: somebody waits for them.
             for work, is_named in sorted(self._shortlists, key=lambda key: not key[1]):
-                gives_way = self.gives_way_to is not None and self.gives_way_to.is_full
-                share = _FEW if gives_way and not is_named else self.share
+                gives_way = self.gives_way_to is not None and self.gives_way_to.is_behind
+                share = _SHARE_GIVING_WAY if gives_way and not is_named else self.share
                 if task := self._shortlists[work, is_named].claim(self._running, share):
                     return task
         except Error as error:  # the next sweep wakes the lane again

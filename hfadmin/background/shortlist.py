@@ -39,6 +39,11 @@ class Shortlist:
     _asked_for: set[str] | None = None  # find these alone; None: whatever is due
     _may_find_more: bool = False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a row may be left to take."""
+        return bool(self._found) or self._may_find_more
+
     def renew(self, only: Iterable[str] | None = None) -> None:
         """Find anew: whatever is due, or what is of `only` and of those asked for before."""
         if only is not None:

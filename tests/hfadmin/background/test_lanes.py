@@ -143,27 +143,28 @@ def test_what_was_asked_for_goes_before_whatever_is_due(
     assert hanging.began.index(str(many[-1].pk)) <= lane.threads
 
 
-def test_a_lane_that_gives_way_takes_few_but_what_was_asked_for(
+def test_a_lane_that_gives_way_takes_one_by_one_but_what_was_asked_for(
     lane: Lane, hanging: Hanging, due: Due
 ) -> None:
     rows = due("many", 20)
-    first, later = (
-        AccessToken.objects.filter(pk__in=[row.pk for row in rows[: lane.share]]),
-        rows[3:],
-    )
-    lane.work_off(first, hanging)
-    assert all(map(hanging.wait_for, rows[: lane.share]))
+    first, later = rows[: lane.share + 1], rows[lane.share + 1 :]
+    lane.work_off(AccessToken.objects.filter(pk__in=[row.pk for row in first]), hanging)
+    assert all(map(hanging.wait_for, first[:-1]))
+    assert lane.is_behind
     other = Lane("other", 8, gives_way_to=lane)
     other.open()
-    other.work_off(AccessToken.objects.all(), hanging)
-    assert all(map(hanging.wait_for, later[:2]))
-    other.work_off(AccessToken.objects.all(), hanging, [str(later[-1].pk)])
+    others = AccessToken.objects.filter(pk__in=[row.pk for row in later])
+    other.work_off(others, hanging)
+    assert hanging.wait_for(later[0])
+    other.work_off(others, hanging, [str(later[-1].pk)])
     assert hanging.wait_for(later[-1])
-    assert str(later[2].pk) not in hanging.began
+    assert str(later[1].pk) not in hanging.began
     hanging.released.set()
-    other.work_off(AccessToken.objects.all(), hanging)
+    assert hanging.wait_for(first[-1])
+    other.work_off(others, hanging)
     assert all(map(hanging.wait_for, later))
     other.close(time.monotonic() + WITHIN)
+    assert not lane.is_behind
 
 
 def test_a_lane_that_closes_waits_for_what_is_under_way_and_takes_nothing_more(
