@@ -1,9 +1,11 @@
 from typing import Any, Final
 
 from django import forms
+from django.utils.html import conditional_escape, format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hfadmin.ui.templatetags.ui import money
 from hfadmin.ui.widgets import RadioCards
 from providers.endpoints.lifecycle.forms.action import ActionForm
 from providers.huggingface.errors import Kind
@@ -20,6 +22,11 @@ _MEASURES: Final = [
     (BY_USE, gettext_lazy("By hardware use")),
     (BY_REQUESTS, gettext_lazy("By pending requests")),
 ]
+_SENTENCES: Final = {
+    "required": gettext_lazy("Enter a number."),
+    "min_value": gettext_lazy("Enter %(limit_value)s or more."),
+    "max_value": gettext_lazy("Enter %(limit_value)s or less."),
+}
 
 
 class ScalingForm(ActionForm):
@@ -46,16 +53,21 @@ class ScalingForm(ActionForm):
         label=gettext_lazy("At least"),
         min_value=0,
         max_value=MOST_REPLICAS,
+        error_messages=_SENTENCES,
         help_text=gettext_lazy("Replicas that always run. 0 lets it scale to zero."),
     )
     max_replicas = forms.IntegerField(
-        label=gettext_lazy("At most"), min_value=1, max_value=MOST_REPLICAS
+        label=gettext_lazy("At most"),
+        min_value=1,
+        max_value=MOST_REPLICAS,
+        error_messages=_SENTENCES,
     )
     scale_to_zero_minutes = forms.IntegerField(
         label=gettext_lazy("Scale to zero after (minutes)"),
         required=False,
         min_value=SHORTEST_TIMEOUT,
         max_value=LONGEST_TIMEOUT,
+        error_messages=_SENTENCES,
         help_text=gettext_lazy("Without requests; 15 to 2,880. Empty: never."),
     )
     autoscale_by = forms.ChoiceField(
@@ -75,6 +87,7 @@ class ScalingForm(ActionForm):
         required=False,
         min_value=1,
         max_value=MOST_USE,
+        error_messages=_SENTENCES,
         help_text=gettext_lazy("Per cent, from 1 to 100; 80 is usual."),
     )
     most_requests = forms.FloatField(
@@ -82,16 +95,26 @@ class ScalingForm(ActionForm):
         required=False,
         min_value=LEAST_REQUESTS,
         max_value=MOST_REQUESTS,
+        error_messages=_SENTENCES,
         help_text=gettext_lazy("For each replica; 1.5 is usual."),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["max_replicas"].help_text = self._price
         present = self.endpoint.autoscale_by
         field = self.fields["autoscale_by"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - as declared
         if present not in _THRESHOLDS:
             field.choices = [(present, present or _("As it is")), *_MEASURES]
+
+    @property
+    def _price(self) -> str:
+        price = self.endpoint.price_per_hour
+        if price is None:
+            return _("What each costs is not known here.")
+        sentence = conditional_escape(_("Each costs {money}."))
+        return format_html(sentence, money=money(price, "hour"))
 
     def entered(self, wanted: dict[str, Any]) -> dict[str, Any]:
         usual = {"most_use": USUAL_USE, "most_requests": USUAL_REQUESTS}

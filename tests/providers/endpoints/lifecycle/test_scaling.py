@@ -38,24 +38,46 @@ def test_a_change_sends_nothing_but_the_scaling(
 
 
 @pytest.mark.parametrize(
-    ("entered", "field"),
+    ("entered", "field", "sentence"),
     [
-        ({"min_replicas": 3, "max_replicas": 2, "scale_to_zero_minutes": ""}, "max_replicas"),
-        ({"min_replicas": 1, "scale_to_zero_minutes": 30}, "min_replicas"),
-        ({"max_replicas": 10_000}, "max_replicas"),
-        ({"scale_to_zero_minutes": 14}, "scale_to_zero_minutes"),
-        ({"scale_to_zero_minutes": 2_881}, "scale_to_zero_minutes"),
-        ({"min_replicas": ""}, "min_replicas"),
-        ({"max_replicas": "many"}, "max_replicas"),
+        (
+            {"min_replicas": 3, "max_replicas": 2, "scale_to_zero_minutes": ""},
+            "max_replicas",
+            "This is less than the least number of replicas.",
+        ),
+        (
+            {"min_replicas": 1, "scale_to_zero_minutes": 30},
+            "min_replicas",
+            "Scaling to zero needs 0 here, or nothing there.",
+        ),
+        ({"max_replicas": 10_000}, "max_replicas", "Enter 100 or less."),
+        ({"scale_to_zero_minutes": 14}, "scale_to_zero_minutes", "Enter 15 or more."),
+        ({"scale_to_zero_minutes": 2_881}, "scale_to_zero_minutes", "Enter 2880 or less."),
+        ({"min_replicas": ""}, "min_replicas", "Enter a number."),
+        ({"max_replicas": "many"}, "max_replicas", "Enter a whole number."),
     ],
 )
 def test_what_cannot_be_is_said_at_its_field(
-    entered: dict[str, Any], field: str, as_operator: Client, endpoint: Endpoint
+    entered: dict[str, Any], field: str, sentence: str, as_operator: Client, endpoint: Endpoint
 ) -> None:
     answer = as_operator.post(confirm(endpoint, "scaling"), ENTERED | entered)
     assert answer.status_code == 422
-    assert set(answer.context["form"].errors) == {field}
+    assert answer.context["form"].errors == {field: [sentence]}
     assert not Action.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("price", "sentence"),
+    [
+        ("1.25", "Each costs <bdi>$1.25</bdi> per hour."),
+        (None, "What each costs is not known here."),
+    ],
+)
+def test_what_a_replica_costs_is_said_before(
+    price: str | None, sentence: str, as_operator: Client, endpoint: Endpoint
+) -> None:
+    Endpoint.objects.filter(pk=endpoint.pk).update(price_per_hour=price)
+    assert sentence in shown(as_operator, confirm(endpoint, "scaling"))
 
 
 def test_a_quota_that_is_used_up_refuses_it_and_says_so(
