@@ -18,7 +18,7 @@ def test_all_that_needs_a_database_holds_on_postgresql_too(tmp_path: Path) -> No
     database = PostgreSQL(tmp_path)
     try:
         result = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-m", WITH_A_DATABASE],
+            [sys.executable, "-m", "pytest", "-q", "-n", "2", "-m", WITH_A_DATABASE],
             cwd=ROOT,
             env=clean_environment(DATABASE_URL=database.url),
             capture_output=True,
