@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 
 import httpx2
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
+from django.utils import timezone
 
 from hfadmin import outbound
 from hfadmin.accounts.models import Organization, Role, User
@@ -42,6 +44,16 @@ def clock() -> Clock:
     clock = Clock()
     clock.freeze()
     return clock
+
+
+@pytest.fixture
+def one_time(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the sandbox is Django's too, and that of columns which begin with the time."""
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if field.default is timezone.now:
+                monkeypatch.setattr(field, "_get_default", clock.now)
+    monkeypatch.setattr(timezone, "now", clock.now)
 
 
 @pytest.fixture

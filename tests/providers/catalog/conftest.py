@@ -137,12 +137,6 @@ Sweep = Callable[[], ProviderModel]
 
 
 @pytest.fixture
-def one_time(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock of the sandbox is Django's too."""
-    monkeypatch.setattr(timezone, "now", clock.now)
-
-
-@pytest.fixture
 def seen(token: AccessToken) -> AccessToken:
     """The token and what it sees, as workers have found out."""
     AccessToken.objects.update(next_check_at=timezone.now())
@@ -225,7 +219,6 @@ def deployed_model(
 ) -> ProviderModel:
     """Verified on an endpoint that polling has seen."""
     row = save(as_operator, endpoint_llm)
-    clock.advance(1)  # columns have the machine's time where nothing else is said
     work()
     row.refresh_from_db()
     assert row.state == "passed", row.problem

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from hfadmin.accounts.models import Organization
-from hfadmin.sandbox import Clock, Sandbox
+from hfadmin.sandbox import Sandbox
 from providers.endpoints import polling
 from providers.endpoints.models import Endpoint
 from providers.tokens.models import AccessToken, Namespace
@@ -17,8 +17,8 @@ LIST = ["inference.endpoints.read"]
 
 
 @pytest.fixture(autouse=True)
-def one_time(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timezone, "now", clock.now)
+def everywhere(one_time: None) -> None:
+    """All tests here have one time."""
 
 
 @pytest.fixture
