@@ -51,6 +51,18 @@ def test_public_access_is_confirmed_once_more(page: Page) -> None:
     expect(confirmation).to_be_visible()
     dialog.get_by_role("button", name="Change access").click()
     expect(dialog).to_contain_text("Tick this to make the endpoint public.")
+    expect(dialog.get_by_label("Public")).to_be_checked()
+
+
+def test_a_choice_that_was_changed_comes_back_with_what_is_wrong(page: Page) -> None:
+    page.goto(HERE)
+    dialog = opened(page, "scaling")
+    dialog.get_by_label("By pending requests").check()
+    dialog.get_by_label("At most").fill("1000")
+    dialog.get_by_role("button", name="Change scaling").click()
+    expect(dialog).to_contain_text("Enter 100 or less.")
+    expect(dialog.get_by_label("By pending requests")).to_be_checked()
+    expect(dialog.get_by_label("Pending requests above")).to_be_visible()
 
 
 def test_the_threshold_follows_what_replicas_are_added_by(page: Page) -> None:
