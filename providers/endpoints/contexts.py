@@ -45,12 +45,15 @@ def endpoint(shown: Endpoint, membership: Membership) -> dict[str, Any]:
     listed = past.stretches[:MOST_PERIODS]
     lines = wanted.compared(shown)
     actions = latest.of(shown)
-    offers = previews.offered(shown, membership, latest.open_among(actions))
+    known = latest.open_among(actions)
+    offers = previews.offered(shown, membership, known)
     return {
         "endpoint": shown,
         "deletion": Action.objects.deletion_of(shown) if shown.deleted_at else None,
         "offered": previews.by_place(offers),
         "lack": lacks.of(offers),
+        # What is under way is in sight, and soon over.
+        "kept_back": {} if known else previews.kept_back(offers),
         "wanted": lines,
         "compared": wanted.summary(lines),
         "may_act": membership.may(Role.OPERATOR),

@@ -46,6 +46,11 @@ class BulkPreview:
         return str(self.bulk.will % {"count": len(self.will)})
 
     @property
+    def consequence(self) -> str:
+        """What is said for one is not said in the plural."""
+        return str(self.verb.consequence if len(self.will) == 1 else self.bulk.consequence)
+
+    @property
     def chosen(self) -> int:
         return len(self.will) + len(self.left_out) + self.missing
 
@@ -72,14 +77,14 @@ class BulkPreview:
         return len(self.left_out) + self.missing
 
     @property
-    def reasons(self) -> list[tuple[Preview, int]]:
-        """One of `left_out` for each obstacle, and how many more have the same; those that a person
-        can do something about first."""
+    def reasons(self) -> list[tuple[Preview, list[Preview]]]:
+        """One of `left_out` for each obstacle, and the others that have the same; those that a
+        person can do something about first."""
         found: dict[str, list[Preview]] = defaultdict(list)
         for each in self.left_out:
             found[str(each.obstacle)].append(each)
         alike = sorted(found.values(), key=lambda same: same[0].problem is None)
-        return [(same[0], len(same) - 1) for same in alike]
+        return [(same[0], same[1:]) for same in alike]
 
     @property
     def ids(self) -> str:

@@ -1,5 +1,6 @@
 """What an action would do now, or why it cannot be asked for."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -76,6 +77,19 @@ def offered(endpoint: Endpoint, membership: Membership, known: Action | None) ->
 
 def by_place(offers: list[Preview]) -> dict[str, list[Preview]]:
     return {place.value: [each for each in offers if each.verb.place is place] for place in Place}
+
+
+def kept_back(offers: Sequence[Preview]) -> dict[str, str]:
+    """Why buttons of the bar cannot be used, with their labels: "" where it is why for all of them.
+    What a diagnosis says is left to `lacks`."""
+    bar = [each for each in offers if each.verb.place is Place.BAR]
+    labels: dict[str, list[str]] = defaultdict(list)
+    for each in bar:
+        if each.obstacle and each.problem is None:
+            labels[str(each.obstacle)].append(str(each.verb.label))
+    return {
+        why: "" if len(those) == len(bar) else ", ".join(those) for why, those in labels.items()
+    }
 
 
 def preview(

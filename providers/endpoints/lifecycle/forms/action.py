@@ -87,7 +87,7 @@ class ActionForm(RefusesTokens):
         data = super().clean() or self.cleaned_data
         self.clean_together(data)
         if self.COLUMNS and not self.errors and not self.is_changed:
-            sentence = _("Nothing is changed: the endpoint is so already, as it was last seen.")
+            sentence = _("Nothing to change: the endpoint has these settings already.")
             self.add_error(None, sentence)
         return data
 

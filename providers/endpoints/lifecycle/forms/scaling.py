@@ -54,7 +54,7 @@ class ScalingForm(ActionForm):
         min_value=0,
         max_value=MOST_REPLICAS,
         error_messages=_SENTENCES,
-        help_text=gettext_lazy("Replicas that always run. 0 lets it scale to zero."),
+        help_text=gettext_lazy("Replicas that always run. It scales to zero only with 0 here."),
     )
     max_replicas = forms.IntegerField(
         label=gettext_lazy("At most"),
@@ -68,7 +68,7 @@ class ScalingForm(ActionForm):
         min_value=SHORTEST_TIMEOUT,
         max_value=LONGEST_TIMEOUT,
         error_messages=_SENTENCES,
-        help_text=gettext_lazy("Without requests; 15 to 2,880. Empty: never."),
+        help_text=gettext_lazy("Without requests, 15 to 2,880. It never does where this is empty."),
     )
     autoscale_by = forms.ChoiceField(
         label=gettext_lazy("Add replicas"),

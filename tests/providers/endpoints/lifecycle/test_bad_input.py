@@ -70,7 +70,7 @@ def test_what_changes_nothing_is_not_sent(
     shown = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
     answer = as_operator.post(confirm(endpoint, verb), shown)
     assert answer.status_code == 422
-    assert "Nothing is changed" in answer.content.decode()
+    assert "Nothing to change" in answer.content.decode()
     assert not Action.objects.exists()
     assert mutations(upstream) == []
 

@@ -13,6 +13,7 @@ from providers.endpoints.lifecycle.models import Action, Batch
 from providers.endpoints.lifecycle.progress import Progress
 from providers.endpoints.models import Endpoint
 from providers.tokens.models import Namespace
+from tests.factories import model_on
 from tests.providers.endpoints.conftest import look
 from tests.providers.endpoints.lifecycle.conftest import NAMESPACE, mutations, work
 
@@ -58,6 +59,29 @@ def test_the_preview_says_what_will_happen_and_what_is_left_out(
     assert "It is paused already." in page
     assert not Action.objects.exists()
     assert mutations(upstream) == []
+
+
+def test_all_that_are_left_out_are_named(as_operator: Client, many: list[Endpoint]) -> None:
+    page = text(as_operator.post(many_of("resume"), chosen(many)).content)
+    assert 'many-0: <span class="muted">It is not paused.' in page
+    assert "and 2 others, likewise </summary> many-1, many-2" in page
+
+
+@pytest.mark.parametrize(
+    ("chosen_ones", "sentence", "pronoun"),
+    [
+        (slice(3, 4), "Its replicas start.", "it"),
+        (slice(3, 5), "Their replicas start.", "them"),
+    ],
+)
+def test_one_is_not_spoken_of_as_many(
+    chosen_ones: slice, sentence: str, pronoun: str, as_operator: Client, many: list[Endpoint]
+) -> None:
+    Endpoint.objects.filter(name="many-4").update(state="paused")
+    model_on(many[3], "llama")
+    page = text(as_operator.post(many_of("resume"), chosen(many[chosen_ones])).content)
+    assert sentence in page
+    assert re.search(rf"1 model here uses? {pronoun} ", page)
 
 
 def test_what_costs_is_said_an_hour_and_unknown_costs_are_said_to_be(

@@ -44,6 +44,16 @@ def test_a_viewer_sees_what_can_be_done_and_by_whom(as_viewer: Client, endpoint:
     assert confirm(endpoint, "pause") not in page
 
 
+def test_why_a_button_cannot_be_used_stands_below_it(
+    as_operator: Client, endpoint: Endpoint
+) -> None:
+    note = '<p class="bar-note">Scale to zero: Its scaling keeps replicas running.'
+    Endpoint.objects.filter(pk=endpoint.pk).update(min_replicas=1)
+    assert note in shown(as_operator, detail(endpoint))
+    Endpoint.objects.filter(pk=endpoint.pk).update(min_replicas=0)
+    assert "bar-note" not in shown(as_operator, detail(endpoint))
+
+
 def test_where_no_token_may_manage_the_button_says_so(
     as_operator: Client, endpoint: Endpoint, namespace: Namespace
 ) -> None:
