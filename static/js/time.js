@@ -21,6 +21,7 @@ const now = () => Date.now() + (drift || 0);
 
 const WORDS = {
   relative: (then) => ago(then - now()),
+  due: (then) => ago(Math.max(0, then - now())),
   for: (then) => duration(Math.max(0, now() - then)),
   date: (then) => date.format(then),
   datetime: (then) => moment.format(then),
@@ -87,7 +88,7 @@ function wordAll() {
   let soonest = MINUTE / 2;
   for (const element of document.querySelectorAll("time[data-when]")) {
     word(element);
-    const moving = element.dataset.when === "relative" || element.dataset.when === "for";
+    const moving = ["relative", "due", "for"].includes(element.dataset.when);
     if (moving && Math.abs(Date.parse(element.dateTime) - now()) < MINUTE) soonest = SECOND;
   }
   if (!document.hidden) timer = setTimeout(wordAll, soonest);

@@ -90,7 +90,7 @@ def state_word(state: str) -> str:
 def when(moment: datetime | None, style: str = "relative") -> SafeString:
     """A time, which static/js/time.js formats.
 
-    `style` is relative, for, date, day, datetime or moment.
+    `style` is relative, due (relative, "now" where it is past), for, date, day, datetime or moment.
     """
     if moment is None:
         return NONE
