@@ -21,9 +21,10 @@ def listable(identity: Identity) -> dict[str, NamespaceRights]:
 
 
 def lock(token: AccessToken) -> None:
-    """Lock the namespaces that it sees, before their accesses: polling goes in the same order."""
+    """Lock the namespaces that it sees, before their accesses: polling goes in the same order. Rows
+    that refer to them are stored meanwhile: who stores them may hold the version already."""
     rows = Namespace.objects.filter(accesses__token=token).order_by("pk")
-    list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
+    list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 
 
 def follow(token: AccessToken, listable: Mapping[str, NamespaceRights]) -> list[int]:

@@ -63,12 +63,15 @@ def _ask_together(
 ) -> list[Endpoint]:
     """Ask for those at which nobody is, and return the others."""
     with transaction.atomic():
+        _lock(batch)
         rows = Action.objects.open().filter(endpoint__in=endpoints)
         busy = set(rows.values_list("endpoint", flat=True))
         free = [endpoint for endpoint in endpoints if endpoint.pk not in busy]
+        # In one order, whoever asks: two who ask for the same would wait for each other.
+        made = sorted(_new(batch, verb, free, actor), key=_place)
         # No worker is told: a sweep finds them within a second, and what somebody asks of one
         # endpoint meanwhile goes first.
-        Action.objects.bulk_create(_new(batch, verb, free, actor))
+        Action.objects.bulk_create(made)
         audit.record_many(batch.organization, verb.record, free, actor, why=batch.reason)
         versions.advance(batch.organization_id)
         _leave_off_if_stopped(batch)
@@ -83,19 +86,29 @@ def _new(
         yield asking.new(endpoint, verb, actor, wanted[endpoint.pk], batch.reason, batch)
 
 
+def _place(action: Action) -> tuple[int, str]:
+    return action.namespace_id, action.name
+
+
 def _ask_alone(batch: Batch, verb: ActionVerb, endpoint: Endpoint, actor: Actor) -> None:
     try:
         with transaction.atomic():
+            _lock(batch)
             asking.ask(endpoint, verb, actor, reason=batch.reason, batch=batch)
             _leave_off_if_stopped(batch)
     except asking.BusyError:
         return
 
 
+def _lock(batch: Batch) -> None:
+    """Whoever stops it later finds what is asked for meanwhile. Before all else, as stopping it
+    does."""
+    rows = Batch.objects.select_for_update(no_key=True)
+    batch.refresh_from_db(fields=["stopped_at", "stopped_by"], from_queryset=rows)
+
+
 def _leave_off_if_stopped(batch: Batch) -> None:
-    """Somebody stopped it while the rest of it was being asked for."""
-    # Locked: whoever stops it later finds what was asked for here.
-    batch.refresh_from_db(from_queryset=Batch.objects.select_for_update())
+    """Somebody stopped it before this part of it was asked for."""
     if batch.stopped_at:
         who = Actor(ActorKind.PERSON, batch.stopped_by)
         outcomes.withdraw(Action.objects.filter(batch=batch), who)

@@ -105,6 +105,7 @@ def _plan_anew(namespace: Namespace) -> None:
 def _hold_still(namespace: Namespace) -> bool:
     """Until the end of the transaction no look is written. Returns whether one is under way, which
     may have asked before this."""
-    row = Namespace.objects.filter(pk=namespace.pk).select_for_update()
+    # Rows that refer to it are stored meanwhile: who stores them may hold the version already.
+    row = Namespace.objects.filter(pk=namespace.pk).select_for_update(no_key=True)
     until = row.values_list("lease_until", flat=True).first()
     return until is not None and until > timezone.now()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -13,7 +14,7 @@ from hfadmin.accounts.models import User
 from hfadmin.audit.actors import COMMAND, Actor
 from hfadmin.sandbox import Clock, Sandbox
 from providers.endpoints.lifecycle import asking, batches
-from providers.endpoints.lifecycle.models import Action
+from providers.endpoints.lifecycle.models import Action, Batch
 from providers.endpoints.lifecycle.progress import Progress
 from providers.endpoints.lifecycle.verbs import VERBS
 from providers.endpoints.models import Endpoint
@@ -141,15 +142,15 @@ def test_a_batch_that_is_stopped_while_it_is_asked_for_asks_for_nothing_more(
 
 
 def stop_after_the_first_part(patch: pytest.MonkeyPatch, taker: Actor) -> None:
-    new, parts = batches._new, []
+    ask_together, parts = batches._ask_together, []
 
-    def counted(batch: object, *rest: object) -> object:
+    def counted(batch: Batch, *rest: Any) -> list[Endpoint]:
         parts.append(batch)
         if len(parts) == 2:
-            batches.stop(Action.objects.latest("pk").batch, taker)  # type: ignore[arg-type]
-        return new(batch, *rest)  # type: ignore[arg-type]
+            batches.stop(Batch.objects.get(), taker)
+        return ask_together(batch, *rest)
 
-    patch.setattr(batches, "_new", counted)
+    patch.setattr(batches, "_ask_together", counted)
 
 
 def test_the_database_holds_that_nothing_taken_back_waits_to_be_sent(
