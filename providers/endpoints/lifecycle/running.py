@@ -40,10 +40,19 @@ def _record_unexpected(pk: Any, lease: Any, number: str) -> None:
     if action is None:
         return
     why = Diagnosis(Kind.INTERNAL_ERROR, {"number": number})
-    if action.state == Action.State.ASKED:
-        outcomes.refused(action, lease, why)
-    else:
+    since = timezone.now() - (action.sent_at or action.asked_at)
+    wait = max(_LOOK_AGAIN, since / _LESS_OFTEN)
+    if not action.is_open:
+        Action.objects.held(pk, lease).finish(None)
+    elif action.state == Action.State.ASKED:
+        _try_again(action, lease, why)
+    elif since > SHOWS_WITHIN:
         outcomes.unclear(action, lease, why)
+    elif action.state == Action.State.ACCEPTED:
+        _wait(action, lease, Action.State.ACCEPTED, wait)
+    else:
+        # Hugging Face may have done it all the same.
+        _wait(action, lease, Action.State.UNCLEAR, wait, problem=why.to_json())
 
 
 @recorded_by(Action, _record_unexpected)
@@ -92,11 +101,16 @@ def _send(action: Action, lease: UUID | str) -> None:
         why = Diagnosis(Kind.TOKEN_UNDECRYPTABLE, {"token": token.name})
         outcomes.refused(action, lease, why)
     except InconclusiveError as error:
-        action.failures += 1
-        wait = _AFTER_FAILURE.wait(action.failures - 1, told=error.diagnosis.retry_after)
-        _put_off(action, lease, wait, error.diagnosis)
+        _try_again(action, lease, error.diagnosis)
     except HuggingFaceError as error:
         outcomes.refused(action, lease, error.diagnosis)
+
+
+def _try_again(action: Action, lease: UUID | str, why: Diagnosis) -> None:
+    """After a failure before anything was sent."""
+    action.failures += 1
+    wait = _AFTER_FAILURE.wait(action.failures - 1, told=why.retry_after)
+    _put_off(action, lease, wait, why)
 
 
 def _overtaken(action: Action, verb: ActionVerb) -> Diagnosis | None:
