@@ -78,6 +78,9 @@ def told_to_wait(why: Diagnosis) -> timedelta:
 
 
 def _is_listed(action: Action, secret: Secret) -> bool:
-    """Whether it is there after all: what cannot be seen at the moment is not found either."""
-    found = client.list_endpoints(secret, action.namespace.name)
-    return any(remote.name == action.name for remote in found)
+    """Whether it is there after all, or may be: what cannot be seen at the moment is not found
+    either."""
+    _digest, listed = client.list_endpoints_unless(secret, action.namespace.name, "")
+    if listed is None or not listed.is_complete:
+        return True
+    return any(remote.name == action.name for remote in listed.items)

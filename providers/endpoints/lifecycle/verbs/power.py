@@ -8,7 +8,14 @@ from django.utils.translation import ngettext_lazy
 
 from hfadmin.audit.verbs import request
 from providers.endpoints.lifecycle.verbs.verb import ActionVerb, Bulk, Effect, is_in, is_there
-from providers.endpoints.models import ASLEEP, FAILED, IN_TRANSITION, Endpoint, EndpointState
+from providers.endpoints.models import (
+    ASLEEP,
+    FAILED,
+    IN_TRANSITION,
+    UNKNOWN,
+    Endpoint,
+    EndpointState,
+)
 from providers.huggingface import client
 from providers.tokens.xray import Ability
 
@@ -20,7 +27,8 @@ _AWAKE: Final = frozenset({EndpointState.RUNNING, *IN_TRANSITION, *FAILED})
 
 
 def _is_started(endpoint: Endpoint, action: "Action") -> bool:
-    return endpoint.state not in ASLEEP and is_there(endpoint, action)
+    # What says no state may be asleep still.
+    return endpoint.state not in {*ASLEEP, UNKNOWN} and is_there(endpoint, action)
 
 
 def _wake(token: "Secret", action: "Action") -> None:
