@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Wanted = Mapping[str, Any]
 
 _CLOCKS_DIFFER_BY: Final = timedelta(seconds=5)
+_ANSWERED_WITHIN: Final = timedelta(seconds=15)  # nobody waits longer for it
 
 
 def _updating(
@@ -71,7 +72,8 @@ def _model(wanted: Wanted) -> dict[str, Any]:
 
 def _is_deployed(endpoint: Endpoint, action: "Action") -> bool:
     """The commit that a branch is at is not known before. So where nothing else tells, it counts
-    that the endpoint was updated since the action was sent."""
+    that the endpoint was updated since the action was sent; where no answer came, right then: what
+    was updated later may have been by anybody."""
     if not is_as_wanted(endpoint, action):
         return False
     revision = action.wanted.get("revision")
@@ -80,7 +82,10 @@ def _is_deployed(endpoint: Endpoint, action: "Action") -> bool:
     updated_at = endpoint.updated_upstream_at
     if action.sent_at is None or updated_at is None:
         return False
-    return updated_at >= action.sent_at - _CLOCKS_DIFFER_BY
+    if updated_at < action.sent_at - _CLOCKS_DIFFER_BY:
+        return False
+    is_answered = action.state == action.State.ACCEPTED
+    return is_answered or updated_at <= action.sent_at + _ANSWERED_WITHIN + _CLOCKS_DIFFER_BY
 
 
 def _tags_not_entered(endpoint: Endpoint) -> str | Promise:

@@ -22,6 +22,7 @@ from tests.providers.endpoints.lifecycle.test_running import (
     outcomes,
     settle,
 )
+from tests.providers.endpoints.lifecycle.test_unwatched import accept_only
 
 WAITS = 1.0  # seconds of real time, for all answers of a turn
 TURNS = 20  # at most, where looks take that long by themselves
@@ -84,3 +85,42 @@ def test_what_is_done_after_nobody_waits_for_it_is_told_as_far_as_looks_show_it(
     assert len(mutations(upstream)) == 1
     endpoint.refresh_from_db()
     assert is_shown(endpoint, remote_of(upstream))
+
+
+@pytest.mark.parametrize("wanted", [{"revision": "main"}, {"revision": "v2"}])
+def test_an_update_by_somebody_else_is_not_the_one_that_no_answer_came_to(
+    wanted: dict[str, str], ask: Ask, upstream: Sandbox, namespace: Namespace, clock: Clock
+) -> None:
+    """Of a branch, nothing but the time of an update tells."""
+    upstream.fault("504", method="PUT", times=1)
+    action = ask("model", wanted=wanted)
+    work()
+    clock.advance(30)
+    in_state(upstream, "paused")
+    look(namespace)
+    settle(clock)
+    assert (state_of(action), outcomes()) == ("unclear", ["asked", "unclear"])
+
+
+@pytest.mark.parametrize("fault", ["lost", "truncated"])
+def test_a_branch_that_was_updated_as_it_was_sent_is_done(
+    fault: str, ask: Ask, upstream: Sandbox, clock: Clock
+) -> None:
+    upstream.fault(fault, method="PUT", times=1)
+    action = ask("model", wanted={"revision": "main"})
+    settle(clock)
+    assert (state_of(action), outcomes()) == ("done", ["asked", "done"])
+
+
+def test_a_branch_whose_update_was_accepted_is_done_whenever_it_shows(
+    ask: Ask, upstream: Sandbox, namespace: Namespace, clock: Clock
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        accept_only(upstream, patch)
+        action = ask("model", wanted={"revision": "main"})
+        work()
+    clock.advance(120)
+    upstream.change_endpoint(namespace.name, action.name, revision="main", state="updating")
+    look(namespace)
+    work()
+    assert state_of(action) == "done"
