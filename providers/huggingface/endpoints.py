@@ -78,16 +78,16 @@ def scale_endpoint_to_zero(token: "Secret", namespace: str, name: str) -> Remote
     return _one_endpoint(call, token, namespace)
 
 
-def resume_endpoint(token: "Secret", namespace: str, name: str) -> RemoteEndpoint:
-    """Starts a paused or sleeping endpoint, from when on it costs money. One that runs already is
-    returned as it is. A plain POST: where the library's call fails on its answer, it has started
-    all the same."""
+def resume_endpoint(token: "Secret", namespace: str, name: str) -> RemoteEndpoint | None:
+    """Starts a paused or sleeping endpoint, from when on it costs money. None where it runs
+    already: that answer tells no more. A plain POST: where the library's call fails on its answer,
+    it has started all the same."""
     try:
         return _one_endpoint(_endpoint_call("POST", namespace, name, "/resume"), token, namespace)
     except HuggingFaceError as error:
         if error.kind is not Kind.ALREADY_RUNNING:
             raise
-    return get_endpoint(token, namespace, name)
+        return None
 
 
 def update_endpoint(

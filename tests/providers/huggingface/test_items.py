@@ -145,6 +145,7 @@ def test_one_endpoint_alone_is_read_as_in_a_list(hub: Sandbox, token: Secret) ->
     answered_with('{"name": "odd", "status": {"readyReplica": 1}}')
     for call in (client.get_endpoint, client.resume_endpoint):
         found = call(token, "acme", "odd")
+        assert found is not None
         assert (found.name, found.state, found.ready_replicas) == ("odd", "unknown", 1)
 
 

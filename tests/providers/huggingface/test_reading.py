@@ -92,9 +92,11 @@ def test_resuming_starts_an_endpoint_and_leaves_a_running_one_alone(
     hub: Sandbox, token: Secret
 ) -> None:
     hub.add_endpoint("acme", "sleeper", state="paused")
-    assert client.resume_endpoint(token, "acme", "sleeper").state == "pending"
+    started = client.resume_endpoint(token, "acme", "sleeper")
+    assert started is not None
+    assert started.state == "pending"
     hub.add_endpoint("acme", "runner", state="running")
-    assert client.resume_endpoint(token, "acme", "runner").state == "running"
+    assert client.resume_endpoint(token, "acme", "runner") is None
 
 
 def test_hardware_has_prices_and_quota(hub: Sandbox, token: Secret) -> None:

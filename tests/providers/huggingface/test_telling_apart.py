@@ -61,6 +61,7 @@ def test_each_failure_of_a_listing_has_its_kind(
 )
 def test_every_call_fails_in_the_one_way(hub: Sandbox, token: Secret, fault: str) -> None:
     hub.add_endpoint("acme", "llama-prod", repository=LLAMA)
+    hub.add_endpoint("acme", "sleeper", state="paused")
     url = url_of(token, "llama-prod")
     hub.fault(fault)
     for call in (
@@ -69,7 +70,7 @@ def test_every_call_fails_in_the_one_way(hub: Sandbox, token: Secret, fault: str
         lambda: client.search_models("x"),
         lambda: client.list_hardware(token, "acme"),
         lambda: client.get_endpoint(token, "acme", "llama-prod"),
-        lambda: client.resume_endpoint(token, "acme", "llama-prod"),
+        lambda: client.resume_endpoint(token, "acme", "sleeper"),
         lambda: client.hosted_chat(token, LLAMA),
         lambda: client.hosted_generation(token, LLAMA),
         lambda: client.hosted_embedding(token, LLAMA),

@@ -177,3 +177,32 @@ def test_a_worker_that_lost_its_lease_before_sending_sends_nothing(
     assert mutations(upstream) == ["POST /pause"]
     action.refresh_from_db()
     assert (action.state, outcomes()) == ("done", ["asked", "done"])
+
+
+@pytest.mark.parametrize(("fault", "seconds"), [("429", 20), ("503", 0), ("403", 0)])
+def test_a_resume_that_was_not_needed_is_not_sent_again_for_want_of_a_look(
+    fault: str, seconds: int, ask: Ask, upstream: Sandbox, namespace: Namespace, clock: Clock
+) -> None:
+    """Somebody resumes it meanwhile, and pauses it again."""
+    in_state(upstream, "paused")
+    honest = upstream.handle
+
+    def handle(request: Request) -> Reply:
+        if request.method == "POST":
+            in_state(upstream, "running")
+            upstream.fault(fault, method="GET", times=1, seconds=seconds)
+        return honest(request)
+
+    action = ask("resume")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(upstream, "handle", handle)
+        work()
+    action.refresh_from_db()
+    assert action.state == "accepted"
+    in_state(upstream, "paused")
+    clock.advance(30)
+    settle(clock)
+    assert mutations(upstream) == ["POST /resume"]
+    remote = remote_of(upstream)
+    assert remote is not None
+    assert remote.state == "paused"
