@@ -43,7 +43,7 @@ def ask(
     try:
         with transaction.atomic():
             known = Action.objects.open_about(endpoint)
-            if known is not None and _is_same(known, verb, wanted):
+            if known is not None and _is_same(known, endpoint, verb, wanted):
                 return known
             if known is not None and not _give_way(known, verb, actor):
                 raise BusyError(known)
@@ -54,7 +54,7 @@ def ask(
             send_on_commit(ACT, [action.pk])
     except IntegrityError as error:  # somebody else was quicker
         known = Action.objects.open_about(endpoint)
-        if known is not None and _is_same(known, verb, wanted):
+        if known is not None and _is_same(known, endpoint, verb, wanted):
             return known
         raise BusyError(known) from error
     return action
@@ -70,11 +70,13 @@ def cancel(action: Action, actor: Actor) -> bool:
     return is_on_its_way or action.state == Action.State.CANCELLED
 
 
-def _is_same(known: Action, verb: ActionVerb, wanted: dict[str, Any] | None) -> bool:
+def _is_same(
+    known: Action, endpoint: Endpoint, verb: ActionVerb, wanted: dict[str, Any] | None
+) -> bool:
     """Where nothing is entered, what is wanted beside is but what was so at that moment. One that
-    was taken back is not what is wanted now."""
+    was taken back is not what is wanted now, nor is one that meant an earlier endpoint."""
     is_alike = known.verb == verb.name and wanted in (None, known.wanted)
-    return is_alike and known.withdrawn_by is None
+    return is_alike and known.withdrawn_by is None and known.means(endpoint)
 
 
 def _give_way(known: Action, verb: ActionVerb, actor: Actor) -> bool:

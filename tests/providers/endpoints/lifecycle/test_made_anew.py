@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from hfadmin.sandbox import Clock, Sandbox
+from providers.endpoints.lifecycle.asking import BusyError
 from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.models import Endpoint
 from providers.tokens.models import Namespace
@@ -15,7 +16,7 @@ from tests.providers.endpoints.lifecycle.conftest import NAME, Ask, mutations, w
 from tests.providers.endpoints.lifecycle.test_bulk import many_of
 from tests.providers.endpoints.lifecycle.test_pages import confirm
 from tests.providers.endpoints.lifecycle.test_races import make_anew
-from tests.providers.endpoints.lifecycle.test_running import in_state, settle
+from tests.providers.endpoints.lifecycle.test_running import VERBS, in_state, settle
 from tests.providers.endpoints.lifecycle.test_unwatched import accept_only
 
 ANEW = "An endpoint was made anew under its name since this was opened."
@@ -114,3 +115,27 @@ def test_the_state_of_another_one_makes_no_action_done(
     action.refresh_from_db()
     assert (action.state, action.is_open) == ("unclear", False)
     assert action.problem["params"]["reason"] == "replaced"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_what_is_asked_of_it_is_not_what_is_open_about_the_earlier_one(
+    verb: str,
+    ask: Ask,
+    endpoint: Endpoint,
+    namespace: Namespace,
+    upstream: Sandbox,
+    clock: Clock,
+) -> None:
+    """That ends without anything sent, and who asks now is told to ask again."""
+    wanted = VERBS[verb].wanted
+    earlier = ask(verb, wanted=wanted)
+    seen_anew(upstream, namespace, clock)
+    with pytest.raises(BusyError):
+        ask(verb, Endpoint.objects.get(pk=endpoint.pk), wanted)
+    work()
+    earlier.refresh_from_db()
+    assert (earlier.state, mutations(upstream)) == ("refused", [])
+    in_state(upstream, VERBS[verb].before)
+    ask(verb, Endpoint.objects.get(pk=endpoint.pk), wanted)
+    work()
+    assert len(mutations(upstream)) == 1
