@@ -1,5 +1,6 @@
 """A look at one endpoint: whether it is as an action wants it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -12,9 +13,13 @@ from providers.endpoints.models import Endpoint
 from providers.endpoints.polling import single
 from providers.huggingface import client
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, InconclusiveError, Kind
+from providers.huggingface.facts import Subject
+from providers.tokens import operations as tokens
+from providers.tokens.models import AccessToken, NamespaceAccess
 from providers.tokens.xray import Ability
 
 AT_MOST = 40.0  # seconds for all calls of one turn: well within its lease
+_TOKENS_PER_LOOK = 3
 
 
 class Sight(NamedTuple):
@@ -25,6 +30,14 @@ class Sight(NamedTuple):
     told_to_wait: timedelta = timedelta(0)
 
 
+class Seen(NamedTuple):
+    """What a look showed, and the token that it was made with."""
+
+    is_so: bool
+    token: AccessToken
+    secret: Secret
+
+
 def look_alone(action: Action, verb: ActionVerb) -> Sight:
     """Look through whichever token may, whether the namespace is watched or not."""
     accesses = rights.accesses_of(action.namespace)
@@ -33,11 +46,32 @@ def look_alone(action: Action, verb: ActionVerb) -> Sight:
         return Sight(None)
     try:
         with outbound.deadline(AT_MOST):
-            return Sight(look(action, verb, usable[0].token.secret))
-    except UndecryptableError:
-        return Sight(None)
+            return Sight(look_through(usable, action, verb).is_so)
     except HuggingFaceError as error:
         return Sight(None, told_to_wait(error.diagnosis))
+
+
+def look_through(accesses: Sequence[NamespaceAccess], action: Action, verb: ActionVerb) -> Seen:
+    """Look through the first of these tokens that may, the healthiest first. Raises
+    HuggingFaceError; where none may, that of the first."""
+    refusals = []
+    for token in (access.token for access in accesses[:_TOKENS_PER_LOOK]):
+        try:
+            secret = token.secret
+            return Seen(look(action, verb, secret), token, secret)
+        except UndecryptableError:
+            why = Diagnosis(Kind.TOKEN_UNDECRYPTABLE, {"token": token.name})
+            refusals.append(HuggingFaceError(why))
+        except InconclusiveError:
+            raise
+        except HuggingFaceError as error:
+            about = error.diagnosis.facts.about
+            if about not in {Subject.TOKEN, Subject.NAMESPACE}:
+                raise
+            if about is Subject.TOKEN:
+                tokens.check_soon(token)
+            refusals.append(error)
+    raise refusals[0]
 
 
 def look(action: Action, verb: ActionVerb, secret: Secret) -> bool:

@@ -11,7 +11,7 @@ from hfadmin import outbound
 from hfadmin.background.backoff import Backoff
 from hfadmin.background.failures import recorded_by
 from hfadmin.live import versions
-from hfadmin.vault import Secret, UndecryptableError
+from hfadmin.vault import Secret
 from providers.endpoints import polling
 from providers.endpoints.lifecycle import looking, outcomes, rights
 from providers.endpoints.lifecycle.models import Action
@@ -86,20 +86,15 @@ def _send(action: Action, lease: UUID | str) -> None:
         else:
             outcomes.refused(action, lease, why)
         return
-    token = usable[0].token
     try:
-        secret = token.secret
         with outbound.deadline(looking.AT_MOST):
-            is_so = looking.look(action, verb, secret)
+            seen = looking.look_through(usable, action, verb)
             if overtaken := _overtaken(action, verb):
                 outcomes.refused(action, lease, overtaken)
-            elif is_so:
+            elif seen.is_so:
                 outcomes.done(action, lease)
-            elif _mark_sent(action, lease, token):
-                _call(action, lease, verb, token, secret)
-    except UndecryptableError:
-        why = Diagnosis(Kind.TOKEN_UNDECRYPTABLE, {"token": token.name})
-        outcomes.refused(action, lease, why)
+            elif _mark_sent(action, lease, seen.token):
+                _call(action, lease, verb, seen.token, seen.secret)
     except InconclusiveError as error:
         _try_again(action, lease, error.diagnosis)
     except HuggingFaceError as error:
