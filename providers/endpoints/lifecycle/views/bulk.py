@@ -94,6 +94,7 @@ def _asked(
         ids = [endpoint.pk for endpoint in endpoints]
         now = bulk_previews.of(membership.organization, preview.verb, ids)
         return _page(request, now, BulkForm(request.POST, preview=now), status=409)
+    _tell_left_out(request, preview)
     if busy := len(endpoints) - made.actions.count():
         sentence = ngettext(
             "%(count)d endpoint was left out: somebody is at it already.",
@@ -102,6 +103,19 @@ def _asked(
         )
         messages.warning(request, sentence % {"count": busy})
     return redirect("lifecycle:batch", membership.organization.slug, made.pk)
+
+
+def _tell_left_out(request: HttpRequest, preview: BulkPreview) -> None:
+    """Of those that were confirmed, what keeps some from it since then."""
+    for first, others in preview.reasons:
+        count = 1 + len(others)
+        sentence = ngettext(
+            "%(name)s was left out: %(why)s",
+            "%(name)s and others, %(count)d in all, were left out: %(why)s",
+            count,
+        )
+        named = {"name": first.endpoint.name, "count": count, "why": first.obstacle}
+        messages.warning(request, sentence % named)
 
 
 def _too_many(request: HttpRequest) -> HttpResponse:

@@ -168,6 +168,17 @@ def test_somebody_else_s_action_is_left_alone_and_a_resume_not_yet_sent_gives_wa
     assert set(batch.actions.values_list("name", flat=True)) == {"many-1", "many-2", "many-4"}
 
 
+def test_what_changed_since_it_was_shown_is_named_with_why_it_was_left_out(
+    as_operator: Client, many: list[Endpoint], as_admin: Client
+) -> None:
+    as_admin.post(reverse("lifecycle:confirm", args=["acme", "scale-to-zero", many[0].pk]))
+    Endpoint.objects.filter(name__in=["many-1", "many-2"]).update(state="paused")
+    batch = asked(as_operator, "pause", [*many[:3], many[4]])
+    page = text(as_operator.get(reverse("lifecycle:batch", args=["acme", batch.pk])).content)
+    assert "many-0 was left out: ada@acme.test is at it: Scale to zero." in page
+    assert "many-1 and others, 2 in all, were left out: It is paused already." in page
+
+
 def test_a_double_click_finds_nothing_left_to_do(
     as_operator: Client, many: list[Endpoint], upstream: Sandbox
 ) -> None:
