@@ -1,6 +1,7 @@
 // The dialog in which htmx puts what links and forms with hx-target="#dialog" ask for.
 const dialog = document.getElementById("dialog");
 let opener = null;
+let wasAboutToClose = false;
 
 document.addEventListener("htmx:before:request", (event) => {
   if (dialog.open && event.detail.ctx.target === dialog && !dialog.contains(event.target)) event.preventDefault();
@@ -12,10 +13,14 @@ document.addEventListener("htmx:before:response", (event) => {
   if (ctx.target === dialog && !ctx.sourceElement.isConnected) event.preventDefault();
 });
 
+document.addEventListener("htmx:before:swap", () => {
+  wasAboutToClose = dialog.contains(document.activeElement) && document.activeElement.matches("[data-dialog-close]");
+});
+
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.target !== dialog || ctx.swap === "none") return;
   if (!dialog.querySelector("[data-dialog-body]")) return leave(ctx);
-  if (dialog.open) return focusWrong();
+  if (dialog.open) return focusNew();
   opener = ctx.sourceElement;
   dialog.setAttribute("aria-labelledby", "dialog-title");
   dialog.showModal();
@@ -34,13 +39,16 @@ function leave(ctx) {
   form.submit();
 }
 
-/** To the first field with an error, or else to what is said of the form as a whole. */
-function focusWrong() {
+/** To the first field with an error, or else to what is said of the form as a whole, or of what
+    became of it: that comes anew by itself, also to somebody who is about to close it. */
+function focusNew() {
   const wrong = dialog.querySelector("[aria-invalid=true]:not([type=hidden])");
   if (wrong) return (wrong.matches("fieldset") ? wrong.querySelector("input") : wrong).focus();
   const said = dialog.querySelector("[role=alert], .messages");
-  said?.setAttribute("tabindex", "-1");
-  said?.focus();
+  if (!said && wasAboutToClose) return dialog.querySelector("[data-dialog-close]").focus();
+  const news = said ?? dialog.querySelector("[role=status]");
+  news?.setAttribute("tabindex", "-1");
+  news?.focus();
 }
 
 dialog.addEventListener("close", () => {

@@ -3,6 +3,7 @@
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_actions import HERE
+from tests.stack.running import Demo
 
 
 def test_what_is_refused_stands_at_its_field_with_what_was_entered(page: Page) -> None:
@@ -40,6 +41,22 @@ def test_what_is_taken_leads_to_the_page_of_the_endpoint(page: Page) -> None:
     dialog.get_by_role("button", name="Edit tags").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator("main")).to_contain_text("changed-here")
+
+
+def test_the_focus_stays_in_the_dialog_while_an_answer_is_awaited(page: Page, demo: Demo) -> None:
+    demo.sandbox.fault("slow", method="PUT", path="*nomic-embed-docs")
+    page.goto(HERE)
+    dialog = opened(page, "tags")
+    dialog.get_by_label("Tags").fill("awaited")
+    dialog.get_by_role("button", name="Edit tags").click()
+    expect(dialog.get_by_role("status")).to_be_focused()
+    page.keyboard.press("Tab")
+    for _look in range(2):
+        with page.expect_response("**/actions/*/"):
+            pass
+    expect(dialog.get_by_role("link", name="Close")).to_be_focused()
+    demo.sandbox.clear_faults()
+    expect(dialog).to_have_count(0)
 
 
 def test_public_access_is_confirmed_once_more(page: Page) -> None:
