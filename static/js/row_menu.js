@@ -23,5 +23,10 @@ function place(beside) {
   menu.style.left = `${Math.min(Math.max(GAP, left), innerWidth - width - GAP)}px`;
 }
 
+// As any menu, it closes when one leaves it.
+document.addEventListener("focusin", ({ target }) => {
+  if (menu?.matches(":popover-open") && target !== menu.opener && !menu.contains(target)) menu.hidePopover();
+});
+
 // It would not move along with its row.
 addEventListener("scroll", () => menu?.matches(":popover-open") && menu.hidePopover(), { passive: true });

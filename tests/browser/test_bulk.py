@@ -94,6 +94,25 @@ def test_the_menu_s_dialog_gives_the_focus_back_to_its_row(person: Person) -> No
     expect(page.get_by_label("Actions on bge-large-search")).to_be_focused()
 
 
+def test_the_menu_closes_when_one_goes_on_by_the_keyboard(person: Person) -> None:
+    page = person()
+    page.goto(LIST)
+    page.get_by_label("Actions on bge-large-search").press("Enter")
+    expect(page.locator("#row-menu a").first).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator("#row-menu")).to_be_hidden()
+    expect(page.locator("#row-menu :focus")).to_have_count(0)
+
+
+def test_what_is_selected_can_be_acted_on_from_the_last_row(person: Person) -> None:
+    page = person()
+    page.goto(LIST)
+    page.locator("#inventory-rows input").last.check()
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    expect(page.get_by_role("button", name="Pause")).to_be_in_viewport()
+
+
 def test_a_selection_outlives_what_changes_meanwhile(person: Person) -> None:
     page, other = person(), person()
     page.goto(LIST)
