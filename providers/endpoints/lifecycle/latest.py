@@ -42,7 +42,10 @@ class Entry:
 
     @property
     def may_be_asked_again(self) -> bool:
-        return self.verb is not None and self.verb.asks and not self.action.is_open
+        endpoint = self.action.endpoint
+        is_there = endpoint is not None and not endpoint.deleted_at
+        asks = self.verb is not None and self.verb.asks
+        return asks and is_there and not self.action.is_open
 
     @property
     def stations(self) -> list[Station]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from hfadmin.audit.models import Record
 from hfadmin.sandbox import Sandbox
@@ -114,6 +115,18 @@ def test_what_is_corrected_is_asked_for_anew(
     work()
     assert list(Action.objects.values_list("state", flat=True)) == ["done", "refused"]
     assert len(mutations(upstream)) == 2
+
+
+def test_what_was_refused_of_one_that_is_gone_is_not_offered_again(
+    as_operator: Client, endpoint: Endpoint, upstream: Sandbox
+) -> None:
+    upstream.fault("quota", method="PUT", times=1)
+    action = asked(as_operator, endpoint, "scaling")
+    work()
+    Endpoint.objects.update(deleted_at=timezone.now())
+    page = shown(as_operator, detail(endpoint))
+    assert "quota" in page
+    assert action.again not in page
 
 
 def test_private_access_without_a_private_link_is_refused_at_its_field(
