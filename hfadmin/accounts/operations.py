@@ -211,7 +211,7 @@ def set_password_by_code(code: str, password: Secret) -> User | None:
         found = account_of_code(code)
         if found is None:
             return None
-        User.objects.select_for_update().get(pk=found.pk)
+        User.objects.select_for_update(no_key=True).get(pk=found.pk)
         user = account_of_code(code)  # again under the lock: of two at once, one fails
         if user is None:
             return None
@@ -239,7 +239,7 @@ def _locked_membership(organization: Organization, email: str) -> Membership:
 
     Raises ValidationError for somebody who is no member.
     """
-    list(organization.memberships.select_for_update().order_by("pk"))
+    list(organization.memberships.select_for_update(no_key=True).order_by("pk"))
     membership = organization.memberships.filter(user=_account(email)).first()
     if membership is None:
         raise ValidationError(
@@ -277,7 +277,7 @@ def _record_everywhere(user: User, verb: Verb, actor: Actor) -> None:
 def _locked_setup_code() -> SetupCode:
     # On SQLite the transaction is IMMEDIATE, which locks the whole database.
     SetupCode.objects.get_or_create(pk=1)
-    return SetupCode.objects.select_for_update().get(pk=1)
+    return SetupCode.objects.select_for_update(no_key=True).get(pk=1)
 
 
 def _first_administrator(email: str, password: Secret, organization_name: str) -> User:

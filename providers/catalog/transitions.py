@@ -123,7 +123,7 @@ def write(
     """Let the event happen to the one model that `rows` still finds, and write `columns` beside
     it. False where `rows` finds none: nothing is written then."""
     with transaction.atomic():
-        model = rows.select_for_update(of=("self",)).first()
+        model = rows.select_for_update(of=("self",), no_key=True).first()
         if model is None:
             return False
         changed = _changes(model, standing_of(model), event, problem or {})

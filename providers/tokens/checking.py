@@ -81,7 +81,7 @@ def accept(token: AccessToken, reading: Reading, lists: ListResults) -> None:
 def reassess(token: AccessToken) -> None:
     """Say anew what the token can do, after list calls or models changed. Asks nobody."""
     with transaction.atomic():
-        stored = AccessToken.objects.select_for_update().filter(pk=token.pk).first()
+        stored = AccessToken.objects.select_for_update(no_key=True).filter(pk=token.pk).first()
         if stored is None or not stored.identity or stored.state in _UNFIT_FOR_VERDICTS:
             return
         before = stored.state

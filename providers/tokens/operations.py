@@ -165,7 +165,7 @@ def check_now(token: AccessToken, actor: Actor) -> None:
     """Have a worker ask at once. Raises MustWaitError while Hugging Face has told us to wait."""
     with transaction.atomic():
         now = timezone.now()
-        stored = AccessToken.objects.select_for_update().get(pk=token.pk)
+        stored = AccessToken.objects.select_for_update(no_key=True).get(pk=token.pk)
         if (until := _told_to_wait(stored, now)) is not None:
             raise MustWaitError(until)
         if stored.next_check_at is not None and stored.next_check_at <= now:

@@ -73,7 +73,7 @@ def save(
 def check_now(model: ProviderModel, actor: Actor, *, wake: bool = False) -> Verification:
     """Check a saved model with all steps. One that is being checked is not checked twice."""
     with transaction.atomic():
-        ProviderModel.objects.select_for_update().filter(pk=model.pk).first()
+        ProviderModel.objects.select_for_update(no_key=True).filter(pk=model.pk).first()
         running = model.verifications.open().filter(wake=wake, model_version=model.version).first()
         if running is not None:
             return running
@@ -191,7 +191,7 @@ def _require_current(model: ProviderModel | None) -> ProviderModel | None:
     """The row as it is now, if nobody has edited it since."""
     if model is None:
         return None
-    row = ProviderModel.objects.select_for_update().filter(pk=model.pk).first()
+    row = ProviderModel.objects.select_for_update(no_key=True).filter(pk=model.pk).first()
     if row is None or row.version != model.version:
         raise ChangedMeanwhileError
     return row

@@ -122,7 +122,7 @@ def _model_of(row: Verification) -> ProviderModel:
     if row.model_version is None:
         return ProviderModel(organization=row.organization, created_by=row.started_by)
     mine = ProviderModel.objects.filter(organization=row.organization, verifications=row)
-    model = mine.select_for_update(of=("self",)).first()
+    model = mine.select_for_update(of=("self",), no_key=True).first()
     if model is None:
         raise failure(Kind.MODEL_DELETED)
     if model.version != row.model_version:

@@ -10,12 +10,12 @@ from providers.endpoints.lifecycle import rights
 from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.lifecycle.verbs import ActionVerb
 from providers.endpoints.models import Endpoint
-from providers.endpoints.polling import single
+from providers.endpoints.polling import single, token_choice
 from providers.huggingface import client
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, InconclusiveError, Kind
 from providers.huggingface.facts import Subject
 from providers.tokens import operations as tokens
-from providers.tokens.models import AccessToken, NamespaceAccess
+from providers.tokens.models import NamespaceAccess
 from providers.tokens.xray import Ability
 
 AT_MOST = 40.0  # seconds for all calls of one turn: well within its lease
@@ -31,10 +31,10 @@ class Sight(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What a look showed, and the token that it was made with."""
+    """What a look showed, and what it was made with."""
 
     is_so: bool
-    token: AccessToken
+    access: NamespaceAccess
     secret: Secret
 
 
@@ -53,25 +53,33 @@ def look_alone(action: Action, verb: ActionVerb) -> Sight:
 
 def look_through(accesses: Sequence[NamespaceAccess], action: Action, verb: ActionVerb) -> Seen:
     """Look through the first of these tokens that may, the healthiest first. Raises
-    HuggingFaceError; where none may, that of the first."""
-    refusals = []
-    for token in (access.token for access in accesses[:_TOKENS_PER_LOOK]):
+    HuggingFaceError: where none may, that of the first, and where one may later, that of this."""
+    refusals: list[HuggingFaceError] = []
+    for access in accesses[:_TOKENS_PER_LOOK]:
         try:
-            secret = token.secret
-            return Seen(look(action, verb, secret), token, secret)
+            secret = access.token.secret
+            return Seen(look(action, verb, secret), access, secret)
         except UndecryptableError:
-            why = Diagnosis(Kind.TOKEN_UNDECRYPTABLE, {"token": token.name})
+            why = Diagnosis(Kind.TOKEN_UNDECRYPTABLE, {"token": access.token.name})
             refusals.append(HuggingFaceError(why))
-        except InconclusiveError:
-            raise
         except HuggingFaceError as error:
-            about = error.diagnosis.facts.about
-            if about not in {Subject.TOKEN, Subject.NAMESPACE}:
+            if not _is_for_another(error, access):
                 raise
-            if about is Subject.TOKEN:
-                tokens.check_soon(token)
             refusals.append(error)
-    raise refusals[0]
+    raise min(refusals, key=lambda error: not isinstance(error, InconclusiveError))
+
+
+def _is_for_another(error: HuggingFaceError, access: NamespaceAccess) -> bool:
+    """Whether another token may be told otherwise; what this one was told is kept."""
+    if error.kind is Kind.RATE_LIMITED:
+        token_choice.note_limit(access, error.diagnosis)
+        return True
+    about = error.diagnosis.facts.about
+    if isinstance(error, InconclusiveError) or about not in {Subject.TOKEN, Subject.NAMESPACE}:
+        return False
+    if about is Subject.TOKEN:
+        tokens.check_soon(access.token)
+    return True
 
 
 def look(action: Action, verb: ActionVerb, secret: Secret) -> bool:

@@ -47,8 +47,9 @@ def unclear(action: Action, lease: UUID | str, problem: Diagnosis | None = None)
 def supersede(action: Action, actor: Actor) -> bool:
     """Another takes its place. False: it was sent meanwhile, or has ended. Called in a
     transaction."""
-    row = Action.objects.filter(pk=action.pk, state=Action.State.ASKED).select_for_update()
-    return bool(_end_unsent(list(row.values_list("pk", flat=True)), _SUPERSEDED, actor))
+    unsent = Action.objects.filter(pk=action.pk, state=Action.State.ASKED)
+    held = unsent.select_for_update(no_key=True).values_list("pk", flat=True)
+    return bool(_end_unsent(list(held), _SUPERSEDED, actor))
 
 
 def withdraw(rows: ActionQuerySet, actor: Actor) -> int:
@@ -57,7 +58,7 @@ def withdraw(rows: ActionQuerySet, actor: Actor) -> int:
     cancelled. Called in a transaction."""
     wanted = rows.filter(ended_at=None, withdrawn_by__isnull=True)
     # Locked together: a worker sends one, or puts it off, either before this or after it.
-    found = list(wanted.select_for_update().values_list("pk", "state"))
+    found = list(wanted.select_for_update(no_key=True).values_list("pk", "state"))
     by = {"withdrawn_by": actor.to_json()}
     if under_way := [pk for pk, state in found if state == Action.State.SENT]:
         Action.objects.filter(pk__in=under_way).update(**by)
@@ -69,7 +70,7 @@ def withdraw(rows: ActionQuerySet, actor: Actor) -> int:
 def left_off(action: Action, lease: UUID | str) -> bool:
     """Cancel it if it was taken back while it was on its way: it has come back. Called in a
     transaction."""
-    held = Action.objects.held(action.pk, lease).select_for_update()
+    held = Action.objects.held(action.pk, lease).select_for_update(no_key=True)
     who = held.values_list("withdrawn_by", flat=True).first()
     return who is not None and bool(
         _end_unsent([action.pk], _CANCELLED, Actor.from_json(who, None))

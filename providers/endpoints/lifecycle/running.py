@@ -14,15 +14,17 @@ from hfadmin.live import versions
 from hfadmin.vault import Secret
 from providers.endpoints import polling
 from providers.endpoints.lifecycle import looking, outcomes, rights
+from providers.endpoints.lifecycle.looking import Seen
 from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.lifecycle.verbs import VERBS, ActionVerb
 from providers.endpoints.lifecycle.verbs.verb import is_there
 from providers.endpoints.models import EndpointState
-from providers.endpoints.polling import single
+from providers.endpoints.polling import single, token_choice
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, InconclusiveError, Kind
 from providers.huggingface.facts import Subject
 from providers.tokens import operations as tokens
-from providers.tokens.models import AccessToken, Namespace, NamespaceQuerySet
+from providers.tokens.models import AccessToken, Namespace, NamespaceAccess, NamespaceQuerySet
+from providers.tokens.xray import Ability
 
 CALLS_PER_TOKEN = 5  # at once
 SHOWS_WITHIN = timedelta(minutes=15)  # what Hugging Face has accepted
@@ -93,8 +95,8 @@ def _send(action: Action, lease: UUID | str) -> None:
                 outcomes.refused(action, lease, overtaken)
             elif seen.is_so:
                 outcomes.done(action, lease)
-            elif _mark_sent(action, lease, seen.token):
-                _call(action, lease, verb, seen.token, seen.secret)
+            elif _mark_sent(action, lease, seen.access.token):
+                _call(action, lease, verb, seen)
     except InconclusiveError as error:
         _try_again(action, lease, error.diagnosis)
     except HuggingFaceError as error:
@@ -142,13 +144,13 @@ def _mark_sent(action: Action, lease: UUID | str, token: AccessToken) -> bool:
     return False
 
 
-def _call(
-    action: Action, lease: UUID | str, verb: ActionVerb, token: AccessToken, secret: Secret
-) -> None:
+def _call(action: Action, lease: UUID | str, verb: ActionVerb, seen: Seen) -> None:
+    secret = seen.secret
     try:
         remote = verb.call(secret, action)
     except InconclusiveError as error:
-        if wait := looking.told_to_wait(error.diagnosis):
+        if error.kind is Kind.RATE_LIMITED:
+            wait = _wait_as_told(action, verb, seen.access, error.diagnosis)
             _put_off(action, lease, wait, error.diagnosis)
         else:
             _lost(action, lease, error.diagnosis)
@@ -160,7 +162,7 @@ def _call(
         else:
             if error.diagnosis.facts.about is Subject.TOKEN:
                 # Whoever asks next is served by another, if this one turns out to have lost it.
-                tokens.check_soon(token)
+                tokens.check_soon(seen.access.token)
             outcomes.refused(action, lease, error.diagnosis)
         return
     if remote is not None:
@@ -169,6 +171,20 @@ def _call(
         outcomes.done(action, lease)
     else:
         _wait(action, lease, Action.State.ACCEPTED, _LOOK_ANEW)
+
+
+def _wait_as_told(
+    action: Action, verb: ActionVerb, access: NamespaceAccess, why: Diagnosis
+) -> timedelta:
+    """Until it may be sent again, which another token may do at once. What the endpoint's own
+    address tells is not about the token."""
+    told = looking.told_to_wait(why)
+    if verb.ability is Ability.CALL or why.retry_after is None:
+        return told
+    token_choice.note_limit(access, why)
+    accesses = rights.accesses_of(action.namespace)
+    usable, _waits_until = rights.usable(action.namespace, accesses, verb.ability)
+    return _TURN if usable else told
 
 
 def _is_seen_so(action: Action, verb: ActionVerb, secret: Secret) -> bool:

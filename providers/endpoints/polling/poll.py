@@ -9,7 +9,7 @@ from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from hfadmin import outbound
@@ -245,10 +245,7 @@ def _note_refusals(result: PollResult) -> None:
     for access, diagnosis in result.refusals:
         is_known = access.problem.get("kind") == diagnosis.kind.value
         if diagnosis.kind is Kind.RATE_LIMITED:
-            # The limit is the token's: its other namespaces wait too, from now on.
-            others = Q(token=access.token_id, problem={})
-            limited = NamespaceAccess.objects.filter(Q(pk=access.pk) | others)
-            limited.note(diagnosis, failed_at=timezone.now())
+            token_choice.note_limit(access, diagnosis)
         elif is_known:
             NamespaceAccess.objects.filter(pk=access.pk).note(diagnosis)
         else:

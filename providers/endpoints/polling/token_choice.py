@@ -3,6 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.tokens import doubts
 from providers.tokens.models import Namespace, NamespaceAccess, TokenState
@@ -43,6 +47,15 @@ def held_until(diagnosis: Diagnosis, now: datetime) -> datetime | None:
     if diagnosis.kind is not Kind.RATE_LIMITED or diagnosis.retry_after is None:
         return None
     return now + timedelta(seconds=max(diagnosis.retry_after, 1))
+
+
+def note_limit(access: NamespaceAccess, why: Diagnosis) -> None:
+    """Keep that the token was told to wait: in each of its namespaces, from now on."""
+    others = Q(token=access.token_id, problem={})
+    limited = NamespaceAccess.objects.filter(Q(pk=access.pk) | others)
+    with transaction.atomic():
+        list(limited.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+        limited.note(why, failed_at=timezone.now())
 
 
 def why_none(namespace: Namespace, accesses: Sequence[NamespaceAccess]) -> Diagnosis:

@@ -135,12 +135,22 @@ def test_what_was_asked_for_goes_before_whatever_is_due(
     lane: Lane, hanging: Hanging, due: Due
 ) -> None:
     many = due("many", 40)
-    lane.work_off(AccessToken.objects.all(), hanging)
-    assert all(map(hanging.wait_for, many[: lane.share]))
-    lane.work_off(AccessToken.objects.all(), hanging, [str(many[-1].pk)])
+    taken, ends = Semaphore(0), Semaphore(0)
+
+    def ending_one_by_one(pk: Any, lease: Any) -> None:
+        taken.release()
+        ends.acquire()
+        hanging(pk, lease)
+
     hanging.released.set()
-    assert hanging.wait_for(many[-1])
-    assert hanging.began.index(str(many[-1].pk)) <= lane.threads
+    lane.work_off(AccessToken.objects.all(), ending_one_by_one)
+    assert all(taken.acquire(timeout=WITHIN) for _thread in range(lane.share))
+    lane.work_off(AccessToken.objects.all(), hanging, [str(many[-1].pk)])
+    ends.release()
+    has_begun, before = hanging.wait_for(many[-1]), hanging.began[:-1]
+    ends.release(len(many))
+    assert has_begun
+    assert len(before) == 1
 
 
 def test_a_lane_that_gives_way_takes_one_by_one_but_what_was_asked_for(

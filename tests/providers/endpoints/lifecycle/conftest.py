@@ -14,7 +14,7 @@ from providers.endpoints.lifecycle import asking, running
 from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.lifecycle.verbs import VERBS
 from providers.endpoints.models import Endpoint
-from providers.tokens.models import Namespace, NamespaceAccess
+from providers.tokens.models import AccessToken, Namespace, NamespaceAccess
 from tests.factories import stored_token
 from tests.providers.endpoints.conftest import look
 
@@ -34,6 +34,17 @@ def namespace(upstream: Sandbox, acme: Organization) -> Namespace:
     NamespaceAccess.objects.create(
         token=token, namespace=made, abilities={"list": "yes", "manage": "yes", "call": "yes"}
     )
+    return made
+
+
+@pytest.fixture
+def other(upstream: Sandbox, acme: Organization, namespace: Namespace) -> AccessToken:
+    """Another token that may as much, and is asked last."""
+    value = upstream.add_token("ada", scopes={NAMESPACE: (*MANAGE, *CALL)})
+    made = stored_token(acme, "other", value, owner="ada", state="valid")
+    yes = {"list": "yes", "manage": "yes", "call": "yes"}
+    NamespaceAccess.objects.create(token=made, namespace=namespace, abilities=yes)
+    Namespace.objects.update(seen_through=AccessToken.objects.get(name="ada-manages"))
     return made
 
 

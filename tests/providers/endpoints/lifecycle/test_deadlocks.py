@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from hfadmin.audit.actors import Actor
 from hfadmin.sandbox import Sandbox
@@ -15,9 +16,9 @@ from providers.endpoints.lifecycle import asking, batches, outcomes
 from providers.endpoints.lifecycle.models import Batch
 from providers.endpoints.lifecycle.verbs import VERBS
 from providers.endpoints.models import Endpoint
-from providers.endpoints.polling import single
+from providers.endpoints.polling import poll, single
 from providers.huggingface import client
-from providers.tokens import accesses
+from providers.tokens import accesses, checking
 from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken, Namespace
 from tests.providers.endpoints.conftest import look
@@ -63,9 +64,9 @@ def before(patch: pytest.MonkeyPatch, where: Any, name: str, event: Event) -> No
     """The event tells when the function is called."""
     honest: Callable[..., Any] = getattr(where, name)
 
-    def telling(*arguments: Any) -> Any:
+    def telling(*arguments: Any, **named: Any) -> Any:
         event.set()
-        return honest(*arguments)
+        return honest(*arguments, **named)
 
     patch.setattr(where, name, telling)
 
@@ -94,6 +95,26 @@ def test_an_action_is_asked_for_while_a_token_is_deleted(
             tokens.delete(AccessToken.objects.get(), actor)
     assert endpoint.actions.get().state == "asked"
     assert not AccessToken.objects.exists()
+
+
+def test_a_token_is_judged_anew_while_an_answer_through_it_is_stored(
+    endpoint: Endpoint, namespace: Namespace, upstream: Sandbox
+) -> None:
+    token = AccessToken.objects.all()
+    token.update(next_check_at=timezone.now())
+    checking.check(token.get().pk, AccessToken.objects.claim().lease)
+    token.update(state="limited")
+    upstream.change_endpoint(NAMESPACE, NAME, state="paused")
+    Namespace.objects.update(seen_through=None)
+    with pytest.MonkeyPatch.context() as patch:
+        is_held, may_go = stop_after(patch, checking, "_judge")
+        before(patch, poll, "_announce", may_go)
+        with meanwhile(lambda: look(namespace), is_held):
+            checking.reassess(token.get())
+    endpoint.refresh_from_db()
+    namespace.refresh_from_db()
+    assert (endpoint.state, namespace.problem) == ("paused", {})
+    assert token.get().state == "valid"
 
 
 def test_a_batch_is_stopped_while_the_rest_of_it_is_asked_for(

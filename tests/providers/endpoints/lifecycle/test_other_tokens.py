@@ -7,16 +7,8 @@ import pytest
 from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Clock, Sandbox
 from hfadmin.sandbox.wire import Reply, Request, error
-from providers.tokens.models import AccessToken, Namespace, NamespaceAccess
-from tests.factories import stored_token
-from tests.providers.endpoints.lifecycle.conftest import (
-    CALL,
-    MANAGE,
-    NAMESPACE,
-    Ask,
-    mutations,
-    work,
-)
+from providers.tokens.models import AccessToken
+from tests.providers.endpoints.lifecycle.conftest import NAMESPACE, Ask, mutations, work
 from tests.providers.endpoints.lifecycle.test_running import VERBS, in_state, outcomes, settle
 
 REFUSALS = {
@@ -25,17 +17,6 @@ REFUSALS = {
     "namespace_not_found": (404, f"Namespace {NAMESPACE} not found"),
     "not_a_member": (401, "Unauthorized"),
 }
-
-
-@pytest.fixture
-def other(upstream: Sandbox, acme: Organization, namespace: Namespace) -> AccessToken:
-    """Another token that may as much, and is asked last."""
-    value = upstream.add_token("ada", scopes={NAMESPACE: (*MANAGE, *CALL)})
-    made = stored_token(acme, "other", value, owner="ada", state="valid")
-    yes = {"list": "yes", "manage": "yes", "call": "yes"}
-    NamespaceAccess.objects.create(token=made, namespace=namespace, abilities=yes)
-    Namespace.objects.update(seen_through=AccessToken.objects.get(name="ada-manages"))
-    return made
 
 
 def refuse(upstream: Sandbox, patch: pytest.MonkeyPatch, why: str, *names: str) -> None:

@@ -70,7 +70,12 @@ def test_who_is_removed_meanwhile_is_named_all_the_same(
 
 
 def test_asked_for_anew_it_is_refused_until_it_is_known_what_became_of_it(
-    ask: Ask, taker: Actor, as_operator: Client, upstream: Sandbox, endpoint: Endpoint
+    ask: Ask,
+    taker: Actor,
+    as_operator: Client,
+    upstream: Sandbox,
+    endpoint: Endpoint,
+    clock: Clock,
 ) -> None:
     """Else who wants it again would get what was taken back."""
     limit_once(upstream)
@@ -84,6 +89,7 @@ def test_asked_for_anew_it_is_refused_until_it_is_known_what_became_of_it(
 
     work_while(upstream, take_back_and_ask_again)
     again = ask("pause")
+    clock.advance(91)
     work()
     again.refresh_from_db()
     assert (again.state, outcomes()) == ("done", ["asked", "asked", "refused", "asked", "done"])
