@@ -67,7 +67,7 @@ class ScalingForm(ActionForm):
         required=False,
         min_value=SHORTEST_TIMEOUT,
         max_value=LONGEST_TIMEOUT,
-        error_messages=_SENTENCES,
+        error_messages=_SENTENCES | {"max_value": gettext_lazy("Enter 2,880 or less.")},
         help_text=gettext_lazy("Without requests, 15 to 2,880. It never does where this is empty."),
     )
     autoscale_by = forms.ChoiceField(
@@ -95,7 +95,7 @@ class ScalingForm(ActionForm):
         required=False,
         min_value=LEAST_REQUESTS,
         max_value=MOST_REQUESTS,
-        error_messages=_SENTENCES,
+        error_messages=_SENTENCES | {"max_value": gettext_lazy("Enter 1,000 or less.")},
         help_text=gettext_lazy("For each replica; 1.5 is usual."),
     )
 

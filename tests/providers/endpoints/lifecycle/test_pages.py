@@ -92,6 +92,17 @@ def test_two_people_at_once_are_told_of_each_other(
     assert "is at it: Pause" in " ".join(answer.content.decode().split())
 
 
+def test_what_is_so_already_by_now_is_said_and_leaves_nothing_to_press(
+    as_operator: Client, endpoint: Endpoint
+) -> None:
+    Endpoint.objects.update(state="paused")
+    answer = as_operator.post(confirm(endpoint, "pause"), {"reason": "Weekend"})
+    page = " ".join(answer.content.decode().split())
+    assert answer.status_code == 409
+    assert "It is paused already." in page
+    assert 'name="reason"' not in page
+
+
 def test_what_was_asked_for_can_be_taken_back(
     ask: Ask, as_operator: Client, endpoint: Endpoint
 ) -> None:

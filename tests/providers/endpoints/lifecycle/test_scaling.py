@@ -52,7 +52,7 @@ def test_a_change_sends_nothing_but_the_scaling(
         ),
         ({"max_replicas": 10_000}, "max_replicas", "Enter 100 or less."),
         ({"scale_to_zero_minutes": 14}, "scale_to_zero_minutes", "Enter 15 or more."),
-        ({"scale_to_zero_minutes": 2_881}, "scale_to_zero_minutes", "Enter 2880 or less."),
+        ({"scale_to_zero_minutes": 2_881}, "scale_to_zero_minutes", "Enter 2,880 or less."),
         ({"min_replicas": ""}, "min_replicas", "Enter a number."),
         ({"max_replicas": "many"}, "max_replicas", "Enter a whole number."),
     ],
