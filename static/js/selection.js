@@ -43,5 +43,13 @@ function tell() {
 function tellCost(costs) {
   const cost = find("[data-selected-cost]");
   cost.hidden = costs.includes("");
-  cost.querySelector("bdi").textContent = `$${costs.reduce((sum, each) => sum + Number(each), 0).toFixed(2)}`;
+  cost.querySelector("bdi").textContent = dollars(costs.reduce((sum, each) => sum + Number(each), 0));
+}
+
+/** As the template tag `money` writes them. */
+function dollars(amount) {
+  const isRound = !amount || amount >= 1000;
+  const isFine = amount < 1 && Math.round(amount * 1000) !== 10 * Math.round(amount * 100);
+  const digits = isRound ? 0 : isFine ? 3 : 2;
+  return `$${amount.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
 }

@@ -113,6 +113,15 @@ def test_what_is_selected_can_be_acted_on_from_the_last_row(person: Person) -> N
     expect(page.get_by_role("button", name="Pause")).to_be_in_viewport()
 
 
+def test_what_is_selected_costs_what_its_rows_say(person: Person) -> None:
+    page = person()
+    page.goto(LIST)
+    for name, cost in (("falcon-archive", "$0"), ("minilm-intranet", "$0.12")):
+        select(page, name)
+        expect(row(page, name)).to_contain_text(cost)
+        expect(page.locator("[data-selected-cost] bdi")).to_have_text(cost)
+
+
 def test_a_selection_outlives_what_changes_meanwhile(person: Person) -> None:
     page, other = person(), person()
     page.goto(LIST)
