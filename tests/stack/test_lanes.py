@@ -4,7 +4,7 @@ import time
 
 from tests.stack.processes import SandboxServer, wait_until
 from tests.stack.running import Stack
-from tests.stack.test_whole import HOME, TOKENS, add_token, id_of
+from tests.stack.test_whole import HOME, TOKENS, add_token, id_of, inventory, looking, state_of
 
 CHECKS = 9
 LISTING = "/v2/endpoint/acme-labs"
@@ -17,9 +17,11 @@ def test_nine_checks_that_hang_hold_no_look_up(stack: Stack, hugging_face: Sandb
         visitor.sign_in()
         if "ada-admin" not in visitor.get(f"{HOME}/tokens/").text:
             add_token(visitor, "ada-admin", TOKENS["ada-admin"])
-        listed = f"{HOME}/endpoints/?q=smollm-edge"
-        wait_until(lambda: "smollm-edge" in visitor.get(listed).text, "it is listed")
+        wait_until(lambda: "smollm-edge" in inventory(visitor), "it is listed")
         hugging_face.set_state("acme-labs", "smollm-edge", "initializing")
+        # By the clock, it might be seen a minute later.
+        with looking(visitor, hugging_face, "acme-labs"):
+            wait_until(lambda: state_of(stack) == "initializing", "it is seen so")
         hugging_face.fault("slow", path="/deployed*", seconds=60)
         hugging_face.clear_requests()
         for number in range(CHECKS):
