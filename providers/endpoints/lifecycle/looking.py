@@ -63,23 +63,27 @@ def look_through(accesses: Sequence[NamespaceAccess], action: Action, verb: Acti
             why = Diagnosis(Kind.TOKEN_UNDECRYPTABLE, {"token": access.token.name})
             refusals.append(HuggingFaceError(why))
         except HuggingFaceError as error:
-            if not _is_for_another(error, access):
+            if not _is_for_another(error):
                 raise
+            _note(error, access)
             refusals.append(error)
     raise min(refusals, key=lambda error: not isinstance(error, InconclusiveError))
 
 
-def _is_for_another(error: HuggingFaceError, access: NamespaceAccess) -> bool:
-    """Whether another token may be told otherwise; what this one was told is kept."""
+def _is_for_another(error: HuggingFaceError) -> bool:
+    """Whether another token may be answered otherwise."""
     if error.kind is Kind.RATE_LIMITED:
-        token_choice.note_limit(access, error.diagnosis)
         return True
     about = error.diagnosis.facts.about
-    if isinstance(error, InconclusiveError) or about not in {Subject.TOKEN, Subject.NAMESPACE}:
-        return False
-    if about is Subject.TOKEN:
+    return not isinstance(error, InconclusiveError) and about in {Subject.TOKEN, Subject.NAMESPACE}
+
+
+def _note(error: HuggingFaceError, access: NamespaceAccess) -> None:
+    """Keep what the token was told."""
+    if error.kind is Kind.RATE_LIMITED:
+        token_choice.note_limit(access, error.diagnosis)
+    elif error.diagnosis.facts.about is Subject.TOKEN:
         tokens.check_soon(access.token)
-    return True
 
 
 def look(action: Action, verb: ActionVerb, secret: Secret) -> bool:

@@ -34,6 +34,11 @@ class Preview:
         return str(self.verb.question) % {"name": self.endpoint.name}
 
     @property
+    def is_so(self) -> bool:
+        """Whether the endpoint is as the action would make it."""
+        return self.obstacle == self.verb.already
+
+    @property
     def changes_by(self) -> Decimal | None:
         """US dollars per hour that it saves or costs; None where that is not known, or it changes
         nothing."""

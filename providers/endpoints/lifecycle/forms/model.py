@@ -62,7 +62,9 @@ class ModelForm(ActionForm):
         if not repository or not self._is_another(repository):
             return
         if revision == self.endpoint.revision and columns.is_commit(revision):
-            sentence = _("This commit is one of the repository before. Empty: the newest.")
+            sentence = _(
+                "This commit belongs to the repository before. Leave it empty for the newest."
+            )
             self.add_error("revision", sentence)
 
     @property

@@ -2,6 +2,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.html import conditional_escape, format_html
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,11 +23,16 @@ _MEASURES: Final = [
     (BY_USE, gettext_lazy("By hardware use")),
     (BY_REQUESTS, gettext_lazy("By pending requests")),
 ]
-_SENTENCES: Final = {
-    "required": gettext_lazy("Enter a number."),
-    "min_value": gettext_lazy("Enter %(limit_value)s or more."),
-    "max_value": gettext_lazy("Enter %(limit_value)s or less."),
-}
+
+
+def _between(least: float, most: float) -> dict[str, Any]:
+    """Options of a field with these bounds."""
+    sentences = {
+        "required": gettext_lazy("Enter a number."),
+        "min_value": format_lazy(gettext_lazy("Enter {least} or more."), least=f"{least:,}"),
+        "max_value": format_lazy(gettext_lazy("Enter {most} or less."), most=f"{most:,}"),
+    }
+    return {"min_value": least, "max_value": most, "error_messages": sentences}
 
 
 class ScalingForm(ActionForm):
@@ -51,24 +57,20 @@ class ScalingForm(ActionForm):
 
     min_replicas = forms.IntegerField(
         label=gettext_lazy("At least"),
-        min_value=0,
-        max_value=MOST_REPLICAS,
-        error_messages=_SENTENCES,
-        help_text=gettext_lazy("Replicas that always run. It scales to zero only with 0 here."),
+        **_between(0, MOST_REPLICAS),
+        help_text=gettext_lazy("Replicas that always run. Scaling to zero needs 0 here."),
     )
     max_replicas = forms.IntegerField(
         label=gettext_lazy("At most"),
-        min_value=1,
-        max_value=MOST_REPLICAS,
-        error_messages=_SENTENCES,
+        **_between(1, MOST_REPLICAS),
     )
     scale_to_zero_minutes = forms.IntegerField(
         label=gettext_lazy("Scale to zero after (minutes)"),
         required=False,
-        min_value=SHORTEST_TIMEOUT,
-        max_value=LONGEST_TIMEOUT,
-        error_messages=_SENTENCES | {"max_value": gettext_lazy("Enter 2,880 or less.")},
-        help_text=gettext_lazy("Without requests, 15 to 2,880. It never does where this is empty."),
+        **_between(SHORTEST_TIMEOUT, LONGEST_TIMEOUT),
+        help_text=gettext_lazy(
+            "15 to 2,880 without requests. Leave it empty to never scale to zero."
+        ),
     )
     autoscale_by = forms.ChoiceField(
         label=gettext_lazy("Add replicas"),
@@ -85,17 +87,13 @@ class ScalingForm(ActionForm):
     most_use = forms.FloatField(
         label=gettext_lazy("Hardware use above"),
         required=False,
-        min_value=1,
-        max_value=MOST_USE,
-        error_messages=_SENTENCES,
+        **_between(1, MOST_USE),
         help_text=gettext_lazy("Per cent, from 1 to 100; 80 is usual."),
     )
     most_requests = forms.FloatField(
         label=gettext_lazy("Pending requests above"),
         required=False,
-        min_value=LEAST_REQUESTS,
-        max_value=MOST_REQUESTS,
-        error_messages=_SENTENCES | {"max_value": gettext_lazy("Enter 1,000 or less.")},
+        **_between(LEAST_REQUESTS, MOST_REQUESTS),
         help_text=gettext_lazy("For each replica; 1.5 is usual."),
     )
 
@@ -127,7 +125,7 @@ class ScalingForm(ActionForm):
         if least is not None and most is not None and least > most:
             self.add_error("max_replicas", _("This is less than the least number of replicas."))
         if least and data.get("scale_to_zero_minutes"):
-            sentence = _("Scaling to zero needs 0 here, or nothing there.")
+            sentence = _("Enter 0 to scale to zero, or leave the minutes empty.")
             self.add_error("min_replicas", sentence)
         needed = _THRESHOLDS.get(data.get("autoscale_by", ""), "")
         if needed and needed not in self.errors and data[needed] is None:

@@ -117,13 +117,13 @@ def _page(
     earlier: Action | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    is_so = preview.obstacle == preview.verb.already
+    keeps_typed = form.is_bound and not form.obstacle and not preview.is_so
     context = {
         "preview": replace(preview, obstacle=preview.obstacle or form.obstacle),
         "endpoint": preview.endpoint,
         "form": form,
         # What was typed stays while somebody else is at it.
-        "has_fields": not preview.obstacle or (form.is_bound and not form.obstacle and not is_so),
+        "has_fields": not preview.obstacle or keeps_typed,
         "incarnation": incarnations.mark([preview.endpoint]),
         "send_to": _again(preview.endpoint, earlier) if earlier else request.get_full_path(),
         "models": preview.endpoint.models.listed(),

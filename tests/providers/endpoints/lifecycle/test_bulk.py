@@ -68,20 +68,17 @@ def test_all_that_are_left_out_are_named(as_operator: Client, many: list[Endpoin
 
 
 @pytest.mark.parametrize(
-    ("chosen_ones", "sentence", "pronoun"),
-    [
-        (slice(3, 4), "Its replicas start.", "it"),
-        (slice(3, 5), "Their replicas start.", "them"),
-    ],
+    ("chosen_ones", "sentence"),
+    [(slice(3, 4), "Its replicas start."), (slice(3, 5), "Their replicas start.")],
 )
 def test_one_is_not_spoken_of_as_many(
-    chosen_ones: slice, sentence: str, pronoun: str, as_operator: Client, many: list[Endpoint]
+    chosen_ones: slice, sentence: str, as_operator: Client, many: list[Endpoint]
 ) -> None:
     Endpoint.objects.filter(name="many-4").update(state="paused")
     model_on(many[3], "llama")
     page = text(as_operator.post(many_of("resume"), chosen(many[chosen_ones])).content)
     assert sentence in page
-    assert re.search(rf"1 model here uses? {pronoun} ", page)
+    assert "Used by 1 model here" in page
 
 
 def test_what_costs_is_said_an_hour_and_unknown_costs_are_said_to_be(

@@ -9,19 +9,14 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Clock, Sandbox
 from providers.endpoints.lifecycle import looking
 from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.lifecycle.running import GIVES_UP_AFTER, SHOWS_WITHIN
 from providers.endpoints.models import Endpoint
 from providers.endpoints.polling import single
-from providers.tokens.models import AccessToken, Namespace, NamespaceAccess
-from tests.factories import stored_token
+from providers.tokens.models import AccessToken
 from tests.providers.endpoints.lifecycle.conftest import (
-    CALL,
-    MANAGE,
-    NAMESPACE,
     Ask,
     is_shown,
     mutations,
@@ -127,14 +122,8 @@ def test_what_waits_after_a_failure_says_so(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_token_that_is_deleted_just_before_sending_leaves_it_to_another(
-    ask: Ask, acme: Organization, namespace: Namespace, upstream: Sandbox, clock: Clock
+    ask: Ask, other: AccessToken, upstream: Sandbox, clock: Clock
 ) -> None:
-    value = upstream.add_token("ada", scopes={NAMESPACE: (*MANAGE, *CALL)})
-    other = stored_token(acme, "other", value, owner="ada", state="valid")
-    yes = {"list": "yes", "manage": "yes", "call": "yes"}
-    NamespaceAccess.objects.create(token=other, namespace=namespace, abilities=yes)
-    # The other one is asked last.
-    Namespace.objects.update(seen_through=AccessToken.objects.get(name="ada-manages"))
     action, honest = ask("pause"), looking.look
 
     def delete_after(*arguments: Any) -> bool:

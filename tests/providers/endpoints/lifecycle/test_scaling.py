@@ -48,7 +48,7 @@ def test_a_change_sends_nothing_but_the_scaling(
         (
             {"min_replicas": 1, "scale_to_zero_minutes": 30},
             "min_replicas",
-            "Scaling to zero needs 0 here, or nothing there.",
+            "Enter 0 to scale to zero, or leave the minutes empty.",
         ),
         ({"max_replicas": 10_000}, "max_replicas", "Enter 100 or less."),
         ({"scale_to_zero_minutes": 14}, "scale_to_zero_minutes", "Enter 15 or more."),
