@@ -121,6 +121,25 @@ class ModelDetails:
     context_length: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ModelShape:
+    """What a repository's config.json says of the model; None or "" where it does not say."""
+
+    layers: int | None = None
+    kv_heads: int | None = None
+    head_size: int | None = None
+    context_length: int | None = None  # tokens
+    dtype: str = ""  # such as "bfloat16"
+    architecture: str = ""  # such as "LlamaForCausalLM"
+    model_type: str = ""
+    quantization: str = ""  # its method, such as "awq"
+    # With multi-head latent attention each layer caches so many values for a token, instead of
+    # a key and a value for each head.
+    latent_rank: int | None = None
+    # Tokens that layers with a sliding window look back; their number is not read.
+    sliding_window: int | None = None
+
+
 @dataclass(frozen=True)
 class RemoteEndpoint:
     """One Inference Endpoint as the management API returned it."""
