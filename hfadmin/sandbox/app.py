@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from hfadmin.sandbox import control, deployed, hub_models, management, router
+from hfadmin.sandbox import control, deployed, hub_files, management, router
 from hfadmin.sandbox.agenda import Agenda
 from hfadmin.sandbox.clock import Clock
 from hfadmin.sandbox.contents import Contents
@@ -161,7 +161,7 @@ def _area(path: str) -> tuple[Routes, str]:
     for prefix, routes in (("/v2", management.routes), ("/router", router.routes)):
         if path.startswith(f"{prefix}/"):
             return routes, path.removeprefix(prefix)
-    return hub_models.routes, path
+    return hub_files.routes, path
 
 
 def _dispatch(routes: Routes, context: State | Sandbox, request: Request, path: str) -> Reply:

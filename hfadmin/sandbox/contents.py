@@ -15,7 +15,7 @@ from hfadmin.sandbox.entities import (
     Role,
     Token,
     User,
-    object_id,
+    commit_id,
 )
 from hfadmin.sandbox.state import State
 
@@ -224,7 +224,7 @@ class Contents:
         }
         known = defaults | fields
         known.setdefault("image", IMAGES.get(known["engine"], {}))
-        known.setdefault("revision", object_id("sha", known["repository"]) + "0" * 16)
+        known.setdefault("revision", commit_id(known["repository"]))
         known.setdefault(
             "url_when_deployed",
             self.state.deployment_url(namespace, name, known["vendor"], known["region"]),

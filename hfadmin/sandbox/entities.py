@@ -103,16 +103,28 @@ class Model:
     context_length: int = 131072
     price: tuple[float, float] = (0.1, 0.3)
     mapping_as: Literal["object", "list"] = "object"
+    config: Mapping[str, Any] | None = None  # its config.json
+    files: Mapping[str, int] = field(default_factory=dict)  # beside those of `safetensors`
 
     @property
     def author(self) -> str:
         return self.id.partition("/")[0]
+
+    @property
+    def sha(self) -> str:
+        """Its only commit."""
+        return commit_id(self.id)
 
     def is_live(self, task: str) -> bool:
         """Whether any provider serves it live for the task."""
         return any(
             entry["status"] == "live" and entry["task"] == task for entry in self.providers.values()
         )
+
+
+def commit_id(repository: str) -> str:
+    """Return the stable commit of a repository: 40 hexadecimal digits."""
+    return object_id("sha", repository) + object_id("commit", repository)[:16]
 
 
 def object_id(*parts: str) -> str:

@@ -48,37 +48,51 @@ def list_models(state: State, request: Request) -> Reply:
     return reply
 
 
-@routes.on("GET", "/api/models/{repository:path}/auth-check")
+@routes.on("GET", "/api/models/{repository:repository}/auth-check")
 def auth_check(state: State, request: Request, repository: str) -> Reply:
-    _visible(state, request, repository)
+    if (elsewhere := redirect(state, request, repository)) is not None:
+        return elsewhere
+    visible(state, request, repository)
     return json_reply({})
 
 
-@routes.on("GET", "/api/models/{repository:path}/revision/{revision}")
+@routes.on("GET", "/api/models/{repository:repository}/revision/{revision:path}")
 def model_revision(state: State, request: Request, repository: str, revision: str) -> Reply:
     model = state.model(repository)
-    if model is not None and revision not in ("main", _property(model, "sha")):
-        return error(
-            404, f"Invalid rev id: {revision}", headers={"X-Error-Code": "RevisionNotFound"}
-        )
+    if model is not None:
+        require_revision(model, revision)
     return model_info(state, request, repository)
 
 
-@routes.on("GET", "/api/models/{repository:path}")
+@routes.on("GET", "/api/models/{repository:repository}")
 def model_info(state: State, request: Request, repository: str) -> Reply:
-    name = state.renamed.get(repository) or state.canonical_name(repository)
-    if name != repository:
-        query = urlencode(dict(request.query), doseq=True)
-        location = f"/api/models/{name}{'?' if query else ''}{query}"
-        return Reply(
-            307,
-            f"Temporary Redirect. Redirecting to {location}".encode(),
-            "text/plain; charset=utf-8",
-            {"Location": location},
-        )
-    model = _visible(state, request, repository)
+    if (elsewhere := redirect(state, request, repository)) is not None:
+        return elsewhere
+    model = visible(state, request, repository)
     wanted = request.query.get("expand") or _PROPERTIES
     return json_reply(_described(model, wanted), headers=RATE_LIMIT)
+
+
+def redirect(state: State, request: Request, repository: str) -> Reply | None:
+    """Return the way to the same under the repository's present name; None where it is that."""
+    name = state.renamed.get(repository) or state.canonical_name(repository)
+    if name == repository:
+        return None
+    query = urlencode(dict(request.query), doseq=True)
+    path = request.path.replace(repository, name, 1)
+    location = f"{path}{'?' if query else ''}{query}"
+    return Reply(
+        307,
+        f"Temporary Redirect. Redirecting to {location}".encode(),
+        "text/plain; charset=utf-8",
+        {"Location": location},
+    )
+
+
+def require_revision(model: Model, revision: str) -> None:
+    if revision not in ("main", model.sha):
+        headers = {"X-Error-Code": "RevisionNotFound"}
+        raise RefusedError(error(404, f"Invalid rev id: {revision}", headers=headers))
 
 
 def _credentials(state: State, request: Request) -> Token | None:
@@ -91,7 +105,7 @@ def _credentials(state: State, request: Request) -> Token | None:
     return token
 
 
-def _visible(state: State, request: Request, repository: str) -> Model:
+def visible(state: State, request: Request, repository: str) -> Model:
     token = _credentials(state, request)
     model = state.model(repository)
     missing = error(404, "Repository not found", headers=NOT_FOUND)
@@ -166,7 +180,7 @@ _PROPERTIES: dict[str, Any] = {
     "id": lambda model: model.id,
     "modelId": lambda model: model.id,
     "author": lambda model: model.author,
-    "sha": lambda model: object_id("sha", model.id) + object_id("commit", model.id)[:16],
+    "sha": lambda model: model.sha,
     "lastModified": lambda model: milliseconds(model.created_at),
     "createdAt": lambda model: milliseconds(model.created_at),
     "private": lambda model: model.private,

@@ -117,7 +117,8 @@ Handler = Callable[..., Reply]
 
 
 class Routes:
-    """Routes such as `GET /api/models/{repository:path}`, tried in the order of registration."""
+    """Routes such as `GET /api/models/{name:repository}`, tried in the order of registration. A
+    parameter is one part of the path, with `:repository` one or two, with `:path` any number."""
 
     def __init__(self) -> None:
         self._routes: list[tuple[str, re.Pattern[str], Handler]] = []
@@ -142,11 +143,14 @@ class Routes:
         return status
 
 
+_PARAMETERS = {None: "[^/]+", "repository": "[^/]+(?:/[^/]+)?", "path": ".+?"}
+
+
 def _compiled(pattern: str) -> re.Pattern[str]:
-    parts = re.split(r"\{(\w+)(:path)?\}", pattern)
+    parts = re.split(r"\{(\w+)(?::(\w+))?\}", pattern)
     source = re.escape(parts[0])
-    for name, greedy, rest in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
-        source += f"(?P<{name}>{'.+?' if greedy else '[^/]+'}){re.escape(rest)}"
+    for name, kind, rest in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+        source += f"(?P<{name}>{_PARAMETERS[kind]}){re.escape(rest)}"
     return re.compile(source)
 
 

@@ -35,6 +35,9 @@ _NOT_FOUND = {
     Area.ENDPOINT: Kind.ENDPOINT_NOT_FOUND,
     Area.ROUTER: Kind.MODEL_NOT_SERVED,
 }
+# Codes of the Hub, beside the one for the repository itself.
+_MISSING = {"RevisionNotFound": "revision", "EntryNotFound": "file"}
+_MANAGED = frozenset({Area.NAMESPACE, Area.ENDPOINT})
 _UNAUTHORIZED = {
     Area.MODEL: Kind.MODEL_NOT_FOUND,
     Area.NAMESPACE: Kind.NOT_A_MEMBER,
@@ -53,8 +56,12 @@ def diagnose(call: Call, answer: Answer) -> Diagnosis:
         found = _PERMISSION.search(answer.text)
         needed = _NEEDED.get(call.area, "inference.endpoints.write")
         params["permission"] = found[0] if found else needed
-    if kind is Kind.BAD_REQUEST and call.area is Area.ENDPOINT and (field := value_named(answer)):
+    if kind is Kind.BAD_REQUEST and call.area in _MANAGED and (field := value_named(answer)):
         params["field"] = field
+    if kind is Kind.MODEL_NOT_FOUND and (reason := _missing(answer)):
+        params["reason"] = reason
+    if kind is Kind.CREDITS_EXHAUSTED and call.area in _MANAGED:
+        params["reason"] = "endpoint"
     if kind is Kind.ENDPOINT_NOT_FOUND and call.area in OF_ENGINES:
         params["reason"] = "address"
     if kind is Kind.PROVIDER_ERROR and answer.within is not None:
@@ -123,6 +130,8 @@ def _by_status(area: Area, answer: Answer) -> Kind:
         return _not_found(area, answer.text)
     if status < 400:
         return Kind.REDIRECTED
+    if status == 409 and area is Area.NAMESPACE:
+        return Kind.NAME_TAKEN  # only what is created in one can be in conflict with it
     return _BY_STATUS.get(status, Kind.BAD_REQUEST)
 
 
@@ -136,6 +145,11 @@ def _not_found(area: Area, text: str) -> Kind:
     if area is Area.ENDPOINT and re.search(r"\bnamespace\b", text, re.IGNORECASE):
         return Kind.NAMESPACE_NOT_FOUND
     return _NOT_FOUND.get(area, Kind.UNKNOWN)
+
+
+def _missing(answer: Answer) -> str:
+    """What of the repository is missing, where that is not the whole of it."""
+    return next((part for code, part in _MISSING.items() if code in answer.text), "")
 
 
 def _is_page(answer: Answer) -> bool:

@@ -11,6 +11,7 @@ from hfadmin import outbound
 from providers.huggingface import config, hub_models, parse, session
 from providers.huggingface.calls import Area, Call
 from providers.huggingface.endpoints import (
+    create_endpoint,
     delete_endpoint,
     endpoint_environment,
     get_endpoint,
@@ -23,14 +24,18 @@ from providers.huggingface.endpoints import (
     update_endpoint,
 )
 from providers.huggingface.engines import endpoint_embedding, endpoint_text
-from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.inference import (
     hosted_chat,
     hosted_embedding,
     hosted_generation,
     wake_endpoint,
 )
-from providers.huggingface.text import clean, is_repository
+from providers.huggingface.repositories import (
+    check_access,
+    model_call,
+    model_config,
+    repository_files,
+)
 from providers.huggingface.types import (
     Identity,
     ModelDetails,
@@ -41,6 +46,8 @@ if TYPE_CHECKING:
     from hfadmin.vault import Secret
 
 __all__ = [
+    "check_access",
+    "create_endpoint",
     "delete_endpoint",
     "endpoint_embedding",
     "endpoint_environment",
@@ -53,7 +60,9 @@ __all__ = [
     "list_endpoints_unless",
     "list_hardware",
     "model",
+    "model_config",
     "pause_endpoint",
+    "repository_files",
     "resume_endpoint",
     "scale_endpoint_to_zero",
     "search_models",
@@ -69,9 +78,12 @@ _EXPANDED = (
     "gguf",
     "inference",
     "inferenceProviderMapping",
+    "lastModified",
+    "library_name",
     "pipeline_tag",
     "private",
     "safetensors",
+    "sha",
     "tags",
 )
 _EXPANDED_IN_SEARCH = (
@@ -84,6 +96,7 @@ _EXPANDED_IN_SEARCH = (
     "private",
     "tags",
 )
+_SIZES = ("gguf", "safetensors")
 
 
 def whoami(token: "Secret") -> Identity:
@@ -101,16 +114,18 @@ def search_models(
     provider: str = "all",
     token: "Secret | None" = None,
     limit: int = 10,
+    with_sizes: bool = False,
 ) -> tuple[ModelSummary, ...]:
     """Models whose name contains `query` and whose pipeline tag is among `tasks`, if any are given;
-    where `hosted`, only such as `provider` serves ("all": any provider). One GET for each task,
-    within two seconds together: the library's call sleeps through 429 and 5xx."""
+    where `hosted`, only such as `provider` serves ("all": any provider); `with_sizes`, with their
+    counts of parameters. One GET for each task, within two seconds together: the library's call
+    sleeps through 429 and 5xx."""
     call = Call(Area.MODEL, "GET", f"{config.current().hub}/api/models")
     params: dict[str, Any] = {
         "search": query,
         "sort": "trendingScore",
         "limit": limit,
-        "expand": _EXPANDED_IN_SEARCH,
+        "expand": _EXPANDED_IN_SEARCH + (_SIZES if with_sizes else ()),
     }
     if hosted:
         params["inference_provider"] = provider
@@ -130,13 +145,12 @@ def search_models(
     return tuple(fitting[:limit])
 
 
-def model(repository: str, *, token: "Secret | None" = None) -> ModelDetails:
-    """What the Hub says of the model. A plain GET: the library makes an object of each provider's
-    mapping, of dates and more, and fails on the whole model where one of them is odd."""
-    params = {"repository": clean(repository, 200)}
-    if not is_repository(repository):
-        raise HuggingFaceError(Diagnosis(Kind.MODEL_NOT_FOUND, params))
-    call = Call(Area.MODEL, "GET", f"{config.current().hub}/api/models/{repository}", params)
+def model(repository: str, *, token: "Secret | None" = None, revision: str = "") -> ModelDetails:
+    """What the Hub says of the model, at its newest commit unless a revision is given. A plain GET:
+    the library makes an object of each provider's mapping, of dates and more, and fails on the
+    whole model where one of them is odd."""
+    path = "{hub}/api/models/{id}" + ("/revision/{revision}" if revision else "")
+    call = model_call(repository, revision, path=path)
     raw = session.request(call, token, params={"expand": _EXPANDED}, seconds=SECONDS)
     with session.asking(call, seconds=SECONDS):
         return hub_models.model_details(raw, repository)

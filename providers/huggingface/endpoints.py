@@ -13,6 +13,7 @@ from urllib.parse import quote
 from providers.huggingface import config, containers, parse, session
 from providers.huggingface.calls import Area, Call
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
+from providers.huggingface.fields import object_of
 from providers.huggingface.text import clean, is_name
 from providers.huggingface.types import EndpointList, Hardware, RemoteEndpoint
 
@@ -90,6 +91,12 @@ def resume_endpoint(token: "Secret", namespace: str, name: str) -> RemoteEndpoin
         return None
 
 
+def create_endpoint(token: "Secret", namespace: str, body: Mapping[str, Any]) -> RemoteEndpoint:
+    """Deploy what `body` says, nested as in an endpoint's JSON. Once it starts, it costs money."""
+    call = _namespace_call("endpoint", namespace, "POST", **_named(body))
+    return _one_endpoint(call, token, namespace, body=dict(body))
+
+
 def update_endpoint(
     token: "Secret", namespace: str, name: str, changes: Mapping[str, Any]
 ) -> RemoteEndpoint:
@@ -111,11 +118,17 @@ def _one_endpoint(
         return parse.endpoint(raw, namespace)
 
 
-def _namespace_call(what: str, namespace: str) -> Call:
-    params = {"namespace": clean(namespace, 100)}
+def _named(body: Mapping[str, Any]) -> dict[str, str]:
+    """What the explanation of a refused creation names."""
+    repository = object_of(body.get("model")).get("repository")
+    return {"name": clean(body.get("name"), 100), "repository": clean(repository, 200)}
+
+
+def _namespace_call(what: str, namespace: str, method: str = "GET", **named: str) -> Call:
+    params = {"namespace": clean(namespace, 100), **named}
     if not is_name(namespace):
         raise HuggingFaceError(Diagnosis(Kind.NAMESPACE_NOT_FOUND, params))
-    return Call(Area.NAMESPACE, "GET", f"{config.current().management}/{what}/{namespace}", params)
+    return Call(Area.NAMESPACE, method, f"{config.current().management}/{what}/{namespace}", params)
 
 
 def _endpoint_call(method: str, namespace: str, name: str, verb: str = "") -> Call:

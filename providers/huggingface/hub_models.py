@@ -5,7 +5,16 @@ from itertools import islice
 from typing import Any
 
 from providers.huggingface import limits
-from providers.huggingface.fields import count, each, list_of, name_of, object_of, tags, text_of
+from providers.huggingface.fields import (
+    count,
+    each,
+    list_of,
+    moment_of,
+    name_of,
+    object_of,
+    tags,
+    text_of,
+)
 from providers.huggingface.text import clean
 from providers.huggingface.types import ModelDetails, ModelSummary, Provider
 
@@ -14,6 +23,7 @@ _MOST_SUMMARIES = 1_000
 _MOST_PROVIDERS = 200
 _MOST_DTYPES = 50
 _MOST_BYTES = 10**15
+_LICENCE = "license:"
 
 
 def model_summaries(raw: Any) -> tuple[ModelSummary, ...]:
@@ -25,7 +35,6 @@ def model_summaries(raw: Any) -> tuple[ModelSummary, ...]:
 def model_details(raw: Any, asked: str) -> ModelDetails:
     """`asked` is the name that was asked for: a renamed model answers under another."""
     repository, gguf = name_of(raw["id"], limits.MODEL), object_of(raw.get("gguf"))
-    counts = object_of(object_of(raw.get("safetensors")).get("parameters"))
     return ModelDetails(
         repository=repository,
         renamed_from="" if repository.lower() == asked.lower() else asked,
@@ -35,9 +44,14 @@ def model_details(raw: Any, asked: str) -> ModelDetails:
         private=raw.get("private") is True,
         warm=raw.get("inference") == "warm",
         providers=providers(raw.get("inferenceProviderMapping")),
-        parameters=dict(islice(_parameters(counts), _MOST_DTYPES)),
+        parameters=_parameters(raw),
         gguf_bytes=count(gguf.get("total"), most=_MOST_BYTES),
         context_length=count(gguf.get("context_length"), most=10**9),
+        sha=text_of(raw.get("sha"), limits.REVISION),
+        last_modified=moment_of(raw.get("lastModified")),
+        library=clean(raw.get("library_name"), limits.LIBRARY),
+        licence=_licence(raw),
+        gguf_architecture=text_of(gguf.get("architecture"), limits.ARCHITECTURE),
     )
 
 
@@ -67,10 +81,29 @@ def _model_summary(raw: Any) -> ModelSummary:
         tags=tags(raw.get("tags"), most=500),
         library=clean(raw.get("library_name"), limits.LIBRARY),
         providers=providers(raw.get("inferenceProviderMapping")),
+        licence=_licence(raw),
+        parameters=_parameters(raw),
+        gguf_architecture=text_of(
+            object_of(raw.get("gguf")).get("architecture"), limits.ARCHITECTURE
+        ),
     )
 
 
-def _parameters(counts: dict[str, Any]) -> Iterator[tuple[str, int]]:
+def _licence(raw: Any) -> str:
+    """From the tags, which the Hub fills from the model card; else from the card itself."""
+    told = [tag for tag in list_of(raw.get("tags")) if isinstance(tag, str)]
+    for tag in told:
+        if tag.startswith(_LICENCE):
+            return clean(tag.removeprefix(_LICENCE), limits.LICENCE)
+    return text_of(object_of(raw.get("cardData")).get("license"), limits.LICENCE)
+
+
+def _parameters(raw: Any) -> dict[str, int]:
+    counts = object_of(object_of(raw.get("safetensors")).get("parameters"))
+    return dict(islice(_counts(counts), _MOST_DTYPES))
+
+
+def _counts(counts: dict[str, Any]) -> Iterator[tuple[str, int]]:
     """The number of parameters by type, of those that can be read."""
     for name, raw in counts.items():
         if (number := count(raw, most=_MOST_BYTES)) is not None:

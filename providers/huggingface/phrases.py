@@ -13,6 +13,7 @@ from providers.huggingface.errors import Kind
 
 # Each pattern bounds every distance in it: the texts come from anywhere.
 _NAME, _NO_CHAT = Kind.REPOSITORY_MISMATCH, Kind.NO_CHAT_TEMPLATE
+_GATED = Kind.MODEL_GATED
 
 
 class Phrase(NamedTuple):
@@ -42,6 +43,9 @@ def _phrase(
 # Unmistakably Hugging Face's, also where they come from an endpoint's address.
 TOKEN_RULES: tuple[Phrase, ...] = (
     _phrase("Hub", {401, 403}, r"gatedrepo", Kind.MODEL_GATED),
+    _phrase(
+        "management", {400, 403}, r"\bgated repo|\baccess to model .{1,250} is restricted", _GATED
+    ),
     _phrase("Hub", {401, 403}, r"revoked by the organization", Kind.POLICY_REVOKED),
     _phrase("Hub", {401, 403}, r"needs? to be approved|pending approval", Kind.POLICY_PENDING),
     _phrase("Hub", {401, 403}, r"fine-?grained", Kind.POLICY_FINE_GRAINED_ONLY),
@@ -58,6 +62,7 @@ HUGGING_FACE: tuple[Phrase, ...] = (
         Kind.TOKEN_EXPIRED,
     ),
     _phrase("Hub", {400, 401, 402, 403}, r"payment method", Kind.PAYMENT_REQUIRED),
+    _phrase("management, router", {402, 403}, r"\bcredits?\b", Kind.CREDITS_EXHAUSTED),
     _phrase("Hub", {401, 403}, r"not a member", Kind.NOT_A_MEMBER),
     _phrase("management", {400, 403, 409, 422}, r"\bquota\b", Kind.QUOTA_EXCEEDED),
     _phrase("management", {400, 409}, r"already running", Kind.ALREADY_RUNNING),
@@ -67,7 +72,12 @@ HUGGING_FACE: tuple[Phrase, ...] = (
         r"\b(?:cannot|can't|can not) be \w{1,20} while\b|\bwhile it is (?:initializing|updating)",
         Kind.ENDPOINT_BUSY,
     ),
-    _phrase("management", {400}, r"instance compute .{0,200} not found", Kind.HARDWARE_NOT_FOUND),
+    _phrase(
+        "management",
+        {400},
+        r"instance compute .{0,200} (?:not found|is not available|is deprecated)",
+        Kind.HARDWARE_NOT_FOUND,
+    ),
     _phrase("gateway", {400, 403, 503}, r"endpoint is paused", Kind.ENDPOINT_PAUSED),
     _phrase(
         "router", {400, 404, 422}, r"model_not_supported|not supported by", Kind.MODEL_NOT_SERVED
@@ -124,14 +134,28 @@ ENGINES: tuple[Phrase, ...] = (
 _VALUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
+        ("healthRoute", r"health.?route"),
+        ("port", r"\bport\b"),
         ("scaleToZeroTimeout", r"scale.?to.?zero.?timeout|between 15 and 2,?880"),
         ("minReplica", r"\bmin.?replica"),
         ("maxReplica", r"\bmax.?replica"),
         ("measure", r"\bmeasure\b|hardware.?usage|pending.?requests"),
+        ("credentials", r"\bcredentials?\b|\bregistry\b"),
+        ("secrets", r"\bsecrets?\b"),
+        ("env", r"\benv\b|\benvironment\b"),
+        ("command", r"\bcommand\b"),
+        ("args", r"\bargs?\b|\barguments?\b"),
         ("revision", r"\brevision\b"),
         ("repository", r"\brepository\b"),
+        ("task", r"\btask\b"),
+        ("url", r"\burl\b"),
+        ("image", r"\bimage\b"),
+        ("instanceType", r"\binstance.?(?:type|size|compute)"),
+        ("region", r"\bregion\b"),
+        ("vendor", r"\bvendor\b"),
         ("type", r"\bprivate.?link|\btype\b"),
         ("tags", r"\btags?\b"),
+        ("name", r"\bname\b"),
     )
 )
 

@@ -7,6 +7,7 @@ from string import ascii_lowercase, ascii_uppercase
 from hfadmin.redaction import redacted, visible_text
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,95}")
+_REVISION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/+-]{0,118}")
 _UNREAD = ("script", "style")
 # What was cut off may leave half a secret at the end, too short to be recognised. No known form
 # goes unrecognised for longer.
@@ -110,6 +111,11 @@ def is_repository(value: str) -> bool:
     """`owner/name`, or the bare name of an old model."""
     parts = value.split("/")
     return len(parts) <= 2 and all(map(is_name, parts))
+
+
+def is_revision(value: str) -> bool:
+    """Whether a commit, a branch or a tag can be called so."""
+    return _REVISION.fullmatch(value) is not None and ".." not in value
 
 
 def is_sendable(value: str) -> bool:

@@ -104,6 +104,10 @@ class ModelSummary:
     tags: tuple[str, ...]
     library: str
     providers: tuple[Provider, ...] = ()
+    licence: str = ""
+    # What only a search for sizes is told.
+    parameters: dict[str, int] = field(default_factory=dict)  # count by dtype, from safetensors
+    gguf_architecture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,17 @@ class ModelDetails:
     parameters: dict[str, int] = field(default_factory=dict)  # count by dtype, from safetensors
     gguf_bytes: int | None = None
     context_length: int | None = None
+    sha: str = ""  # the commit that was read
+    last_modified: datetime | None = None
+    library: str = ""
+    licence: str = ""  # the Hub's key for it, such as "apache-2.0"
+    gguf_architecture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryFile:
+    path: str
+    size: int | None  # bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from hfadmin.sandbox.contents import Contents
+from hfadmin.sandbox.seed.configs import CONFIGS
 
 BILLION = 1_000_000_000
 MILLION = 1_000_000
@@ -26,11 +27,20 @@ _CHAT: list[tuple[str, float, float, float, str, dict[str, Any]]] = [
         {"gated": "manual"},
     ),
     ("meta-llama/Llama-3.2-1B-Instruct", 1.24, 4100, 1.1, "novita", {"gated": "manual"}),
+    (
+        "meta-llama/Llama-3.1-405B-Instruct",
+        405.85,
+        240,
+        0.6,
+        "",
+        {"gated": "manual"},
+    ),
     ("meta-llama/Llama-Guard-3-8B", 8.03, 310, 0.3, "", {"gated": "manual"}),
     ("Qwen/Qwen2.5-7B-Instruct", 7.62, 7300, 0.9, "together featherless-ai", {}),
     ("Qwen/Qwen2.5-72B-Instruct", 72.7, 640, 0.9, "novita", {}),
     ("Qwen/Qwen2.5-Coder-32B-Instruct", 32.8, 810, 2.0, "nscale novita", {}),
     ("Qwen/Qwen3-8B", 8.19, 5200, 0.8, "featherless-ai", {}),
+    ("Qwen/Qwen3-14B", 14.77, 1900, 0.3, "featherless-ai", {}),
     ("Qwen/Qwen3-32B", 32.8, 1500, 0.6, "cerebras groq", {}),
     (
         "mistralai/Mistral-7B-Instruct-v0.3",
@@ -98,12 +108,47 @@ _OTHER: list[tuple[str, float, str, str]] = [
 ]
 
 
+# What the quantised ones hold, by type: eight weights of four bits each in an I32.
+_QUANTISED: list[tuple[str, dict[str, int]]] = [
+    ("Qwen/Qwen2.5-7B-Instruct-AWQ", {"I32": 816 * MILLION, "F16": 1_140 * MILLION}),
+    ("Qwen/Qwen3-14B-AWQ", {"I32": 1_651 * MILLION, "F16": 1_661 * MILLION}),
+]
+_GGUF_FILES = {
+    "IQ3_M": 1_599_668_768,
+    "Q3_K_L": 1_815_347_744,
+    "Q4_K_M": 2_019_377_696,
+    "Q5_K_M": 2_322_154_016,
+    "Q6_K": 2_643_853_856,
+    "Q8_0": 3_421_899_296,
+    "f16": 6_433_687_776,
+}
+_LICENCES = {
+    "BAAI": "mit",
+    "Qwen": "apache-2.0",
+    "deepseek-ai": "mit",
+    "facebook": "mit",
+    "google": "gemma",
+    "google/flan-t5-base": "apache-2.0",
+    "google/flan-t5-xl": "apache-2.0",
+    "intfloat": "mit",
+    "jinaai": "cc-by-nc-4.0",
+    "meta-llama": "llama3.1",
+    "meta-llama/Llama-3.2-1B-Instruct": "llama3.2",
+    "meta-llama/Llama-3.3-70B-Instruct": "llama3.3",
+    "microsoft": "mit",
+    "bigcode": "bigcode-openrail-m",
+}
+
+
 def add_models(contents: Contents, *, granted_to: tuple[str, ...] = ("ada",)) -> None:
     """Add the repositories; users in `granted_to` have access to the gated ones."""
     _add_chat_models(contents, granted_to)
     _add_embedding_models(contents)
     _add_other_models(contents)
+    _add_quantised_models(contents)
     _add_peculiar_models(contents)
+    for repository, model in contents.state.models.items():
+        model.config = CONFIGS.get(repository, model.config)
 
 
 def _add_chat_models(contents: Contents, granted_to: tuple[str, ...]) -> None:
@@ -113,7 +158,7 @@ def _add_chat_models(contents: Contents, granted_to: tuple[str, ...]) -> None:
             repository,
             pipeline_tag=fields.get("tag", "text-generation"),
             providers=providers.split(),
-            tags=("transformers", "safetensors", *tags, "license:other"),
+            tags=("transformers", "safetensors", *tags, _licence(repository)),
             safetensors={"BF16": int(size * BILLION)},
             downloads=int(downloads * 1000),
             likes=int(likes * 1000),
@@ -129,7 +174,12 @@ def _add_embedding_models(contents: Contents) -> None:
             pipeline_tag=tag,
             providers=("hf-inference",) if hosted else (),
             library_name="sentence-transformers",
-            tags=("sentence-transformers", "feature-extraction", "text-embeddings-inference"),
+            tags=(
+                "sentence-transformers",
+                "feature-extraction",
+                "text-embeddings-inference",
+                _licence(repository),
+            ),
             safetensors={"F32": int(parameters * MILLION)},
             dimension=dimension,
             downloads=int(parameters * 9000),
@@ -143,10 +193,21 @@ def _add_other_models(contents: Contents) -> None:
             repository,
             pipeline_tag=tag,
             library_name=library,
-            tags=("safetensors",),
+            tags=("safetensors", _licence(repository)),
             safetensors={"F16": int(size * BILLION)},
             downloads=int(size * 400_000),
             likes=int(size * 900),
+        )
+
+
+def _add_quantised_models(contents: Contents) -> None:
+    for repository, held in _QUANTISED:
+        contents.add_model(
+            repository,
+            tags=("transformers", "safetensors", "conversational", "awq", _licence(repository)),
+            safetensors=held,
+            downloads=410_000,
+            likes=60,
         )
 
 
@@ -161,8 +222,9 @@ def _add_peculiar_models(contents: Contents) -> None:
     contents.add_model(
         "bartowski/Llama-3.2-3B-Instruct-GGUF",
         library_name=None,
-        tags=("gguf", "conversational"),
+        tags=("gguf", "conversational", "license:llama3.2"),
         gguf={"total": 3_212_749_888, "architecture": "llama", "context_length": 131072},
+        files={f"Llama-3.2-3B-Instruct-{name}.gguf": size for name, size in _GGUF_FILES.items()},
         downloads=240_000,
         likes=190,
     )
@@ -183,3 +245,8 @@ def _add_peculiar_models(contents: Contents) -> None:
         downloads=88_000,
         likes=520,
     )
+
+
+def _licence(repository: str) -> str:
+    owner = repository.partition("/")[0]
+    return f"license:{_LICENCES.get(repository) or _LICENCES.get(owner, 'apache-2.0')}"

@@ -44,7 +44,7 @@ TEXTS: dict[str, Explanation] = {
     ),
     "hardware_not_found": Explanation(
         _("This hardware is not offered"),
-        _("Hugging Face does not know this instance in this region."),
+        _("Hugging Face does not offer this instance in this region at the moment."),
         _("Choose hardware from the list that Hugging Face offers now."),
     ),
     "endpoint_not_found": Explanation(

@@ -6,7 +6,15 @@ TEXTS: dict[str, Explanation] = {
     "model_not_found": Explanation(
         _("Model not found"),
         _("%(repository)s does not exist on the Hub, or is private and hidden from this token."),
-        _("Check the spelling (owner/name). A private model needs a token that may read it."),
+        _(
+            "Check the spelling (owner/name). A private model needs a token that may read it; a "
+            "dataset or a space is no model."
+        ),
+    ),
+    "model_not_found revision": Explanation(
+        _("Revision not found"),
+        _("%(repository)s has no commit, branch or tag %(revision)s."),
+        _("Check the spelling, or leave the revision empty to take the newest commit."),
     ),
     "model_gated": Explanation(
         _("The model is gated"),

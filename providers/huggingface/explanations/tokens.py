@@ -93,6 +93,11 @@ TEXTS: dict[str, Explanation] = {
         _("By its answer, the account that pays for this call has no credits left in this period."),
         _("Add credits on Hugging Face, wait for the next period, or bill an organization."),
     ),
+    "credits_exhausted endpoint": Explanation(
+        _("The account has no credits left"),
+        _("Hugging Face starts nothing for %(namespace)s, because its credits are used up."),
+        _("Add credits in the billing settings of %(namespace)s on Hugging Face, then try again."),
+    ),
     "not_a_member nobody": Explanation(
         _("No access token sees this namespace"),
         _("None of the tokens that are kept here sees %(namespace)s."),
