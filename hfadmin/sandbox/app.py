@@ -8,7 +8,14 @@ from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from hfadmin.sandbox import control, deployed, hub_files, management, router
+from hfadmin.sandbox import (
+    billing,
+    control,
+    deployed,
+    inference_catalog,
+    management,
+    router,
+)
 from hfadmin.sandbox.agenda import Agenda
 from hfadmin.sandbox.clock import Clock
 from hfadmin.sandbox.contents import Contents
@@ -21,6 +28,12 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 NAMESPACE_IN_PATH = re.compile(r"/v2/(?:endpoint|provider)/([^/]+)(?:/([^/]+))?")
+AREAS = (
+    ("/v2", management.routes),
+    ("/router", router.routes),
+    ("/api/v1/catalog", inference_catalog.routes),
+)
+HUB = billing.routes  # the Hub's other modules add to the same
 OLD_API = "api-inference.huggingface.co"
 
 
@@ -158,10 +171,10 @@ class Sandbox(Contents):
 
 
 def _area(path: str) -> tuple[Routes, str]:
-    for prefix, routes in (("/v2", management.routes), ("/router", router.routes)):
+    for prefix, routes in AREAS:
         if path.startswith(f"{prefix}/"):
             return routes, path.removeprefix(prefix)
-    return hub_files.routes, path
+    return HUB, path
 
 
 def _dispatch(routes: Routes, context: State | Sandbox, request: Request, path: str) -> Reply:

@@ -12,6 +12,7 @@ from hfadmin.sandbox.wire import RefusedError, error
 CODES = {
     400: "BAD_REQUEST",
     401: "UNAUTHORIZED",
+    402: "PAYMENT_REQUIRED",
     403: "FORBIDDEN",
     404: "NOT_FOUND",
     409: "CONFLICT",
@@ -28,6 +29,7 @@ _COMPUTE = {
     "instanceSize": "instance_size",
 }
 TYPES = {"public", "authenticated", "protected", "private"}
+STARS = "***"
 _MEASURES = {"hardwareUsage", "pendingRequests"}
 _OF_QUOTA = {*_COMPUTE.values(), "vendor", "region", "max_replica"}
 _MODEL = {
@@ -95,7 +97,9 @@ def _changes(body: dict[str, Any]) -> dict[str, Any]:
         **_named(body, {"tags": "tags", "type": "type"}),
     }
     if model.get("image"):
-        changes["engine"], changes["image"] = next(iter(model["image"].items()))
+        changes["engine"], changes["image"] = _image(model["image"])
+    if "secrets" in changes:
+        changes["secrets"] = _redacted(changes["secrets"])
     if "customRouter" in body:
         # A missing tag removes it.
         router = body["customRouter"] or {}
@@ -117,7 +121,7 @@ def _scaling(scaling: dict[str, Any]) -> dict[str, Any]:
 
 
 def _model(model: dict[str, Any]) -> dict[str, Any]:
-    engine, image = next(iter(model["image"].items()))
+    engine, image = _image(model["image"])
     return {
         "repository": model["repository"],
         "task": model.get("task") or "text-generation",
@@ -126,9 +130,24 @@ def _model(model: dict[str, Any]) -> dict[str, Any]:
         "framework": model.get("framework", "custom"),
         "revision": model.get("revision"),
         "env": model.get("env") or {},
-        "secrets": model.get("secrets") or {},
+        "secrets": _redacted(model.get("secrets") or {}),
         "extra_model": {key: model[key] for key in ("command", "args") if key in model},
     }
+
+
+def _image(image: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return the one key of the union, and what stands under it."""
+    engine, settings = next(iter(image.items()))
+    if settings.get("credentials"):
+        settings = settings | {"credentials": _redacted(settings["credentials"])}
+    return engine, settings
+
+
+def _redacted(values: Any) -> Any:
+    """Return the names with stars for their values: neither is read here, nor comes back."""
+    if not isinstance(values, dict):
+        return values
+    return {name: STARS if isinstance(value, str) else value for name, value in values.items()}
 
 
 def _require_valid_scaling(endpoint: Endpoint) -> None:
@@ -165,11 +184,7 @@ def _require_quota(state: State, endpoint: Endpoint) -> None:
         endpoint.vendor, endpoint.region, endpoint.instance_type, endpoint.instance_size
     )
     if chosen is None:
-        names = (
-            f"'{endpoint.accelerator.capitalize()}' - '{endpoint.instance_type}' - "
-            f"'{endpoint.instance_size}' in '{endpoint.vendor}' - '{endpoint.region}'"
-        )
-        raise refused(400, f"Instance compute {names} not found")
+        raise refused(400, f"Instance compute {hardware.described(endpoint)} not found")
     used = state.used_accelerators(endpoint.namespace, but=endpoint.name)
     if (
         used.get(endpoint.instance_type, 0) + chosen.units * max(endpoint.max_replica, 1)

@@ -12,6 +12,7 @@ from hfadmin.sandbox.entities import (
     Organization,
     OrganizationRole,
     Policy,
+    Recipe,
     Role,
     Token,
     User,
@@ -128,6 +129,13 @@ class Contents:
             self.state.models[repository] = model
             self.state.renamed.update(dict.fromkeys(renamed_from, repository))
         return model
+
+    def add_recipe(self, repository: str, accelerator: str, engine: str, **fields: str) -> Recipe:
+        """Add a recipe of a model; `fields` are `gguf_file` and `revision`."""
+        recipe = Recipe(repository, accelerator, engine, **fields)
+        with self.state.lock:
+            self.state.recipes.append(recipe)
+        return recipe
 
     def add_endpoint(
         self,

@@ -122,6 +122,22 @@ class Model:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A tested way of deploying a model, in the Inference Catalog."""
+
+    repository: str
+    accelerator: str
+    engine: str  # as in an endpoint's image
+    gguf_file: str | None = None
+    revision: str | None = None
+
+    @property
+    def public_id(self) -> str:
+        parts = (self.repository, self.accelerator, self.engine, self.gguf_file or "")
+        return f"recipe-{object_id('recipe', *parts)[:12]}"
+
+
 def commit_id(repository: str) -> str:
     """Return the stable commit of a repository: 40 hexadecimal digits."""
     return object_id("sha", repository) + object_id("commit", repository)[:16]

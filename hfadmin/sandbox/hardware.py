@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from hfadmin.sandbox.endpoint import Endpoint
+
 
 @dataclass(frozen=True, slots=True)
 class Compute:
@@ -76,6 +78,14 @@ def computes() -> tuple[Compute, ...]:
 
 def find(vendor: str, region: str, instance_type: str, instance_size: str) -> Compute | None:
     return _BY_ID.get(f"{vendor}-{region}-{instance_type}-{instance_size}")
+
+
+def described(endpoint: Endpoint) -> str:
+    """Return the endpoint's hardware, as the API's errors write it."""
+    return (
+        f"'{endpoint.accelerator.capitalize()}' - '{endpoint.instance_type}' - "
+        f"'{endpoint.instance_size}' in '{endpoint.vendor}' - '{endpoint.region}'"
+    )
 
 
 def vendors(used: dict[str, int]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from hfadmin.sandbox.entities import Model, object_id
-from hfadmin.sandbox.hub_models import redirect, require_revision, visible
+from hfadmin.sandbox.hub_models import readable, redirect, require_revision
 from hfadmin.sandbox.hub_models import routes as routes
 from hfadmin.sandbox.state import State
 from hfadmin.sandbox.wire import Reply, Request, error, json_reply
@@ -17,7 +17,7 @@ LARGEST_SHARD = 5_000_000_000
 def list_files(state: State, request: Request, repository: str, revision: str) -> Reply:
     if (elsewhere := redirect(state, request, repository)) is not None:
         return elsewhere
-    model = visible(state, request, repository)
+    model = readable(state, request, repository)
     require_revision(model, revision)
     return json_reply([_entry(model, path, size) for path, size in _files(model)])
 
@@ -26,7 +26,7 @@ def list_files(state: State, request: Request, repository: str, revision: str) -
 def read_file(state: State, request: Request, repository: str, revision: str, path: str) -> Reply:
     if (elsewhere := redirect(state, request, repository)) is not None:
         return elsewhere
-    model = visible(state, request, repository)
+    model = readable(state, request, repository)
     require_revision(model, revision)
     if path != "config.json" or model.config is None:
         return error(404, "Entry not found", headers={"X-Error-Code": "EntryNotFound"})
@@ -35,13 +35,17 @@ def read_file(state: State, request: Request, repository: str, revision: str, pa
     return reply
 
 
+def size_of_weights(model: Model) -> int:
+    """Return the bytes of its safetensors."""
+    return sum(BYTES[dtype] * number for dtype, number in (model.safetensors or {}).items())
+
+
 def _files(model: Model) -> Iterator[tuple[str, int]]:
     yield "README.md", 12_000
     if model.config is not None:
         yield "config.json", len(json.dumps(model.config))
     yield from model.files.items()
-    if model.safetensors is not None:
-        yield from _shards(sum(BYTES[dtype] * n for dtype, n in model.safetensors.items()))
+    yield from _shards(size_of_weights(model))
 
 
 def _shards(size: int) -> Iterator[tuple[str, int]]:

@@ -52,7 +52,7 @@ def list_models(state: State, request: Request) -> Reply:
 def auth_check(state: State, request: Request, repository: str) -> Reply:
     if (elsewhere := redirect(state, request, repository)) is not None:
         return elsewhere
-    visible(state, request, repository)
+    readable(state, request, repository)
     return json_reply({})
 
 
@@ -111,8 +111,14 @@ def visible(state: State, request: Request, repository: str) -> Model:
     missing = error(404, "Repository not found", headers=NOT_FOUND)
     if token is None and (model is None or model.private):
         raise RefusedError(error(401, "Invalid username or password.", headers=NOT_FOUND))
-    if model is None or (model.private and not _may_read(state, model, token)):
+    if model is None or (model.private and not may_read(state, model, token)):
         raise RefusedError(missing)
+    return model
+
+
+def readable(state: State, request: Request, repository: str) -> Model:
+    """Return the model if its files may be read, too: of a gated one everybody sees the rest."""
+    model, token = visible(state, request, repository), _credentials(state, request)
     if model.gated and (token is None or not may_read_gated(token, model)):
         text = f"Access to model {model.id} is restricted. Visit its page to ask for access."
         status = 401 if token is None else 403
@@ -120,13 +126,13 @@ def visible(state: State, request: Request, repository: str) -> Model:
     return model
 
 
-def _may_read(state: State, model: Model, token: Token | None) -> bool:
+def may_read(state: State, model: Model, token: Token | None) -> bool:
     owner = state.namespace(model.author)
     return token is not None and owner is not None and refusal(token, owner, Job.READ) is None
 
 
 def _matches(state: State, model: Model, token: Token | None, request: Request) -> bool:
-    if model.private and not _may_read(state, model, token):
+    if model.private and not may_read(state, model, token):
         return False
     words = request.parameter("search").lower().split()
     wanted_tags = [*request.query.get("filter", ()), *request.query.get("pipeline_tag", ())]

@@ -1,9 +1,8 @@
 """The Inference Endpoints API: list, get, create, update, delete, pause, resume, hardware."""
 
-import re
-
 from hfadmin.sandbox import hardware
-from hfadmin.sandbox.bodies import changed, created, refused
+from hfadmin.sandbox.bodies import changed, refused
+from hfadmin.sandbox.creation import create, require_payment
 from hfadmin.sandbox.endpoint import SERVING, Endpoint
 from hfadmin.sandbox.entities import Namespace, Organization, Token
 from hfadmin.sandbox.permissions import Job, refusal
@@ -11,40 +10,29 @@ from hfadmin.sandbox.state import State
 from hfadmin.sandbox.wire import Reply, Request, Routes, json_reply, text_reply
 
 routes = Routes()
-NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{2,30})[a-z0-9]")
 
 
 @routes.on("GET", "/endpoint/{namespace}")
 def list_endpoints(state: State, request: Request, namespace: str) -> Reply:
-    _allowed(state, request, namespace, Job.LIST)
+    allowed(state, request, namespace, Job.LIST)
     return Reply(200, state.listing(namespace))
 
 
 @routes.on("GET", "/endpoint/{namespace}/{name}")
 def get_endpoint(state: State, request: Request, namespace: str, name: str) -> Reply:
-    _allowed(state, request, namespace, Job.LIST)
+    allowed(state, request, namespace, Job.LIST)
     return json_reply(_existing(state, namespace, name).raw())
 
 
 @routes.on("POST", "/endpoint/{namespace}")
 def create_endpoint(state: State, request: Request, namespace: str) -> Reply:
-    token, owner = _allowed(state, request, namespace, Job.MANAGE)
-    _require_payment(owner)
-    body = request.object()
-    name = str(body.get("name", ""))
-    if NAME.fullmatch(name) is None:
-        raise refused(400, "The name must be 4 to 32 lower case letters, digits and hyphens")
-    if state.endpoint(namespace, name) is not None:
-        raise refused(409, f"Endpoint with name {name} already exists")
-    endpoint = created(state, token, namespace, body)
-    endpoint.start(state.now())
-    state.add_endpoint(endpoint)
-    return json_reply(endpoint.raw())
+    token, owner = allowed(state, request, namespace, Job.MANAGE)
+    return json_reply(create(state, token, owner, request.object()).raw())
 
 
 @routes.on("PUT", "/endpoint/{namespace}/{name}")
 def update_endpoint(state: State, request: Request, namespace: str, name: str) -> Reply:
-    token, _ = _allowed(state, request, namespace, Job.MANAGE)
+    token, _ = allowed(state, request, namespace, Job.MANAGE)
     endpoint = _existing(state, namespace, name)
     changes = changed(state, endpoint, request.object())
     for field, value in changes.items():
@@ -60,7 +48,7 @@ def update_endpoint(state: State, request: Request, namespace: str, name: str) -
 
 @routes.on("DELETE", "/endpoint/{namespace}/{name}")
 def delete_endpoint(state: State, request: Request, namespace: str, name: str) -> Reply:
-    _allowed(state, request, namespace, Job.MANAGE)
+    allowed(state, request, namespace, Job.MANAGE)
     state.remove_endpoint(_existing(state, namespace, name))
     return json_reply({})
 
@@ -77,13 +65,13 @@ def scale_endpoint_to_zero(state: State, request: Request, namespace: str, name:
 
 @routes.on("POST", "/endpoint/{namespace}/{name}/resume")
 def resume_endpoint(state: State, request: Request, namespace: str, name: str) -> Reply:
-    token, owner = _allowed(state, request, namespace, Job.MANAGE)
+    token, owner = allowed(state, request, namespace, Job.MANAGE)
     endpoint = _existing(state, namespace, name)
     if endpoint.state == "running":
         raise refused(400, f"Endpoint {name} is already running")
     if endpoint.state == "failed":
         raise refused(400, f"Endpoint {name} has failed and cannot be resumed")
-    _require_payment(owner)
+    require_payment(owner)
     if state.quirks.resume_resets_scaling:
         endpoint.min_replica = endpoint.max_replica = 1
     endpoint.updated_by = token.user
@@ -94,14 +82,14 @@ def resume_endpoint(state: State, request: Request, namespace: str, name: str) -
 
 @routes.on("GET", "/endpoint/{namespace}/{name}/logs")
 def read_logs(state: State, request: Request, namespace: str, name: str) -> Reply:
-    _allowed(state, request, namespace, Job.LIST)
+    allowed(state, request, namespace, Job.LIST)
     endpoint = _existing(state, namespace, name)
     return text_reply(f"{endpoint.updated_at:%Y-%m-%dT%H:%M:%SZ} {endpoint.message}\n")
 
 
 @routes.on("GET", "/endpoint/{namespace}/{name}/open-metrics")
 def read_metrics(state: State, request: Request, namespace: str, name: str) -> Reply:
-    _, owner = _allowed(state, request, namespace, Job.LIST)
+    _, owner = allowed(state, request, namespace, Job.LIST)
     _existing(state, namespace, name)
     if not (isinstance(owner, Organization) and owner.is_enterprise):
         raise refused(403, "Forbidden: metrics need a Team or Enterprise plan")
@@ -115,11 +103,11 @@ def read_metrics(state: State, request: Request, namespace: str, name: str) -> R
 
 @routes.on("GET", "/provider/{namespace}")
 def list_hardware(state: State, request: Request, namespace: str) -> Reply:
-    _allowed(state, request, namespace, Job.LIST)
+    allowed(state, request, namespace, Job.LIST)
     return json_reply(hardware.vendors(state.used_accelerators(namespace)))
 
 
-def _allowed(state: State, request: Request, name: str, job: Job) -> tuple[Token, Namespace]:
+def allowed(state: State, request: Request, name: str, job: Job) -> tuple[Token, Namespace]:
     token = state.valid_token(request.bearer)
     if token is None:
         raise refused(401, "Unauthorized: invalid token")
@@ -139,7 +127,7 @@ def _existing(state: State, namespace: str, name: str) -> Endpoint:
 
 
 def _stop(state: State, request: Request, namespace: str, name: str, to: str) -> Reply:
-    token, _ = _allowed(state, request, namespace, Job.MANAGE)
+    token, _ = allowed(state, request, namespace, Job.MANAGE)
     endpoint = _existing(state, namespace, name)
     if state.quirks.refuses_pause_while_starting and endpoint.upcoming and not endpoint.is_asleep:
         raise refused(400, f"Endpoint {name} cannot be paused while it is {endpoint.state}")
@@ -149,9 +137,3 @@ def _stop(state: State, request: Request, namespace: str, name: str, to: str) ->
     endpoint.stop(to, state.now())
     state.invalidate(endpoint)
     return json_reply(endpoint.raw())
-
-
-def _require_payment(namespace: Namespace) -> None:
-    if not namespace.can_pay:
-        text = f"Forbidden: Payment method required for namespace: {namespace.name}"
-        raise refused(403, text)

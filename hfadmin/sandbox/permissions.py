@@ -14,6 +14,7 @@ ENDPOINTS_READ = "inference.endpoints.read"
 ENDPOINTS_WRITE = "inference.endpoints.write"
 ENDPOINTS_CALL = "inference.endpoints.infer.write"
 REPOSITORY_READ = "repo.content.read"
+BILLING_READ = "billing.read"
 
 FINE_GRAINED_ONLY = (
     "Due to the organization token policy, only fine-grained tokens can access the resources of "
@@ -34,6 +35,7 @@ class Job(StrEnum):
     CALL = "call endpoints"
     HOSTED = "hosted inference"
     READ = "read private repositories"
+    BILLING = "read the billing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,20 @@ GRANTED_BY: dict[Job, tuple[str, ...]] = {
     Job.CALL: (ENDPOINTS_CALL,),
     Job.HOSTED: (SERVERLESS,),
     Job.READ: (REPOSITORY_READ,),
+    Job.BILLING: (BILLING_READ,),
 }
 NAMED_IN_ERROR: dict[Job, str] = {
     Job.LIST: ENDPOINTS_READ,
     Job.MANAGE: ENDPOINTS_WRITE,
     Job.CALL: ENDPOINTS_CALL,
     Job.READ: REPOSITORY_READ,
+    Job.BILLING: BILLING_READ,
 }
 RANK = {"read": 1, "contributor": 2, "write": 3, "admin": 4}
-RANK_NEEDED: dict[Job, int] = dict.fromkeys(Job, RANK["read"]) | {Job.MANAGE: RANK["write"]}
+RANK_NEEDED: dict[Job, int] = dict.fromkeys(Job, RANK["read"]) | {
+    Job.MANAGE: RANK["write"],
+    Job.BILLING: RANK["admin"],
+}
 
 
 def refusal(token: Token, namespace: Namespace, job: Job) -> Refusal | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from hfadmin.sandbox.clock import Clock
 from hfadmin.sandbox.endpoint import Endpoint, Timings, deployment_id
-from hfadmin.sandbox.entities import Model, Namespace, Organization, Token, User
+from hfadmin.sandbox.entities import Model, Namespace, Organization, Recipe, Token, User
 
 
 @dataclass(slots=True)
@@ -34,6 +34,7 @@ class State:
         self.tokens: dict[str, Token] = {}
         self.models: dict[str, Model] = {}
         self.renamed: dict[str, str] = {}
+        self.recipes: list[Recipe] = []
         self._endpoints: dict[str, dict[str, Endpoint]] = {}
         self._by_url: dict[str, Endpoint] = {}
         self._serialized: dict[tuple[str, str], bytes] = {}

@@ -81,9 +81,12 @@ def fits(model_type: str, details: ModelDetails) -> bool:
 
 
 def existing_model(setup: Setup, token: Secret) -> ModelDetails:
-    """The model on the Hub, if it is of the right name, but for upper case, and of the type."""
+    """The model on the Hub, if the token may read it, and it is of the right name, but for upper
+    case, and of the type."""
     repository, _provider = split_name(setup.name)
     details = client.model(repository, token=token)
+    if details.gated:
+        client.check_access(repository, token=token)
     if details.renamed_from:
         new = with_provider(details.repository, setup.name)
         raise failure(Kind.REPOSITORY_RENAMED, repository=repository, new_name=new)

@@ -20,6 +20,7 @@ _NEEDED = {
     Area.ROUTER: "inference.serverless.write",
     Area.CHAT: "inference.endpoints.infer.write",
     Area.DEPLOYED: "inference.endpoints.infer.write",
+    Area.BILLING: "billing.read",
 }
 _BY_STATUS = {
     402: Kind.CREDITS_EXHAUSTED,
@@ -33,15 +34,19 @@ _NOT_FOUND = {
     Area.MODEL: Kind.MODEL_NOT_FOUND,
     Area.NAMESPACE: Kind.NAMESPACE_NOT_FOUND,
     Area.ENDPOINT: Kind.ENDPOINT_NOT_FOUND,
+    Area.CATALOG: Kind.BAD_REQUEST,  # no such recipe
+    Area.BILLING: Kind.NAMESPACE_NOT_FOUND,
     Area.ROUTER: Kind.MODEL_NOT_SERVED,
 }
 # Codes of the Hub, beside the one for the repository itself.
 _MISSING = {"RevisionNotFound": "revision", "EntryNotFound": "file"}
-_MANAGED = frozenset({Area.NAMESPACE, Area.ENDPOINT})
+_MANAGED = frozenset({Area.NAMESPACE, Area.ENDPOINT, Area.CATALOG})
 _UNAUTHORIZED = {
     Area.MODEL: Kind.MODEL_NOT_FOUND,
     Area.NAMESPACE: Kind.NOT_A_MEMBER,
     Area.ENDPOINT: Kind.NOT_A_MEMBER,
+    Area.CATALOG: Kind.NOT_A_MEMBER,
+    Area.BILLING: Kind.MISSING_PERMISSION,
 }
 _KEPT_UNREAD = 300  # characters
 _LONGEST_TYPE = 80
@@ -130,8 +135,10 @@ def _by_status(area: Area, answer: Answer) -> Kind:
         return _not_found(area, answer.text)
     if status < 400:
         return Kind.REDIRECTED
-    if status == 409 and area is Area.NAMESPACE:
-        return Kind.NAME_TAKEN  # only what is created in one can be in conflict with it
+    if status == 409 and area in {Area.NAMESPACE, Area.CATALOG}:
+        return Kind.NAME_TAKEN  # only what is created can be in conflict there
+    if status == 403 and area is Area.BILLING:
+        return Kind.MISSING_PERMISSION
     return _BY_STATUS.get(status, Kind.BAD_REQUEST)
 
 
@@ -142,7 +149,7 @@ def _unauthorized(area: Area, text: str) -> Kind:
 
 
 def _not_found(area: Area, text: str) -> Kind:
-    if area is Area.ENDPOINT and re.search(r"\bnamespace\b", text, re.IGNORECASE):
+    if area in _MANAGED and re.search(r"\bnamespace\b", text, re.IGNORECASE):
         return Kind.NAMESPACE_NOT_FOUND
     return _NOT_FOUND.get(area, Kind.UNKNOWN)
 

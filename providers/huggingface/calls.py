@@ -28,6 +28,8 @@ class Area(StrEnum):
     MODEL = "model"
     NAMESPACE = "namespace"
     ENDPOINT = "endpoint"
+    CATALOG = "catalog"  # of recipes
+    BILLING = "billing"
     ROUTER = "router"
     CHAT = "chat"  # the chat route of a deployed endpoint
     DEPLOYED = "deployed"  # its other routes

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hfadmin import outbound
 from providers.huggingface import config, hub_models, parse, session
+from providers.huggingface.billing import credits_of
 from providers.huggingface.calls import Area, Call
 from providers.huggingface.endpoints import (
     create_endpoint,
@@ -30,6 +31,7 @@ from providers.huggingface.inference import (
     hosted_generation,
     wake_endpoint,
 )
+from providers.huggingface.inference_catalog import deploy_recipe, recipes
 from providers.huggingface.repositories import (
     check_access,
     model_call,
@@ -48,7 +50,9 @@ if TYPE_CHECKING:
 __all__ = [
     "check_access",
     "create_endpoint",
+    "credits_of",
     "delete_endpoint",
+    "deploy_recipe",
     "endpoint_embedding",
     "endpoint_environment",
     "endpoint_text",
@@ -62,6 +66,7 @@ __all__ = [
     "model",
     "model_config",
     "pause_endpoint",
+    "recipes",
     "repository_files",
     "resume_endpoint",
     "scale_endpoint_to_zero",

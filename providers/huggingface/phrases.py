@@ -145,6 +145,7 @@ _VALUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("env", r"\benv\b|\benvironment\b"),
         ("command", r"\bcommand\b"),
         ("args", r"\bargs?\b|\barguments?\b"),
+        ("recipe", r"\brecipe\b"),
         ("revision", r"\brevision\b"),
         ("repository", r"\brepository\b"),
         ("task", r"\btask\b"),

@@ -58,6 +58,8 @@ _LIMITS = {
     Area.IDENTITY: outbound.Limits(max_bytes=16 * _MEGABYTE, max_values=800_000),
     Area.MODEL: outbound.Limits(max_bytes=4 * _MEGABYTE, max_values=200_000),
     Area.ENDPOINT: _SMALL,
+    Area.CATALOG: outbound.Limits(max_bytes=4 * _MEGABYTE, max_values=200_000),
+    Area.BILLING: outbound.Limits(max_bytes=4 * _MEGABYTE, max_values=200_000),
     Area.ROUTER: _SMALL,
     Area.CHAT: _SMALL,
     Area.DEPLOYED: _SMALL,

@@ -140,6 +140,21 @@ _LICENCES = {
 }
 
 
+_GGUF = "bartowski/Llama-3.2-3B-Instruct-GGUF"
+_RECIPES: list[tuple[str, str, str, dict[str, str]]] = [
+    ("meta-llama/Llama-3.1-8B-Instruct", "gpu", "vLLM", {}),
+    ("Qwen/Qwen3-8B", "gpu", "vLLM", {}),
+    ("Qwen/Qwen3-8B", "gpu", "sGLang", {}),
+    ("Qwen/Qwen3-14B", "gpu", "vLLM", {}),
+    ("openai/gpt-oss-20b", "gpu", "vLLM", {}),
+    ("HuggingFaceTB/SmolLM3-3B", "gpu", "vLLM", {}),
+    ("BAAI/bge-small-en-v1.5", "cpu", "tei", {}),
+    ("BAAI/bge-m3", "gpu", "tei", {}),
+    (_GGUF, "gpu", "llamacpp", {"gguf_file": "Llama-3.2-3B-Instruct-Q4_K_M.gguf"}),
+    (_GGUF, "gpu", "llamacpp", {"gguf_file": "Llama-3.2-3B-Instruct-Q8_0.gguf"}),
+]
+
+
 def add_models(contents: Contents, *, granted_to: tuple[str, ...] = ("ada",)) -> None:
     """Add the repositories; users in `granted_to` have access to the gated ones."""
     _add_chat_models(contents, granted_to)
@@ -147,6 +162,8 @@ def add_models(contents: Contents, *, granted_to: tuple[str, ...] = ("ada",)) ->
     _add_other_models(contents)
     _add_quantised_models(contents)
     _add_peculiar_models(contents)
+    for repository, accelerator, engine, more in _RECIPES:
+        contents.add_recipe(repository, accelerator, engine, **more)
     for repository, model in contents.state.models.items():
         model.config = CONFIGS.get(repository, model.config)
 
@@ -220,7 +237,7 @@ def _add_peculiar_models(contents: Contents) -> None:
         likes=2900,
     )
     contents.add_model(
-        "bartowski/Llama-3.2-3B-Instruct-GGUF",
+        _GGUF,
         library_name=None,
         tags=("gguf", "conversational", "license:llama3.2"),
         gguf={"total": 3_212_749_888, "architecture": "llama", "context_length": 131072},

@@ -117,8 +117,9 @@ def test_gated_private_and_missing_repositories_are_told_apart(
     outsider = sandbox.add_token("eve", role="write")
     assert library.model_info(LLAMA, token=token).gated == "manual"
     assert library.model_info("acme/secret", token=token).private
+    assert library.model_info(LLAMA, token=outsider).gated == "manual"
     with pytest.raises(GatedRepoError):
-        library.model_info(LLAMA, token=outsider)
+        library.auth_check(LLAMA, token=outsider)
     with pytest.raises(RepositoryNotFoundError):
         library.model_info("acme/secret", token=outsider)
     with pytest.raises(RepositoryNotFoundError):

@@ -173,8 +173,9 @@ def test_a_gated_model_is_told_from_a_missing_one(hub: Sandbox) -> None:
     eve = Secret(hub.add_token("eve", role="read"))
     for repository, kind in ((LLAMA, Kind.MODEL_GATED), ("no/such", Kind.MODEL_NOT_FOUND)):
         with pytest.raises(HuggingFaceError) as error:
-            client.model(repository, token=eve)
+            client.check_access(repository, token=eve)
         assert error.value.kind is kind
+    assert client.model(LLAMA, token=eve).gated
 
 
 def test_threads_do_not_mix_up_their_calls(hub: Sandbox, token: Secret) -> None:

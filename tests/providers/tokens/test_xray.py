@@ -157,7 +157,7 @@ def really(sandbox: Sandbox, secret: Secret, row: NamespaceRights, ability: Abil
             billed = None if row.kind == "user" else name
             problem = problem_of(lambda: client.hosted_chat(secret, CHAT_MODEL, bill_to=billed))
         case Ability.GATED:
-            problem = problem_of(lambda: client.model(GATED_MODEL, token=secret))
+            problem = problem_of(lambda: client.check_access(GATED_MODEL, token=secret))
     refusals = {Kind.UPSTREAM_ERROR, Kind.UNREACHABLE, Kind.ENDPOINT_NOT_FOUND, Kind.BAD_REQUEST}
     assert problem is None or problem.kind not in refusals, problem
     return problem is None
