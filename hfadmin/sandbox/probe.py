@@ -36,6 +36,8 @@ EXPAND = "&".join(
         "tags",
         "safetensors",
         "gguf",
+        "sha",
+        "lastModified",
     )
 )
 SEARCH = "search=llama&pipeline_tag=text-generation&inference_provider=all&sort=trendingScore"
@@ -48,6 +50,7 @@ class BaseUrls:
 
     hub: str
     endpoints: str
+    catalog: str
     router: str
 
     @classmethod
@@ -56,6 +59,7 @@ class BaseUrls:
         return cls(
             settings.HF_ENDPOINT,
             settings.HF_INFERENCE_ENDPOINTS_ENDPOINT,
+            settings.HF_INFERENCE_CATALOG_ENDPOINT,
             settings.HF_ROUTER_ENDPOINT,
         )
 
@@ -102,7 +106,7 @@ def probe(token: "Secret", *, bases: BaseUrls | None = None, out: TextIO | None 
     """
     out = out or sys.stdout
     bases = bases or BaseUrls.configured()
-    out.write(f"Reading from {bases.hub}, {bases.endpoints} and {bases.router}.\n")
+    out.write(f"Reading from {bases.hub}, {bases.endpoints}, {bases.catalog} and {bases.router}.\n")
     expected = _expected()
     try:
         with outbound.client(follow=[bases.hub]) as client:
@@ -135,8 +139,11 @@ def ask(client: httpx2.Client, bases: BaseUrls, token: str) -> Results:
     get("search of models", f"{bases.hub}/api/models?{SEARCH}&limit=5")
     for model in (CHAT_MODEL, EMBEDDING_MODEL):
         get("model", f"{bases.hub}/api/models/{model}?{EXPAND}")
+        get("files of a model", f"{bases.hub}/api/models/{model}/tree/main?recursive=true")
     get("missing model", f"{bases.hub}/api/models/{MISSING}/{MISSING}")
     get("hosted models", f"{bases.router}/v1/models")
+    get("catalog", f"{bases.catalog}/list?search={EMBEDDING_MODEL}&limit=5")
+    get("billing", f"{bases.hub}/api/settings/billing/usage")
     for namespace in _namespaces(identity):
         _ask_about_endpoints(get, bases.endpoints, namespace)
     return asked
@@ -167,7 +174,7 @@ def _expected() -> Results:
     sandbox = Sandbox()
     seed.demo(sandbox)
     base = "https://sandbox.test"
-    bases = BaseUrls(base, f"{base}/v2", f"{base}/router")
+    bases = BaseUrls(base, f"{base}/v2", f"{base}/api/v1/catalog", f"{base}/router")
     merged: Results = {}
     with httpx2.Client(transport=httpx2.WSGITransport(app=sandbox)) as client:
         for _, token in seed.DEMO_TOKENS:

@@ -22,7 +22,7 @@ from providers.huggingface.types import ModelDetails, ModelSummary, Provider
 _MOST_SUMMARIES = 1_000
 _MOST_PROVIDERS = 200
 _MOST_DTYPES = 50
-_MOST_BYTES = 10**15
+_MOST_PARAMETERS = 10**15
 _LICENCE = "license:"
 
 
@@ -45,7 +45,7 @@ def model_details(raw: Any, asked: str) -> ModelDetails:
         warm=raw.get("inference") == "warm",
         providers=providers(raw.get("inferenceProviderMapping")),
         parameters=_parameters(raw),
-        gguf_bytes=count(gguf.get("total"), most=_MOST_BYTES),
+        gguf_parameters=count(gguf.get("total"), most=_MOST_PARAMETERS),
         context_length=count(gguf.get("context_length"), most=10**9),
         sha=text_of(raw.get("sha"), limits.REVISION),
         last_modified=moment_of(raw.get("lastModified")),
@@ -71,6 +71,7 @@ def providers(mapping: Any) -> tuple[Provider, ...]:
 
 
 def _model_summary(raw: Any) -> ModelSummary:
+    gguf = object_of(raw.get("gguf"))
     return ModelSummary(
         repository=name_of(raw["id"], limits.MODEL),
         pipeline_tag=clean(raw.get("pipeline_tag"), limits.TASK),
@@ -83,9 +84,8 @@ def _model_summary(raw: Any) -> ModelSummary:
         providers=providers(raw.get("inferenceProviderMapping")),
         licence=_licence(raw),
         parameters=_parameters(raw),
-        gguf_architecture=text_of(
-            object_of(raw.get("gguf")).get("architecture"), limits.ARCHITECTURE
-        ),
+        gguf_architecture=text_of(gguf.get("architecture"), limits.ARCHITECTURE),
+        gguf_parameters=count(gguf.get("total"), most=_MOST_PARAMETERS),
     )
 
 
@@ -106,5 +106,5 @@ def _parameters(raw: Any) -> dict[str, int]:
 def _counts(counts: dict[str, Any]) -> Iterator[tuple[str, int]]:
     """The number of parameters by type, of those that can be read."""
     for name, raw in counts.items():
-        if (number := count(raw, most=_MOST_BYTES)) is not None:
+        if (number := count(raw, most=_MOST_PARAMETERS)) is not None:
             yield clean(name, limits.DTYPE), number

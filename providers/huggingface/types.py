@@ -108,6 +108,7 @@ class ModelSummary:
     # What only a search for sizes is told.
     parameters: dict[str, int] = field(default_factory=dict)  # count by dtype, from safetensors
     gguf_architecture: str = ""
+    gguf_parameters: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class ModelDetails:
     warm: bool
     providers: tuple[Provider, ...]
     parameters: dict[str, int] = field(default_factory=dict)  # count by dtype, from safetensors
-    gguf_bytes: int | None = None
+    gguf_parameters: int | None = None  # their count, whatever their type
     context_length: int | None = None
     sha: str = ""  # the commit that was read
     last_modified: datetime | None = None

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from hfadmin.sandbox.contents import Contents
 from hfadmin.sandbox.permissions import (
+    BILLING_READ,
     ENDPOINTS_CALL,
     ENDPOINTS_WRITE,
     REPOSITORY_READ,
@@ -61,7 +62,11 @@ def _add_tokens(contents: Contents) -> None:
         "ada",
         value=ADA_ADMIN,
         display_name="ada-admin",
-        scopes={"ada": EVERYTHING, "acme": EVERYTHING, "acme-labs": EVERYTHING},
+        scopes={
+            "ada": (*EVERYTHING, BILLING_READ),
+            "acme": (*EVERYTHING, BILLING_READ),
+            "acme-labs": EVERYTHING,
+        },
         approvals={"acme-labs": "approved"},
         can_read_gated=True,
         created_at=now - timedelta(days=120),

@@ -35,7 +35,7 @@ def probed(sandbox: Sandbox, change: Change | None = None) -> tuple[int, str]:
     if change is not None:
         outbound.use_transport(lambda: Altered(sandbox, change))
     out = io.StringIO()
-    bases = BaseUrls(BASE, f"{BASE}/v2", f"{BASE}/router")
+    bases = BaseUrls(BASE, f"{BASE}/v2", f"{BASE}/api/v1/catalog", f"{BASE}/router")
     return probe(Secret(TOKEN), bases=bases, out=out), out.getvalue()
 
 
@@ -47,7 +47,8 @@ def demo(sandbox: Sandbox) -> None:
 def test_the_sandbox_is_like_itself(sandbox: Sandbox) -> None:
     result, said = probed(sandbox)
     assert result == 0, said
-    assert "endpoints: the same" in said
+    for question in ("endpoints", "files of a model", "catalog", "billing"):
+        assert f"{question}: the same" in said
 
 
 def test_only_reads_are_made_and_whoami_is_asked_once(sandbox: Sandbox) -> None:

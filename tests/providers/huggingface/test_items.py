@@ -138,7 +138,7 @@ def test_an_odd_detail_does_not_lose_the_model(hub: Sandbox, token: Secret, odd:
     answered_with(f'{{"id": "acme/m", "pipeline_tag": "text-generation", {odd}}}')
     found = client.model("acme/m", token=token)
     assert found.pipeline_tag == "text-generation"
-    assert (found.parameters, found.gguf_bytes) == ({}, None)
+    assert (found.parameters, found.gguf_parameters) == ({}, None)
 
 
 def test_one_endpoint_alone_is_read_as_in_a_list(hub: Sandbox, token: Secret) -> None:

@@ -70,6 +70,7 @@ def test_a_search_tells_sizes_only_where_it_is_asked_for(hub: Sandbox) -> None:
     (sized,) = client.search_models("sized", with_sizes=True)
     assert (plain.parameters, plain.gguf_architecture, plain.licence) == ({}, "", "mit")
     assert (sized.parameters, sized.gguf_architecture) == (counts, "llama")
+    assert (plain.gguf_parameters, sized.gguf_parameters) == (None, 8)
 
 
 def test_the_files_of_a_repository_are_those_with_weights_and_its_config(
