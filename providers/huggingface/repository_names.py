@@ -9,7 +9,9 @@ from providers.huggingface import config
 
 _KINDS = {"datasets": "dataset", "spaces": "space", "models": "model"}
 _HOSTS = ("huggingface.co", "www.huggingface.co", "hf.co")
-_ADDRESS = re.compile(r"(?:https?://)?([^/?#]+)/([^?#]*)(?:[?#].*)?", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:https?://)?([^/?#]{1,253})/([^?#]{0,1000})(?:[?#].{0,5000})?", re.IGNORECASE
+)
 # What follows the name in the addresses of a repository's pages.
 _PAGES = frozenset(
     {"blame", "blob", "commit", "commits", "discussions", "edit", "raw", "resolve", "tree"}
