@@ -104,7 +104,8 @@ class Model:
     price: tuple[float, float] = (0.1, 0.3)
     mapping_as: Literal["object", "list"] = "object"
     config: Mapping[str, Any] | None = None  # its config.json
-    files: Mapping[str, int] = field(default_factory=dict)  # beside those of `safetensors`
+    # Sizes by path; without weights among them, there are those that `safetensors` counts.
+    files: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def author(self) -> str:

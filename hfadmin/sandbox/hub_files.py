@@ -9,7 +9,7 @@ from hfadmin.sandbox.hub_models import routes as routes
 from hfadmin.sandbox.state import State
 from hfadmin.sandbox.wire import Reply, Request, error, json_reply
 
-BYTES = {"F32": 4, "I32": 4, "BF16": 2, "F16": 2, "U8": 1, "I8": 1, "F8_E4M3": 1}
+BYTES = {"F64": 8, "I64": 8, "F32": 4, "I32": 4, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1}
 LARGEST_SHARD = 5_000_000_000
 
 
@@ -36,8 +36,11 @@ def read_file(state: State, request: Request, repository: str, revision: str, pa
 
 
 def size_of_weights(model: Model) -> int:
-    """Return the bytes of its safetensors."""
-    return sum(BYTES[dtype] * number for dtype, number in (model.safetensors or {}).items())
+    """Return the bytes of its files with weights, or else of what its safetensors count."""
+    listed = sum(size for path, size in model.files.items() if path.endswith(".safetensors"))
+    return listed or sum(
+        BYTES.get(dtype, 2) * number for dtype, number in (model.safetensors or {}).items()
+    )
 
 
 def _files(model: Model) -> Iterator[tuple[str, int]]:
@@ -45,7 +48,8 @@ def _files(model: Model) -> Iterator[tuple[str, int]]:
     if model.config is not None:
         yield "config.json", len(json.dumps(model.config))
     yield from model.files.items()
-    yield from _shards(size_of_weights(model))
+    if not any(path.endswith(".safetensors") for path in model.files):
+        yield from _shards(size_of_weights(model))
 
 
 def _shards(size: int) -> Iterator[tuple[str, int]]:

@@ -108,7 +108,22 @@ _OTHER: list[tuple[str, float, str, str]] = [
 ]
 
 
-# What the quantised ones hold, by type: eight weights of four bits each in an I32.
+# What those hold whose weights are not all of one type.
+_MIXED = {
+    "deepseek-ai/DeepSeek-V3-0324": {
+        "F8_E4M3": 680_571_043_840,
+        "BF16": 3_918_786_560,
+        "F32": 41_555_600,
+    },
+    "openai/gpt-oss-20b": {"U8": 19_110_297_600, "BF16": 1_804_459_584},
+    "openai/gpt-oss-120b": {"U8": 114_661_785_600, "BF16": 2_167_371_072},
+}
+# Of some the Hub counts more than is stored: two weights share a byte.
+_FILES = {
+    "openai/gpt-oss-20b": {"model.safetensors": 13_761_264_768},
+    "openai/gpt-oss-120b": {"model.safetensors": 65_248_815_744},
+}
+# The same of the quantised ones: eight weights of four bits each in an I32.
 _QUANTISED: list[tuple[str, dict[str, int]]] = [
     ("Qwen/Qwen2.5-7B-Instruct-AWQ", {"I32": 816 * MILLION, "F16": 1_140 * MILLION}),
     ("Qwen/Qwen3-14B-AWQ", {"I32": 1_651 * MILLION, "F16": 1_661 * MILLION}),
@@ -176,7 +191,8 @@ def _add_chat_models(contents: Contents, granted_to: tuple[str, ...]) -> None:
             pipeline_tag=fields.get("tag", "text-generation"),
             providers=providers.split(),
             tags=("transformers", "safetensors", *tags, _licence(repository)),
-            safetensors={"BF16": int(size * BILLION)},
+            safetensors=_MIXED.get(repository) or {"BF16": int(size * BILLION)},
+            files=_FILES.get(repository, {}),
             downloads=int(downloads * 1000),
             likes=int(likes * 1000),
             gated=fields.get("gated", False),
