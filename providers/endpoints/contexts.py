@@ -12,9 +12,18 @@ from hfadmin.accounts.models import Membership, Organization, Role
 from hfadmin.ui import states
 from providers.endpoints import freshness, messages, outlook
 from providers.endpoints.history import timeline
+from providers.endpoints.history.starts import Start
 from providers.endpoints.inventory import contexts as inventory_contexts
 from providers.endpoints.inventory.filters import PER_PAGE, Filters
-from providers.endpoints.lifecycle import lacks, latest, previews, progress, toolbar, wanted
+from providers.endpoints.lifecycle import (
+    lacks,
+    latest,
+    previews,
+    progress,
+    starting,
+    toolbar,
+    wanted,
+)
 from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.models import Endpoint
 from providers.tokens.models import Namespace, NamespaceAccess
@@ -38,8 +47,8 @@ def inventory(membership: Membership, filters: Filters, version: int) -> dict[st
     }
 
 
-def endpoint(shown: Endpoint, membership: Membership) -> dict[str, Any]:
-    """What the page of one endpoint is given."""
+def endpoint(shown: Endpoint, membership: Membership, start: Start | None) -> dict[str, Any]:
+    """What the page of one endpoint is given; `start`: the one that it is in."""
     now = timezone.now()
     past = timeline.of(shown, now)
     listed = past.stretches[:MOST_PERIODS]
@@ -49,6 +58,7 @@ def endpoint(shown: Endpoint, membership: Membership) -> dict[str, Any]:
     offers = previews.offered(shown, membership, known)
     return {
         "endpoint": shown,
+        "starting": starting.of(shown, start, actions, now),
         "deletion": Action.objects.deletion_of(shown) if shown.deleted_at else None,
         "offered": previews.by_place(offers),
         "lack": lacks.of(offers),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -14,6 +15,7 @@ from hfadmin.accounts.request_source import is_from_script
 from hfadmin.audit.actors import Actor
 from hfadmin.live import polls
 from providers.endpoints import contexts, freshness, polling
+from providers.endpoints.history import starts
 from providers.endpoints.inventory.filters import Filters
 from providers.tokens.models import Namespace
 
@@ -42,14 +44,17 @@ def inventory(request: HttpRequest, organization: str) -> HttpResponse:
 def detail(request: HttpRequest, organization: str, namespace: str, name: str) -> HttpResponse:
     membership = access.member(request, organization)
     fresh = freshness.asked_by(request, membership.organization_id)
+    start = starts.as_of(membership.organization_id, namespace, name, fresh.version)
+    # That it takes long shows, although nothing may have happened meanwhile.
+    version = f"{fresh.tag}.{start.lateness(timezone.now())}" if start else fresh.tag
 
     def context() -> dict[str, Any]:
         endpoints = membership.organization.endpoints.select_related("namespace__seen_through")
         endpoints = endpoints.defer("namespace__seen_through__identity").with_memory()
         shown = get_object_or_404(endpoints, namespace__name=namespace, name=name)
-        return contexts.endpoint(shown, membership)
+        return contexts.endpoint(shown, membership, start)
 
-    return polls.page(request, "endpoints/detail.html", fresh.tag, context)
+    return polls.page(request, "endpoints/detail.html", version, context)
 
 
 @require_safe

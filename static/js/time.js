@@ -1,4 +1,5 @@
-// Words every <time data-when> in the reader's language and zone, and keeps it true.
+// Words every <time data-when> in the reader's language and zone, and keeps it true, as it does the
+// seconds that a <progress data-since> shows.
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -10,6 +11,7 @@ const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyl
 const weekday = new Intl.DateTimeFormat(language, { weekday: "short" });
 const day = new Intl.DateTimeFormat(language, { day: "numeric" });
 const clock = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
+const seconds = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit", second: "2-digit" });
 const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" });
 const list = new Intl.ListFormat(language, { style: "narrow", type: "unit" });
 const STEPS = [[60 * DAY, "month", 30 * DAY], [14 * DAY, "week", 7 * DAY], [DAY, "day", DAY], [HOUR, "hour", HOUR], [MINUTE, "minute", MINUTE]];
@@ -23,10 +25,13 @@ const WORDS = {
   relative: (then) => ago(then - now()),
   due: (then) => ago(Math.max(0, then - now())),
   for: (then) => duration(Math.max(0, now() - then)),
+  elapsed: (then) => elapsed(Math.max(0, now() - then)),
   date: (then) => date.format(then),
   datetime: (then) => moment.format(then),
   moment: (then) => `${dayOf(then)} ${clock.format(then)}`,
   day: dayOf,
+  clock: (then) => clock.format(then),
+  seconds: (then) => seconds.format(then),
 };
 
 function dayOf(then) {
@@ -46,6 +51,10 @@ function duration(length) {
   if (length < DAY) return pair(length, HOUR, "hour", MINUTE, "minute");
   if (length < 14 * DAY) return pair(length, DAY, "day", HOUR, "hour");
   return amount(Math.floor(length / DAY), "day");
+}
+
+function elapsed(length) {
+  return length < MINUTE || length >= HOUR ? duration(length) : pair(length, MINUTE, "minute", SECOND, "second");
 }
 
 function pair(length, big, bigUnit, small, smallUnit) {
@@ -90,7 +99,10 @@ function wordAll() {
     word(element);
     const moving = ["relative", "due", "for"].includes(element.dataset.when);
     if (moving && Math.abs(Date.parse(element.dateTime) - now()) < MINUTE) soonest = SECOND;
+    if (element.dataset.when === "elapsed") soonest = SECOND;
   }
+  for (const bar of document.querySelectorAll("progress[data-since]"))
+    bar.value = Math.min(bar.max, (now() - Date.parse(bar.dataset.since)) / SECOND);
   if (!document.hidden) timer = setTimeout(wordAll, soonest);
 }
 

@@ -90,13 +90,14 @@ def state_word(state: str) -> str:
 def when(moment: datetime | None, style: str = "relative") -> SafeString:
     """A time, which static/js/time.js formats.
 
-    `style` is relative, due (relative, "now" where it is past), for, date, day, datetime or moment.
+    `style` is relative, due (relative, "now" where it is past), for, elapsed (as for, to the
+    second), date, day, datetime, moment, clock or seconds (a clock that has them).
     """
     if moment is None:
         return NONE
     moment = moment.astimezone(UTC)
     iso = moment.isoformat(timespec="seconds")
-    if style == "for":
+    if style in {"for", "elapsed"}:
         fallback = timesince(moment)
     else:
         fallback = iso[:10] if style in {"date", "day"} else f"{iso[:10]} {iso[11:16]} UTC"

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from providers.endpoints import messages
+from providers.endpoints.history import starts
 from providers.endpoints.models import (
     ASLEEP,
     FAILED,
@@ -84,15 +85,9 @@ class History:
     @property
     def ready_in(self) -> timedelta | None:
         """The median time from the start to the first answer."""
-        starts, began = [], None
-        for stretch in reversed(self.stretches):
-            if stretch.state in {EndpointState.PENDING, EndpointState.INITIALIZING}:
-                began = began or stretch.began_at
-            elif stretch.state == EndpointState.RUNNING and began is not None:
-                starts.append((stretch.began_at - began).total_seconds())
-            if stretch.state not in IN_TRANSITION:
-                began = None
-        return timedelta(seconds=median(starts)) if starts else None
+        states = ((stretch.state, stretch.began_at) for stretch in reversed(self.stretches))
+        took = [length.total_seconds() for _at, length in starts.completed(states)]
+        return timedelta(seconds=median(took)) if took else None
 
     def bars(self) -> list[tuple[datetime, str]]:
         """(start, state) of equal slices, the oldest first. A failure shows however short it was,

@@ -16,13 +16,28 @@ MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """The seconds since a moment, against what is usual; the bar is full at `full` of them."""
+
+    since: datetime
+    value: int
+    full: int
+    usual: str
+
+
+@dataclass(frozen=True, slots=True)
 class Station:
-    """One on the way of an open action. `place`: past, present or ahead."""
+    """One on the way of an open action, or of a start. `place`: past, present or ahead; `tone`:
+    of the present one; `style`: how `at` is shown, see `{% when %}`."""
 
     label: str | Promise
     place: str
     at: datetime | None = None
-    is_doubtful: bool = False
+    style: str = "moment"
+    note: str = ""
+    since: datetime | None = None  # how long it has lasted is shown as it grows
+    tone: str = "blue"
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +89,4 @@ def _stations(action: Action, verb: ActionVerb) -> Iterator[Station]:
     now = {states.ASKED: 0, states.SENT: 1}.get(states(action.state), 2)
     for number, (label, at) in enumerate(zip(labels, times, strict=True)):
         place = "past" if number < now else "present" if number == now else "ahead"
-        yield Station(label, place, at, is_doubtful=is_unclear and number == now)
+        yield Station(label, place, at, tone="amber" if is_unclear else "blue")
