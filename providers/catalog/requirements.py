@@ -6,6 +6,7 @@ from typing import Any
 
 from hfadmin.vault import Secret, UndecryptableError
 from providers.catalog.setups import ModelType, Setup, Task
+from providers.endpoints import model_tasks
 from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.models import Endpoint
 from providers.huggingface import client, urls
@@ -29,15 +30,7 @@ _BY_NAME = {
     ModelType.TEXT_EMBEDDING: {"feature-extraction", "sentence-similarity"},
 }
 # What the settings screen calls the tasks of deployments. Others, such as "custom", leave it open.
-TASKS_OF_DEPLOYMENTS = {
-    "text-generation": Task.TEXT_GENERATION,
-    "conversational": Task.TEXT_GENERATION,
-    "image-text-to-text": Task.TEXT_GENERATION,
-    "text2text-generation": Task.TEXT2TEXT,
-    "feature-extraction": Task.FEATURE_EXTRACTION,
-    "sentence-embeddings": Task.FEATURE_EXTRACTION,
-    "sentence-similarity": Task.FEATURE_EXTRACTION,
-}
+TASKS_OF_DEPLOYMENTS = {task: Task(ours) for task, ours in model_tasks.TASKS.items()}
 
 
 def failure(kind: Kind, **params: str) -> HuggingFaceError:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from hfadmin.accounts.models import Membership, Organization, Role
 from hfadmin.ui import states
-from providers.endpoints import freshness, messages, outlook
+from providers.endpoints import freshness, messages, model_tasks, outlook, snippets, usage
 from providers.endpoints.history import timeline
 from providers.endpoints.history.starts import Start
 from providers.endpoints.inventory import contexts as inventory_contexts
@@ -20,6 +20,7 @@ from providers.endpoints.lifecycle import (
     latest,
     previews,
     progress,
+    rights,
     starting,
     toolbar,
     wanted,
@@ -55,7 +56,9 @@ def endpoint(shown: Endpoint, membership: Membership, start: Start | None) -> di
     lines = wanted.compared(shown)
     actions = latest.of(shown)
     known = latest.open_among(actions)
-    offers = previews.offered(shown, membership, known)
+    accesses = rights.accesses_of(shown.namespace)
+    offers = previews.offered(shown, membership, known, accesses)
+    may_act = membership.may(Role.OPERATOR)
     return {
         "endpoint": shown,
         "starting": starting.of(shown, start, actions, now),
@@ -66,7 +69,10 @@ def endpoint(shown: Endpoint, membership: Membership, start: Start | None) -> di
         "kept_back": {} if known else previews.kept_back(offers),
         "wanted": lines,
         "compared": wanted.summary(lines),
-        "may_act": membership.may(Role.OPERATOR),
+        "may_act": may_act,
+        "may_use": may_act and model_tasks.may_be_a_model(shown.task),
+        "settings_query": usage.settings_query(shown, accesses, actions),
+        "snippets": snippets.of(shown),
         "actions": actions,
         "outlook": outlook.of(shown),
         "namespace": shown.namespace,

@@ -32,7 +32,15 @@ from providers.huggingface.errors import Diagnosis, Kind
 from providers.tokens import operations as tokens
 
 _CORRECTABLE = ("name", "endpoint_url", "task")
-_PREFILLED = ("model_type", "name", "endpoint_type", "namespace_name", "endpoint_url", "task")
+_PREFILLED = (
+    "model_type",
+    "name",
+    "endpoint_type",
+    "namespace_name",
+    "endpoint_url",
+    "task",
+    "api_token",  # counts if it is one of the organization's: no other is among the choices
+)
 
 
 @sensitive_post_parameters("token")

@@ -67,12 +67,16 @@ def of(endpoint: Endpoint, verb: ActionVerb) -> Preview:
     return preview(endpoint, verb, Action.objects.open_about(endpoint), accesses)
 
 
-def offered(endpoint: Endpoint, membership: Membership, known: Action | None) -> list[Preview]:
-    """The verbs that the endpoint's page offers, while the action `known` is open. In the bar are
-    those that fit its state."""
+def offered(
+    endpoint: Endpoint,
+    membership: Membership,
+    known: Action | None,
+    accesses: Sequence[NamespaceAccess],
+) -> list[Preview]:
+    """The verbs that the endpoint's page offers, while the action `known` is open; `accesses` are
+    those of its namespace. In the bar are those that fit its state."""
     if endpoint.deleted_at:
         return []
-    accesses = rights.accesses_of(endpoint.namespace)
     verbs = [verb for verb in VERBS.values() if _is_shown(verb, endpoint)]
     if membership.may(verbs[0].role if verbs else VERBS["pause"].role):
         return [preview(endpoint, verb, known, accesses) for verb in verbs]

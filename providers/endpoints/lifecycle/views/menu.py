@@ -3,7 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from hfadmin.accounts import access
-from providers.endpoints.lifecycle import previews
+from providers.endpoints.lifecycle import previews, rights
 from providers.endpoints.lifecycle.models import Action
 
 
@@ -14,6 +14,7 @@ def menu(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     rows = membership.organization.endpoints.select_related("namespace", "organization")
     endpoint = get_object_or_404(rows, pk=pk)
     known = Action.objects.open_about(endpoint)
-    offered = previews.offered(endpoint, membership, known)
+    accesses = rights.accesses_of(endpoint.namespace)
+    offered = previews.offered(endpoint, membership, known, accesses)
     context = {"endpoint": endpoint, "offered": offered}
     return render(request, "lifecycle/menu.html", context)
