@@ -8,7 +8,7 @@ from tests.browser.test_endpoint_page import look_at
 from tests.stack.running import Demo
 
 # Its state is set by this test alone.
-NAMESPACE, NAME = "ada", "tiny-chat"
+NAMESPACE, NAME = "acme", "e5-multilingual"
 HERE = f"/o/acme/endpoints/{NAMESPACE}/{NAME}/"
 
 
@@ -20,28 +20,28 @@ def starting(page: Page, demo: Demo) -> Page:
     demo.sandbox.set_state(NAMESPACE, NAME, "initializing", message="Loading the weights")
     look_at(page, NAMESPACE)
     page.goto(HERE)
+    expect(page.locator("#endpoint-starting [aria-current=step]")).to_contain_text("Initializing")
     return page
 
 
 def test_a_start_is_followed_until_the_endpoint_can_be_used(starting: Page, demo: Demo) -> None:
     panel = starting.locator("#endpoint-starting")
-    present = panel.locator("[aria-current=step]")
-    expect(present).to_contain_text("Initializing")
     expect(panel).to_contain_text("Hugging Face says: Loading the weights")
-    passed = present.locator("time[data-when=elapsed]")
+    passed = panel.locator("time[data-when=elapsed]")
     expect(passed).not_to_have_text(passed.inner_text())
     found = Axe().run(starting).response["violations"]
     assert not found, found
     demo.sandbox.set_state(NAMESPACE, NAME, "running")
-    look_at(starting.context.new_page(), NAMESPACE)
+    with starting.context.new_page() as other:
+        look_at(other, NAMESPACE)
     expect(panel).to_be_hidden()
     address = starting.locator("#endpoint-address")
     address.locator("summary", has_text="curl").press("Enter")
-    expect(address.get_by_text("/v1/chat/completions")).to_be_visible()
+    expect(address.get_by_text("/v1/embeddings")).to_be_visible()
     found = Axe().run(starting).response["violations"]
     assert not found, found
     address.get_by_role("link", name="Use this endpoint").click()
-    expect(starting.get_by_label("Model Name")).to_have_value("TinyLlama/TinyLlama-1.1B-Chat-v1.0")
+    expect(starting.get_by_label("Model Name")).to_have_value("intfloat/multilingual-e5-large")
     expect(starting.get_by_role("radio", name="Inference Endpoints")).to_be_checked()
     expect(starting.locator("select[name=api_token] option:checked")).to_contain_text("ada-admin")
 

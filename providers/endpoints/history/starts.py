@@ -18,8 +18,8 @@ LEAST = 3  # starts, below which nothing counts as usual
 MOST = 50  # starts that are looked at, the latest
 LATE = timedelta(minutes=15)  # where nothing is usual
 # A list of thousands of endpoints that wake up all day is not read for it.
-_MOST_ENDPOINTS = 50
-_MOST_PERIODS = 40  # of each
+_MOST_ENDPOINTS = 30
+_MOST_PERIODS = 24  # of each
 _cache: VersionCache[tuple["Start | None"]] = VersionCache(1000)
 
 

@@ -84,9 +84,14 @@ def _stations(start: Start, entry: Entry | None, now: datetime) -> Iterator[Stat
 
 def _asked(action: Action) -> Iterator[Station]:
     yield Station(_("Asked"), "past", action.asked_at, "seconds")
-    took = action.ended_at - action.asked_at if action.ended_at else None
-    note = _("after %(time)s") % {"time": _short(took)} if took else ""
-    yield Station(_("Accepted"), "past", note=note)
+    yield Station(_("Accepted"), "past", note=_accepted_after(action))
+
+
+def _accepted_after(action: Action) -> str:
+    """Told of a creation alone: the others end once a look shows what was wanted."""
+    if action.verb != "create" or action.ended_at is None:
+        return ""
+    return _("after %(time)s") % {"time": _short(action.ended_at - action.asked_at)}
 
 
 def _stage(
