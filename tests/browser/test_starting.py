@@ -17,7 +17,8 @@ def starting(page: Page, demo: Demo) -> Page:
     """The page of an endpoint that is initializing."""
     demo.sandbox.set_state(NAMESPACE, NAME, "scaledToZero")
     look_at(page, NAMESPACE)
-    demo.sandbox.set_state(NAMESPACE, NAME, "initializing", message="Loading the weights")
+    demo.sandbox.set_state(NAMESPACE, NAME, "initializing")
+    demo.sandbox.control("POST", f"/endpoints/{NAMESPACE}/{NAME}", message="Loading the weights")
     look_at(page, NAMESPACE)
     page.goto(HERE)
     expect(page.locator("#endpoint-starting [aria-current=step]")).to_contain_text("Initializing")
