@@ -40,7 +40,7 @@ class Offer:
 
     @property
     def availability(self) -> str | Promise:
-        return _AVAILABILITY.get(self.hardware.status, self.hardware.status)
+        return availability(self.hardware.status)
 
     @property
     def is_dearer(self) -> bool:
@@ -55,6 +55,16 @@ class Offer:
 def value_of(instance_type: str, instance_size: str) -> str:
     """How a form names it: the vendor and the region are those of the endpoint."""
     return f"{instance_type}/{instance_size}"
+
+
+def availability(status: str) -> str | Promise:
+    """What is to be said of it; "" where there is nothing to say."""
+    return _AVAILABILITY.get(status, status)
+
+
+def cannot_be_had(status: str) -> str | Promise:
+    """Why hardware of this status cannot be had; "" where it can, or may."""
+    return _CANNOT_BE_HAD.get(status, "")
 
 
 def offers(endpoint: Endpoint) -> list[Offer]:
@@ -73,7 +83,7 @@ def _offer(row: Hardware, endpoint: Endpoint, present: Hardware | None) -> Offer
         return Offer(row, is_present=True, free=free, difference=None)
     before, after = endpoint.price_per_hour, row.price_per_hour
     difference = None if before is None or after is None else after - before
-    obstacle = _CANNOT_BE_HAD.get(row.status) or _quota_lacks(row, endpoint, free)
+    obstacle = cannot_be_had(row.status) or _quota_lacks(row, endpoint, free)
     return Offer(row, False, free, difference, obstacle)
 
 

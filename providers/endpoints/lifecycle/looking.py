@@ -93,12 +93,14 @@ def look(action: Action, verb: ActionVerb, secret: Secret) -> bool:
     except HuggingFaceError as error:
         if error.kind is not Kind.ENDPOINT_NOT_FOUND:
             raise
+        if verb.creates and not _is_known(action):
+            return False
         if _is_listed(action, secret):
             raise InconclusiveError(error.diagnosis) from error
         single.note_deleted(action.namespace, action.name)
-        if not is_done(action, verb):
+        if not (is_done(action, verb) or verb.creates):
             raise
-        return True
+        return not verb.creates
     single.note_seen(action.namespace, remote)
     stored = action.endpoint
     if stored is not None and stored.fingerprint == remote.fingerprint and not stored.deleted_at:
@@ -121,6 +123,12 @@ def told_to_wait(why: Diagnosis) -> timedelta:
     if why.kind is not Kind.RATE_LIMITED:
         return timedelta(0)
     return timedelta(seconds=max(why.retry_after or 60, 1))
+
+
+def _is_known(action: Action) -> bool:
+    """Whether something stood under this name when it was last looked at."""
+    there = Endpoint.objects.present()
+    return there.filter(namespace=action.namespace, name=action.name).exists()
 
 
 def _is_listed(action: Action, secret: Secret) -> bool:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Self
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from hfadmin.accounts.models import Organization
 from hfadmin.audit.actors import Actor
 from hfadmin.background.models import Leased, LeasedQuerySet
+from hfadmin.vault import Sealed, SealedField
 from providers.endpoints.models import Endpoint
 from providers.huggingface import limits
 from providers.tokens.models import AccessToken, Namespace
@@ -60,7 +62,11 @@ class ActionQuerySet(LeasedQuerySet["Action"]):
 
     def open_about(self, endpoint: Endpoint) -> "Action | None":
         """The one open action on the endpoint, or on what stands under its name."""
-        rows = self.open().filter(namespace=endpoint.namespace, name=endpoint.name)
+        return self.open_under(endpoint.namespace, endpoint.name)
+
+    def open_under(self, namespace: Namespace, name: str) -> "Action | None":
+        """The one open action on what stands under this name, or is to stand there."""
+        rows = self.open().filter(namespace=namespace, name=name)
         return rows.select_related("asked_by").first()
 
     def deletion_of(self, endpoint: Endpoint) -> "Action | None":
@@ -168,3 +174,52 @@ class Action(Leased):
     @property
     def by(self) -> Actor:
         return Actor.from_json(self.actor, self.asked_by)
+
+
+class Deployment(models.Model):
+    """What the action that creates an endpoint sends, and what was entered for it."""
+
+    action = models.OneToOneField(
+        Action, on_delete=models.CASCADE, primary_key=True, related_name="deployment"
+    )
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    form_key = models.UUIDField()  # of the form that was sent: the same one is the same deployment
+    # The only one that it is sent with.
+    token = models.ForeignKey(AccessToken, on_delete=models.SET_NULL, null=True, related_name="+")
+    recipe = models.CharField(max_length=limits.NAME, blank=True)  # of the catalog; "": `body`
+    body = models.JSONField(default=dict)  # of the request, without the values below
+    entered = models.JSONField(default=dict)  # the fields of the form, without the values below
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "form_key"], name="a_form_deploys_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.action)
+
+
+class Values(models.Model):
+    """Values that an endpoint is created with, by name, and that stand nowhere else. They are
+    deleted once they are not needed any more."""
+
+    class Kind(models.TextChoices):
+        VARIABLES = "variables"  # until the endpoint has them: they may be entered again
+        SECRETS = "secrets"  # until they were sent
+        CREDENTIALS = "credentials"  # of a registry, likewise
+
+    # Known before the first save: what is sealed is bound to it.
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    deployment = models.ForeignKey(Deployment, on_delete=models.CASCADE, related_name="values")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    content = SealedField()  # JSON
+    content_sealed: Sealed
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["deployment", "kind"], name="values_of_a_kind_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.deployment_id}"

@@ -14,7 +14,7 @@ from hfadmin.audit.models import Record
 from hfadmin.audit.verbs import Verb, request
 from hfadmin.background.models import NO_LEASE
 from hfadmin.live import versions
-from providers.endpoints.lifecycle.models import Action, ActionQuerySet
+from providers.endpoints.lifecycle.models import Action, ActionQuerySet, Values
 from providers.endpoints.lifecycle.verbs import VERBS
 from providers.huggingface.errors import Diagnosis
 
@@ -77,11 +77,19 @@ def left_off(action: Action, lease: UUID | str) -> bool:
     )
 
 
+def forget(ids: Sequence[int], *, is_done: bool = False) -> None:
+    """What creates an endpoint keeps its secrets until it was sent, or will not be; and its
+    variables until it is done, to be entered again where it was refused."""
+    rows = Values.objects.filter(deployment__in=ids)
+    (rows if is_done else rows.exclude(kind=Values.Kind.VARIABLES)).delete()
+
+
 def _end_unsent(ids: Sequence[int], state: Action.State, actor: Actor, **columns: Any) -> int:
     """`ids` are locked, and not sent. Returns their number."""
     if ids:
         ended = {"state": state, "ended_at": timezone.now(), "next_check_at": None}
         Action.objects.filter(pk__in=ids).update(**ended, **NO_LEASE, **columns)
+        forget(ids)
         _tell(ids, actor, outcome=Record.Outcome.REFUSED, reason=state.value)
     return len(ids)
 
@@ -99,8 +107,8 @@ def _tell(
         Action.objects.filter(pk__in=ids).select_related("organization", "endpoint__namespace")
     )
     organization, verb = found[0].organization, verb or VERBS[found[0].verb].record
-    endpoints = [action.endpoint for action in found]
-    audit.record_many(organization, verb, endpoints, actor, outcome=outcome, **detail)
+    targets = [action.endpoint or action for action in found]
+    audit.record_many(organization, verb, targets, actor, outcome=outcome, **detail)
     versions.advance(organization.pk)
 
 
@@ -108,15 +116,20 @@ def _end(
     action: Action, lease: UUID | str, state: Action.State, problem: Diagnosis | None = None
 ) -> None:
     # A problem on the way is over with the way: it is no part of what became of it.
-    columns = {"problem": problem.to_json() if problem else {}}
+    columns: dict[str, Any] = {"problem": problem.to_json() if problem else {}}
+    verb = VERBS[action.verb]
+    if verb.creates and state == Action.State.DONE and action.endpoint is not None:
+        made_at = action.endpoint.created_upstream_at
+        columns |= {"endpoint": action.endpoint, "endpoint_created_at": made_at}
     with transaction.atomic():
         held = Action.objects.held(action.pk, lease)
         if not held.finish(None, state=state, ended_at=timezone.now(), **columns):
             return
+        forget([action.pk], is_done=state == Action.State.DONE)
         audit.record(
             action.organization,
-            VERBS[action.verb].record,
-            action.endpoint,
+            verb.record,
+            columns.get("endpoint") or action.endpoint or action,
             action.by,
             outcome=_RECORDED[state],
             **({"problem": problem.kind.value} if problem else {}),

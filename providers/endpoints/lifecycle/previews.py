@@ -13,7 +13,7 @@ from hfadmin.ui.states import state_style
 from providers.endpoints import outlook
 from providers.endpoints.lifecycle import rights
 from providers.endpoints.lifecycle.models import Action
-from providers.endpoints.lifecycle.verbs import VERBS, ActionVerb, Effect, Place
+from providers.endpoints.lifecycle.verbs import OFFERED, VERBS, ActionVerb, Effect, Place
 from providers.endpoints.models import Endpoint
 from providers.huggingface.errors import Diagnosis
 from providers.tokens.models import NamespaceAccess
@@ -77,7 +77,7 @@ def offered(
     those of its namespace. In the bar are those that fit its state."""
     if endpoint.deleted_at:
         return []
-    verbs = [verb for verb in VERBS.values() if _is_shown(verb, endpoint)]
+    verbs = [verb for verb in OFFERED.values() if _is_shown(verb, endpoint)]
     if membership.may(verbs[0].role if verbs else VERBS["pause"].role):
         return [preview(endpoint, verb, known, accesses) for verb in verbs]
     sentence = _("Operators and administrators of this organization can do this.")

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils import timezone
 
+from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.lifecycle.verbs import ActionVerb
 from providers.endpoints.models import Endpoint
 from providers.endpoints.polling import token_choice
@@ -24,6 +25,25 @@ _PERMISSIONS: Final = {
 def accesses_of(namespace: Namespace) -> list[NamespaceAccess]:
     rows = NamespaceAccess.objects.filter(namespace=namespace).select_related("token")
     return list(rows.defer("token__identity"))
+
+
+def usable_for(
+    action: Action, verb: ActionVerb
+) -> tuple[list[NamespaceAccess], datetime | None, Diagnosis | None]:
+    """As `usable`, for sending this action; and where there is none, what keeps them from it. What
+    was chosen to create an endpoint is used whatever is known of it: Hugging Face has the last
+    word."""
+    namespace, accesses = action.namespace, accesses_of(action.namespace)
+    if verb.creates:
+        chosen = action.deployment.token_id
+        if chosen is None:
+            return [], None, Diagnosis(Kind.TOKEN_DELETED)
+        able = [access for access in accesses if access.token_id == chosen]
+        found, until = token_choice.by_health(namespace, able, timezone.now(), verb.ability)
+        return found, until, None if found else token_choice.why_none(namespace, able)
+    ability = needed(verb, action.endpoint)
+    found, until = usable(namespace, accesses, ability)
+    return found, until, None if found else why_none(namespace, accesses, ability)
 
 
 def needed(verb: ActionVerb, endpoint: Endpoint | None) -> Ability:

@@ -13,12 +13,10 @@ from hfadmin.background.failures import recorded_by
 from hfadmin.live import versions
 from hfadmin.vault import Secret
 from providers.endpoints import polling
-from providers.endpoints.lifecycle import looking, outcomes, rights
+from providers.endpoints.lifecycle import looking, outcomes, overtaking, rights
 from providers.endpoints.lifecycle.looking import Seen
 from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.lifecycle.verbs import VERBS, ActionVerb
-from providers.endpoints.lifecycle.verbs.verb import is_there
-from providers.endpoints.models import EndpointState
 from providers.endpoints.polling import single, token_choice
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, InconclusiveError, Kind
 from providers.huggingface.facts import Subject
@@ -78,11 +76,9 @@ def _held(pk: Any, lease: Any) -> Action | None:
 
 
 def _send(action: Action, lease: UUID | str) -> None:
-    verb, accesses = VERBS[action.verb], rights.accesses_of(action.namespace)
-    ability = rights.needed(verb, action.endpoint)
-    usable, waits_until = rights.usable(action.namespace, accesses, ability)
-    if not usable:
-        why = rights.why_none(action.namespace, accesses, ability)
+    verb = VERBS[action.verb]
+    usable, waits_until, why = rights.usable_for(action, verb)
+    if why is not None:
         if waits_until is not None:
             _put_off(action, lease, waits_until - timezone.now(), why)
         else:
@@ -91,7 +87,7 @@ def _send(action: Action, lease: UUID | str) -> None:
     try:
         with outbound.deadline(looking.AT_MOST):
             seen = looking.look_through(usable, action, verb)
-            if overtaken := _overtaken(action, verb):
+            if overtaken := overtaking.before(action, verb):
                 outcomes.refused(action, lease, overtaken)
             elif seen.is_so:
                 outcomes.done(action, lease)
@@ -108,24 +104,6 @@ def _try_again(action: Action, lease: UUID | str, why: Diagnosis) -> None:
     action.failures += 1
     wait = _AFTER_FAILURE.wait(action.failures - 1, told=why.retry_after)
     _put_off(action, lease, wait, why)
-
-
-def _overtaken(action: Action, verb: ActionVerb) -> Diagnosis | None:
-    """What has happened since it was asked for, upon which nothing is sent."""
-    endpoint = action.endpoint
-    if endpoint is None:
-        return None
-    if not action.means(endpoint):
-        return _deleted(action, "replaced")
-    if endpoint.state != EndpointState.PAUSED or verb.is_done(endpoint, action):
-        return None
-    # Somebody has paused it. What is not offered then might start it again.
-    return None if verb.fits(endpoint.state) else Diagnosis(Kind.ENDPOINT_PAUSED)
-
-
-def _deleted(action: Action, reason: str) -> Diagnosis:
-    params = {"reason": reason, "name": action.name, "namespace": action.namespace.name}
-    return Diagnosis(Kind.ENDPOINT_DELETED, params)
 
 
 def _mark_sent(action: Action, lease: UUID | str, token: AccessToken) -> bool:
@@ -182,8 +160,7 @@ def _wait_as_told(
     if verb.ability is Ability.CALL or why.retry_after is None:
         return told
     token_choice.note_limit(access, why)
-    accesses = rights.accesses_of(action.namespace)
-    usable, _waits_until = rights.usable(action.namespace, accesses, verb.ability)
+    usable, _waits_until, _why = rights.usable_for(action, verb)
     return _TURN if usable else told
 
 
@@ -234,9 +211,8 @@ def _settle(action: Action, lease: UUID | str) -> None:
     since = timezone.now() - (action.sent_at or action.asked_at)
     if looking.is_done(action, verb):
         outcomes.done(action, lease)
-    elif action.endpoint is not None and not is_there(action.endpoint, action):
-        reason = "meanwhile" if action.endpoint.deleted_at else "replaced"
-        outcomes.unclear(action, lease, _deleted(action, reason))
+    elif (gone := overtaking.after(action, verb)) is not None:
+        outcomes.unclear(action, lease, gone)
     elif action.state == Action.State.ACCEPTED:
         _settle_accepted(action, lease, verb, since)
     else:
@@ -283,6 +259,8 @@ def _wait(
     """To be compared again after `wait`, or as soon as the endpoint is seen otherwise."""
     if state != action.state:
         versions.advance(action.organization_id)
+    if VERBS[action.verb].creates:
+        outcomes.forget([action.pk])
     version = versions.current(action.organization_id)
     Action.objects.held(action.pk, lease).finish(
         timezone.now() + wait, state=state, looked_version=version, **columns

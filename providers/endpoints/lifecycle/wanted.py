@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from providers.endpoints.lifecycle import columns
 from providers.endpoints.lifecycle.configuration import SETTINGS, Setting
 from providers.endpoints.lifecycle.models import Action, ActionQuerySet
-from providers.endpoints.lifecycle.verbs import VERBS
+from providers.endpoints.lifecycle.verbs import CREATE, VERBS
 from providers.endpoints.models import Endpoint
 
 QUERY = "wanted"  # of `as`, on the page that asks for a verb: filled with what is wanted
@@ -154,5 +154,6 @@ def _came_true(rows: ActionQuerySet) -> ActionQuerySet:
     over."""
     created_at = F("endpoint__created_upstream_at")
     is_of_this_one = Q(endpoint__created_upstream_at=None) | Q(ended_at__gte=created_at)
+    is_of_this_one |= Q(verb=CREATE.name, endpoint_created_at=created_at)
     came_true = rows.filter(Q(ended_at=None) | is_of_this_one, state__in=_TRUE)
     return came_true.exclude(wanted={})

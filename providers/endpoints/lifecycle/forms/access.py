@@ -10,14 +10,11 @@ from providers.endpoints.lifecycle.forms.action import ActionForm
 from providers.huggingface.errors import Kind
 
 PUBLIC: Final = "public"
+PUBLIC_SHOWN_WHEN: Final = {"public_confirmed": f"auth_type={PUBLIC}"}
 
 
-class AccessForm(ActionForm):
+class AccessFields(forms.Form):
     """Who may call the endpoint. That everybody may has to be confirmed."""
-
-    COLUMNS = ("auth_type",)
-    REFUSED_AT = {Kind.BAD_REQUEST: "auth_type", Kind.FORBIDDEN: "auth_type"}
-    SHOWN_WHEN = {"public_confirmed": f"auth_type={PUBLIC}"}
 
     auth_type = forms.ChoiceField(
         label=gettext_lazy("Access"),
@@ -44,10 +41,22 @@ class AccessForm(ActionForm):
         required=False,
     )
 
+    def check_public(self, data: dict[str, Any]) -> None:
+        """That it was confirmed that everybody may."""
+        if data.get("auth_type") == PUBLIC and not data.get("public_confirmed"):
+            self.add_error("public_confirmed", _("Tick this to make the endpoint public."))
+
+
+class AccessForm(AccessFields, ActionForm):
+    """Who may call an endpoint that is there."""
+
+    COLUMNS = ("auth_type",)
+    REFUSED_AT = {Kind.BAD_REQUEST: "auth_type", Kind.FORBIDDEN: "auth_type"}
+    SHOWN_WHEN = PUBLIC_SHOWN_WHEN
+
     def entered(self, wanted: dict[str, Any]) -> dict[str, Any]:
         return {"auth_type": columns.access(wanted["auth_type"])}
 
     def clean_together(self, data: dict[str, Any]) -> None:
-        becomes_public = data.get("auth_type") == PUBLIC != self.endpoint.auth_type
-        if becomes_public and not data.get("public_confirmed"):
-            self.add_error("public_confirmed", _("Tick this to make the endpoint public."))
+        if self.endpoint.auth_type != PUBLIC:
+            self.check_public(data)

@@ -19,13 +19,17 @@ MOST_USE, USUAL_USE = 100, 80
 LEAST_REQUESTS, MOST_REQUESTS, USUAL_REQUESTS = 0.1, 1_000, 1.5
 BY_USE, BY_REQUESTS = "hardwareUsage", "pendingRequests"
 _THRESHOLDS: Final = {BY_USE: "most_use", BY_REQUESTS: "most_requests"}
+_REPLICAS: Final = ("min_replicas", "max_replicas", "scale_to_zero_minutes")
 _MEASURES: Final = [
     (BY_USE, gettext_lazy("By hardware use")),
     (BY_REQUESTS, gettext_lazy("By pending requests")),
 ]
+THRESHOLDS_SHOWN_WHEN: Final = {
+    name: f"autoscale_by={measure}" for measure, name in _THRESHOLDS.items()
+}
 
 
-def _between(least: float, most: float) -> dict[str, Any]:
+def between(least: float, most: float) -> dict[str, Any]:
     """Options of a field with these bounds."""
     sentences = {
         "required": gettext_lazy("Enter a number."),
@@ -35,39 +39,22 @@ def _between(least: float, most: float) -> dict[str, Any]:
     return {"min_value": least, "max_value": most, "error_messages": sentences}
 
 
-class ScalingForm(ActionForm):
+class ScalingFields(forms.Form):
     """How many replicas there may be, when none, and when one more."""
-
-    COLUMNS = (
-        "min_replicas",
-        "max_replicas",
-        "scale_to_zero_minutes",
-        "autoscale_by",
-        "autoscale_threshold",
-    )
-    REFUSED_AT = {
-        "minReplica": "min_replicas",
-        "maxReplica": "max_replicas",
-        "scaleToZeroTimeout": "scale_to_zero_minutes",
-        "measure": "autoscale_by",
-        Kind.QUOTA_EXCEEDED: "max_replicas",
-    }
-    SHOWN_WHEN = {name: f"autoscale_by={measure}" for measure, name in _THRESHOLDS.items()}
-    SUFFIXES = {"most_use": "%"}
 
     min_replicas = forms.IntegerField(
         label=gettext_lazy("At least"),
-        **_between(0, MOST_REPLICAS),
+        **between(0, MOST_REPLICAS),
         help_text=gettext_lazy("Replicas that always run. Scaling to zero needs 0 here."),
     )
     max_replicas = forms.IntegerField(
         label=gettext_lazy("At most"),
-        **_between(1, MOST_REPLICAS),
+        **between(1, MOST_REPLICAS),
     )
     scale_to_zero_minutes = forms.IntegerField(
         label=gettext_lazy("Scale to zero after (minutes)"),
         required=False,
-        **_between(SHORTEST_TIMEOUT, LONGEST_TIMEOUT),
+        **between(SHORTEST_TIMEOUT, LONGEST_TIMEOUT),
         help_text=gettext_lazy(
             "15 to 2,880 without requests. Leave it empty to never scale to zero."
         ),
@@ -87,15 +74,58 @@ class ScalingForm(ActionForm):
     most_use = forms.FloatField(
         label=gettext_lazy("Hardware use above"),
         required=False,
-        **_between(1, MOST_USE),
+        **between(1, MOST_USE),
         help_text=gettext_lazy("Per cent, from 1 to 100; 80 is usual."),
     )
     most_requests = forms.FloatField(
         label=gettext_lazy("Pending requests above"),
         required=False,
-        **_between(LEAST_REQUESTS, MOST_REQUESTS),
+        **between(LEAST_REQUESTS, MOST_REQUESTS),
         help_text=gettext_lazy("For each replica; 1.5 is usual."),
     )
+
+    def check_scaling(self, data: dict[str, Any]) -> None:
+        """What the fields say together."""
+        least, most = data.get("min_replicas"), data.get("max_replicas")
+        if least is not None and most is not None and least > most:
+            self.add_error("max_replicas", _("This is less than the least number of replicas."))
+        if least and data.get("scale_to_zero_minutes"):
+            sentence = _("Enter 0 to scale to zero, or leave the minutes empty.")
+            self.add_error("min_replicas", sentence)
+        needed = _THRESHOLDS.get(data.get("autoscale_by", ""), "")
+        if needed and needed not in self.errors and data[needed] is None:
+            self.add_error(needed, _("Enter from which value on a replica is added."))
+
+    @property
+    def scaling(self) -> dict[str, Any]:
+        """The endpoint's columns. By what replicas are added is left alone unless it is one that
+        can be entered here."""
+        data = self.cleaned_data
+        replicas = {name: data[name] for name in _REPLICAS}
+        field = _THRESHOLDS.get(data["autoscale_by"])
+        if field is None:
+            return replicas
+        measure = {"autoscale_by": data["autoscale_by"], "autoscale_threshold": data[field]}
+        return replicas | measure
+
+
+class ScalingForm(ScalingFields, ActionForm):
+    """The scaling of an endpoint that is there."""
+
+    COLUMNS = (
+        *_REPLICAS,
+        "autoscale_by",
+        "autoscale_threshold",
+    )
+    REFUSED_AT = {
+        "minReplica": "min_replicas",
+        "maxReplica": "max_replicas",
+        "scaleToZeroTimeout": "scale_to_zero_minutes",
+        "measure": "autoscale_by",
+        Kind.QUOTA_EXCEEDED: "max_replicas",
+    }
+    SHOWN_WHEN = THRESHOLDS_SHOWN_WHEN
+    SUFFIXES = {"most_use": "%"}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -121,23 +151,8 @@ class ScalingForm(ActionForm):
         return wanted | usual | known
 
     def clean_together(self, data: dict[str, Any]) -> None:
-        least, most = data.get("min_replicas"), data.get("max_replicas")
-        if least is not None and most is not None and least > most:
-            self.add_error("max_replicas", _("This is less than the least number of replicas."))
-        if least and data.get("scale_to_zero_minutes"):
-            sentence = _("Enter 0 to scale to zero, or leave the minutes empty.")
-            self.add_error("min_replicas", sentence)
-        needed = _THRESHOLDS.get(data.get("autoscale_by", ""), "")
-        if needed and needed not in self.errors and data[needed] is None:
-            self.add_error(needed, _("Enter from which value on a replica is added."))
+        self.check_scaling(data)
 
     @property
     def wanted(self) -> dict[str, Any]:
-        """By what replicas are added is left alone unless it is one that can be entered here."""
-        data = self.cleaned_data
-        replicas = {name: data[name] for name in self.COLUMNS[:3]}
-        field = _THRESHOLDS.get(data["autoscale_by"])
-        if field is None:
-            return replicas
-        measure = {"autoscale_by": data["autoscale_by"], "autoscale_threshold": data[field]}
-        return replicas | measure
+        return self.scaling

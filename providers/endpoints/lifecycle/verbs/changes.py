@@ -45,7 +45,7 @@ def _updating(
     return call
 
 
-def _scaling(wanted: Wanted) -> dict[str, Any]:
+def scaling_of(wanted: Wanted) -> dict[str, Any]:
     scaling = {
         "minReplica": wanted["min_replicas"],
         "maxReplica": wanted["max_replicas"],
@@ -56,7 +56,7 @@ def _scaling(wanted: Wanted) -> dict[str, Any]:
     return {"compute": {"scaling": scaling}}
 
 
-def _hardware(wanted: Wanted) -> dict[str, Any]:
+def hardware_of(wanted: Wanted) -> dict[str, Any]:
     compute = {
         "accelerator": wanted["accelerator"],
         "instanceType": wanted["instance_type"],
@@ -113,7 +113,7 @@ VERBS: Final = (
         icon="sliders-horizontal",
         question=_("Change the scaling of %(name)s"),
         record=request("endpoint.scaling", _("Asked to change the scaling of the endpoint")),
-        call=_updating(_scaling),
+        call=_updating(scaling_of),
         form=ScalingForm,
     ),
     _change(
@@ -122,7 +122,7 @@ VERBS: Final = (
         icon="cpu",
         question=_("Change the hardware of %(name)s"),
         record=request("endpoint.hardware", _("Asked to change the hardware of the endpoint")),
-        call=_updating(_hardware),
+        call=_updating(hardware_of),
         form=HardwareForm,
     ),
     _change(

@@ -57,7 +57,7 @@ class ActionVerb:
     last word. `form` is what has to be entered, `unfit` says why this endpoint is not offered it,
     and `overrides` are the verbs that it takes the place of, as long as they are not sent.
     `ability` is what the token needs, `awaits` names what a look is to show. Without `bulk` it is
-    for one endpoint at a time.
+    for one endpoint at a time. What `creates` is about a name under which nothing stands yet.
     """
 
     name: str
@@ -79,6 +79,7 @@ class ActionVerb:
     place: Place = Place.BAR
     bulk: Bulk | None = None
     is_danger: bool = False
+    creates: bool = False
     awaits: str | Promise = _AS_WANTED
 
     def fits(self, state: str) -> bool:

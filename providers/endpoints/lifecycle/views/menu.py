@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from hfadmin.accounts import access
+from hfadmin.accounts.models import Role
 from providers.endpoints.lifecycle import previews, rights
 from providers.endpoints.lifecycle.models import Action
 
@@ -16,5 +17,6 @@ def menu(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     known = Action.objects.open_about(endpoint)
     accesses = rights.accesses_of(endpoint.namespace)
     offered = previews.offered(endpoint, membership, known, accesses)
-    context = {"endpoint": endpoint, "offered": offered}
+    may_act = membership.may(Role.OPERATOR)
+    context = {"endpoint": endpoint, "offered": offered, "may_act": may_act}
     return render(request, "lifecycle/menu.html", context)

@@ -14,7 +14,7 @@ from hfadmin.audit.actors import Actor
 from providers.endpoints.lifecycle import asking, incarnations, previews, wanted
 from providers.endpoints.lifecycle.forms import ActionForm
 from providers.endpoints.lifecycle.models import Action
-from providers.endpoints.lifecycle.verbs import VERBS
+from providers.endpoints.lifecycle.verbs import OFFERED, VERBS
 from providers.endpoints.models import Endpoint
 from providers.huggingface.errors import Diagnosis
 
@@ -26,10 +26,10 @@ _LOOK_AGAIN = 2  # seconds
 def confirm(request: HttpRequest, organization: str, verb: str, pk: int) -> HttpResponse:
     """Says what the action will do, and asks for it."""
     membership = access.member(request, organization, Role.OPERATOR)
-    if verb not in VERBS:
+    if verb not in OFFERED:
         raise Http404
     endpoint = _endpoint(membership, pk)
-    preview = previews.of(endpoint, VERBS[verb])
+    preview = previews.of(endpoint, OFFERED[verb])
     form = _form(request, preview, _earlier(request, endpoint))
     if request.method != "POST":
         return _page(request, preview, form)
@@ -73,7 +73,7 @@ def cancel(request: HttpRequest, organization: str, pk: int) -> HttpResponse:
     elif action.is_open:
         sentence = _("It is on its way, and is left off if Hugging Face does not take it.")
         messages.info(request, sentence)
-    return _to(request, _endpoint(membership, action.endpoint_id))
+    return _to(request, action)
 
 
 def _endpoint(membership: Membership, pk: int | None) -> Endpoint:
@@ -82,8 +82,8 @@ def _endpoint(membership: Membership, pk: int | None) -> Endpoint:
 
 
 def _action(membership: Membership, pk: int) -> Action:
-    rows = membership.organization.endpoint_actions.select_related("endpoint__namespace")
-    found: Action = get_object_or_404(rows.exclude(endpoint=None), pk=pk)
+    rows = membership.organization.endpoint_actions
+    found: Action = get_object_or_404(rows.select_related("namespace", "organization"), pk=pk)
     return found
 
 
@@ -151,7 +151,7 @@ def _under_way(request: HttpRequest, action: Action) -> HttpResponse:
     return response
 
 
-def _to(request: HttpRequest, endpoint: Endpoint) -> HttpResponse:
+def _to(request: HttpRequest, endpoint: Endpoint | Action) -> HttpResponse:
     """To the endpoint's page; from a dialog over the list, back to the list."""
     slug = endpoint.organization.slug
     try:

@@ -10,7 +10,7 @@ from hfadmin.audit.models import Record
 from hfadmin.sandbox import Clock, Sandbox
 from providers.endpoints.lifecycle import asking
 from providers.endpoints.lifecycle.models import Action
-from providers.endpoints.lifecycle.verbs import VERBS
+from providers.endpoints.lifecycle.verbs import OFFERED, VERBS
 from providers.endpoints.models import Endpoint, EndpointState
 from providers.tokens.models import Namespace
 from tests.providers.endpoints.conftest import look
@@ -42,7 +42,7 @@ UNFIT = {
 # Ten endpoints fit on this: no quota limits it.
 CPU = {"accelerator": "cpu", "instance_type": "intel-spr", "instance_size": "x2"}
 ENTERED = BY_VERB | {"hardware": ({"hardware": "intel-spr/x2"}, CPU)}
-WANTED = {verb: CASES[verb].wanted for verb in VERBS} | {"hardware": CPU}
+WANTED = {verb: CASES[verb].wanted for verb in OFFERED} | {"hardware": CPU}
 
 
 @pytest.fixture
