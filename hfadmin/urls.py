@@ -10,6 +10,7 @@ urlpatterns = [
     path("accounts/", include("hfadmin.accounts.sign_in_urls")),
     path("o/<slug:organization>/", include("providers.overview.urls")),
     path("o/<slug:organization>/endpoints/", include("providers.endpoints.urls")),
+    path("o/<slug:organization>/deploy/", include("providers.endpoints.deploying.urls")),
     path("o/<slug:organization>/actions/", include("providers.endpoints.lifecycle.urls")),
     path("o/<slug:organization>/models/", include("providers.catalog.urls")),
     path("o/<slug:organization>/tokens/", include("providers.tokens.urls")),

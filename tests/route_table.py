@@ -32,7 +32,9 @@ class Route:
         return self.read if method in {"GET", "HEAD"} else None
 
 
-OF_NO_ROW = "verb for many"  # whose rows are named in the body
+VERB_FOR_MANY = "verb for many"  # whose rows are named in the body
+PART_OF_A_FORM = "part of a form"
+OF_NO_ROW = frozenset({"", VERB_FOR_MANY, PART_OF_A_FORM})
 
 ROUTES = {
     "background:alive": Route(NOBODY),
@@ -53,13 +55,16 @@ ROUTES = {
     "endpoints:look": Route(None, OPERATOR, row="namespace"),
     "endpoints:watch": Route(None, OPERATOR, row="namespace"),
     "endpoints:unwatch": Route(None, OPERATOR, row="namespace"),
+    "deploying:new": Route(OPERATOR, OPERATOR),
+    "deploying:suggest": Route(OPERATOR),
+    "deploying:changed": Route(None, OPERATOR, row=PART_OF_A_FORM),
     "lifecycle:confirm": Route(OPERATOR, OPERATOR, row="endpoint to act on"),
     "lifecycle:outcome": Route(OPERATOR, row="action"),
     "lifecycle:keep": Route(None, OPERATOR, row="setting"),
     "lifecycle:reveal": Route(None, OPERATOR, row="endpoint by its id"),
     "lifecycle:cancel": Route(None, OPERATOR, row="action"),
     "lifecycle:menu": Route(VIEWER, row="endpoint by its id"),
-    "lifecycle:confirm_many": Route(None, OPERATOR, row=OF_NO_ROW),
+    "lifecycle:confirm_many": Route(None, OPERATOR, row=VERB_FOR_MANY),
     "lifecycle:batch": Route(VIEWER, row="batch"),
     "lifecycle:stop": Route(None, OPERATOR, row="batch"),
     "tokens:list": Route(VIEWER),

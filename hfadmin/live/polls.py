@@ -62,6 +62,11 @@ def is_poll(request: HttpRequest) -> bool:
     return HEADER in request.headers
 
 
+def shows(request: HttpRequest, beginning: str) -> bool:
+    """Whether the page that polls shows a version that begins so."""
+    return request.headers.get(HEADER, "").startswith(beginning)
+
+
 def tell_until_settled(request: HttpRequest, sentence: str, matter: str) -> None:
     """A message about something under way: it goes once the page shows `data-settled` with the
     same matter."""

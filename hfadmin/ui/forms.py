@@ -1,6 +1,7 @@
 """Base classes of forms: input of secrets, and refusal of access tokens in any other field."""
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -29,8 +30,11 @@ class RefusesTokens(forms.Form):
     def full_clean(self) -> None:
         holding = [name for name in self.fields if self.is_bound and self._holds_token(name)]
         if holding:
-            emptied = {self.add_prefix(name): "" for name in holding}
-            self.data = dict(self.data.items()) | emptied
+            # As it came otherwise: a field may be there several times.
+            data: Any = copy(self.data)
+            for name in holding:
+                data[self.add_prefix(name)] = ""
+            self.data = data
         super().full_clean()
         for name in holding:
             self.cleaned_data.pop(name, None)

@@ -43,6 +43,7 @@ def inventory(membership: Membership, filters: Filters, version: int) -> dict[st
     )
     return inventory_contexts.context(found, filters) | {
         "may_act": may_act,
+        "may_deploy": lambda: may_act and organization.namespaces.exists(),
         "bulk_buttons": toolbar.buttons(organization),
         "batches": progress.open_batches(organization) if is_any_open else [],
     }

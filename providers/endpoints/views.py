@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from hfadmin.accounts import access
 from hfadmin.accounts.models import Membership, Role
@@ -15,6 +16,8 @@ from hfadmin.accounts.request_source import is_from_script
 from hfadmin.audit.actors import Actor
 from hfadmin.live import polls
 from providers.endpoints import contexts, freshness, polling
+from providers.endpoints.deploying import creations
+from providers.endpoints.deploying import views as deploying
 from providers.endpoints.history import starts
 from providers.endpoints.inventory.filters import Filters
 from providers.tokens.models import Namespace
@@ -44,15 +47,23 @@ def inventory(request: HttpRequest, organization: str) -> HttpResponse:
 def detail(request: HttpRequest, organization: str, namespace: str, name: str) -> HttpResponse:
     membership = access.member(request, organization)
     fresh = freshness.asked_by(request, membership.organization_id)
+    rows = membership.organization.endpoints.select_related("namespace__seen_through")
+    rows = rows.defer("namespace__seen_through__identity").with_memory()
+    rows = rows.filter(namespace__name=namespace, name=name)
+    shows_it = polls.is_poll(request) and not polls.shows(request, deploying.NOT_THERE)
+    found = None if shows_it else rows.first()
+    if not shows_it:
+        action = creations.of(membership.organization, namespace, name, found)
+        if action is not None:
+            return deploying.creation(request, membership, action)
+        if polls.is_poll(request):
+            return HttpResponseClientRefresh()
     start = starts.as_of(membership.organization_id, namespace, name, fresh.version)
     # That it takes long shows, although nothing may have happened meanwhile.
     version = f"{fresh.tag}.{start.lateness(timezone.now())}" if start else fresh.tag
 
     def context() -> dict[str, Any]:
-        endpoints = membership.organization.endpoints.select_related("namespace__seen_through")
-        endpoints = endpoints.defer("namespace__seen_through__identity").with_memory()
-        shown = get_object_or_404(endpoints, namespace__name=namespace, name=name)
-        return contexts.endpoint(shown, membership, start)
+        return contexts.endpoint(found or get_object_or_404(rows), membership, start)
 
     return polls.page(request, "endpoints/detail.html", version, context)
 

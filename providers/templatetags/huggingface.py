@@ -43,6 +43,12 @@ def diagnosis(problem: Problem, style: str = "block") -> SafeString:
     return mark_safe(html)  # noqa: S308 - rendered by a template
 
 
+@register.simple_tag
+def refusal(form: Any, field: str) -> SafeString:
+    """The diagnosis of what was refused, where it is about this field of the form."""
+    return diagnosis(form.problem) if form.refused_at == field else mark_safe("")
+
+
 @register.filter
 def diagnosis_title(problem: Problem) -> SafeString:
     """Only what happened, for a cell or a list."""

@@ -24,7 +24,9 @@ def suggest_models(request: HttpRequest, organization: str) -> HttpResponse:
     endpoint_type = request.GET.get("endpoint_type") or EndpointType.HOSTED
     token = suggesting.token_of(membership.organization, request.GET.get("api_token", ""))
     found = suggesting.models(query, model_type, endpoint_type, token)
-    return render(request, "catalog/suggest_models.html", {"found": found, "asked": query})
+    hosted = endpoint_type == EndpointType.HOSTED
+    context = {"found": found, "asked": query, "hosted": hosted}
+    return render(request, "catalog/suggest_models.html", context)
 
 
 @require_safe

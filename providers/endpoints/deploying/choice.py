@@ -1,0 +1,104 @@
+"""What is chosen in the form so far, whether or not it could be sent."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from providers.endpoints.deploying import memory
+from providers.endpoints.deploying.engines import LLAMACPP, Engine
+from providers.endpoints.deploying.forms import DeployForm
+from providers.endpoints.deploying.memory import Estimate
+from providers.endpoints.deploying.places import Holder, Place
+from providers.endpoints.deploying.repositories import Repository
+from providers.endpoints.deploying.weights import safetensors_bytes
+from providers.endpoints.models import Hardware
+from providers.huggingface.inference_catalog import Recipe
+
+_CONTEXT: Final = re.compile(
+    r"(?:--max-model-len|--context-length|--ctx-size|-c|--max-total-tokens)[ =](\d{1,9})(?!\S)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """None is what is not chosen yet, or cannot be."""
+
+    found: Repository | None
+    revision: str
+    recipe: Recipe | None
+    name: str
+    place: Place | None
+    holder: Holder | None
+    hardware: Hardware | None
+    min_replicas: int | None
+    max_replicas: int | None
+    sleeps: bool  # scales to zero
+    engine: Engine
+    gguf_file: str
+    task: str
+    context_tokens: int | None  # that the engine is told
+
+    @property
+    def estimate(self) -> Estimate:
+        """Of the memory of one replica."""
+        details = self.found.details if self.found else None
+        return memory.estimate(
+            details.parameters if details else {},
+            self.found.shape if self.found else None,
+            file_bytes=self.file_bytes,
+            context_tokens=self.context_tokens or (details.context_length if details else None),
+            task=self.task,
+        )
+
+    @property
+    def file_bytes(self) -> int | None:
+        """The size of the files that are loaded; None where it is not known."""
+        if self.found is None:
+            return None
+        if self.engine.key == LLAMACPP:
+            variant = self.found.variant(self.gguf_file)
+            return variant.size if variant else None
+        return safetensors_bytes(self.found.files)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The types of the weights, as far as the hardware has to compute with them."""
+        details = self.found.details if self.found else None
+        if details is None or self.engine.key == LLAMACPP:
+            return ()
+        shape = self.found.shape if self.found else None
+        if shape and shape.dtype and not shape.quantization:
+            return (shape.dtype,)
+        return tuple(details.parameters)
+
+
+def of(form: DeployForm) -> Choice:
+    found = form.found
+    recipes = {recipe.id: recipe for recipe in found.recipes} if found else {}
+    task = _text(form, "task") or (found.task if found else "")
+    said = _CONTEXT.search(_text(form, "args"))
+    return Choice(
+        found=found,
+        revision=_text(form, "revision"),
+        recipe=recipes.get(_text(form, "recipe")),
+        name=_text(form, "name"),
+        place=form.place,
+        holder=form.holder,
+        hardware=form.chosen_hardware,
+        min_replicas=_number(form, "min_replicas"),
+        max_replicas=_number(form, "max_replicas"),
+        sleeps=bool(_number(form, "scale_to_zero_minutes")),
+        engine=form.chosen_engine,
+        gguf_file=_text(form, "gguf_file"),
+        task=task,
+        context_tokens=int(said[1]) if said else None,
+    )
+
+
+def _text(form: DeployForm, name: str) -> str:
+    return str(form[name].value() or "").strip()
+
+
+def _number(form: DeployForm, name: str) -> int | None:
+    value: Any = _text(form, name)
+    return int(value) if value.isdecimal() and len(value) < 7 else None

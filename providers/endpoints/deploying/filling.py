@@ -1,0 +1,121 @@
+"""What the form begins with: nothing chosen, an earlier deployment, or another endpoint."""
+
+import shlex
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+from uuid import uuid4
+
+from hfadmin.audit.actors import Actor
+from hfadmin.vault import UndecryptableError
+from providers.endpoints.deploying import tiles
+from providers.endpoints.deploying.engines import DEFAULT, ENGINES
+from providers.endpoints.lifecycle import columns, environment
+from providers.endpoints.lifecycle.forms.scaling import BY_USE, USUAL_REQUESTS, USUAL_USE
+from providers.endpoints.lifecycle.models import Deployment
+from providers.endpoints.lifecycle.verbs.creation import values_of
+from providers.endpoints.models import Endpoint, Hardware
+from providers.huggingface.errors import HuggingFaceError
+
+_USUAL: Mapping[str, Any] = {
+    "min_replicas": 0,
+    "max_replicas": 1,
+    "scale_to_zero_minutes": 60,
+    "autoscale_by": BY_USE,
+    "most_use": USUAL_USE,
+    "most_requests": USUAL_REQUESTS,
+    "auth_type": "authenticated",
+    "engine": DEFAULT,
+    "suggested_engine": DEFAULT,
+}
+_SETTLED: Mapping[str, Any] = {
+    "suggested_name": "",
+    "suggested_engine": "",
+    "suggested_hardware": "",
+}
+
+
+def anew(given: Mapping[str, str]) -> dict[str, Any]:
+    """`given` are fields that came with the address."""
+    return {**_USUAL, "form_key": uuid4(), **given}
+
+
+def again(deployment: Deployment) -> dict[str, Any]:
+    """As it was entered. The values of secrets have to be entered again."""
+    entered = dict(deployment.entered)
+    names = entered.pop("secret_names", [])
+    try:
+        variables = values_of(deployment).get("variables", {})
+    except UndecryptableError:
+        variables = {}
+    return {
+        **_USUAL,
+        **entered,
+        **_SETTLED,
+        "form_key": uuid4(),
+        "env": list(variables.items()),
+        "secrets": [(name, "") for name in names],
+    }
+
+
+def like(endpoint: Endpoint, actor: Actor) -> dict[str, Any]:
+    """As the endpoint is set up. Its variables are asked for, which is recorded; where they cannot
+    be had, and for its secrets, there are the names alone."""
+    container = endpoint.container
+    env = dict.fromkeys(container.get("env", []), "")
+    if env:
+        with suppress(HuggingFaceError):
+            env |= environment.reveal(endpoint, actor)
+    engine = endpoint.engine if endpoint.engine in ENGINES else DEFAULT
+    return {
+        **_USUAL,
+        **_SETTLED,
+        **_scaling(endpoint),
+        "form_key": uuid4(),
+        "repository": endpoint.repository,
+        "revision": endpoint.revision,
+        "task": endpoint.task,
+        "namespace": endpoint.namespace.name,
+        "hardware": tiles.value_of(_hardware(endpoint)),
+        "vendor": endpoint.vendor,
+        "region": endpoint.region,
+        "accelerator": endpoint.accelerator,
+        "auth_type": columns.access(endpoint.auth_type) or _USUAL["auth_type"],
+        "engine": engine,
+        "image": endpoint.image_url,
+        "port": container.get("port"),
+        "health_route": endpoint.health_route if engine != DEFAULT else "",
+        "command": _joined(container.get("command", [])),
+        "args": _joined(container.get("args", [])),
+        "tags": ", ".join(endpoint.tags),
+        "env": list(env.items()),
+        "secrets": [(name, "") for name in container.get("secrets", [])],
+    }
+
+
+def _hardware(endpoint: Endpoint) -> Hardware:
+    return Hardware(
+        vendor=endpoint.vendor,
+        region=endpoint.region,
+        instance_type=endpoint.instance_type,
+        instance_size=endpoint.instance_size,
+    )
+
+
+def _scaling(endpoint: Endpoint) -> dict[str, Any]:
+    known = {
+        "min_replicas": endpoint.min_replicas,
+        "max_replicas": endpoint.max_replicas or None,
+        "autoscale_by": endpoint.autoscale_by or None,
+    }
+    threshold = endpoint.autoscale_threshold
+    field = "most_use" if endpoint.autoscale_by == BY_USE else "most_requests"
+    return {
+        **{name: value for name, value in known.items() if value is not None},
+        "scale_to_zero_minutes": endpoint.scale_to_zero_minutes,
+        **({field: f"{threshold:g}"} if threshold is not None else {}),
+    }
+
+
+def _joined(words: list[str]) -> str:
+    return shlex.join(words)

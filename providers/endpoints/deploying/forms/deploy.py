@@ -1,0 +1,196 @@
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy
+
+from hfadmin.credentials import holds_token
+from hfadmin.ui.forms import RefusesTokens
+from hfadmin.ui.pairs import PairsInput
+from providers.endpoints.deploying.forms.engine import EngineFields
+from providers.endpoints.deploying.forms.hardware import HardwareFields
+from providers.endpoints.deploying.forms.model import ModelFields
+from providers.endpoints.deploying.forms.place import PlaceFields
+from providers.endpoints.deploying.forms.variables import VariablesFields
+from providers.endpoints.deploying.places import Place
+from providers.endpoints.deploying.repositories import Repository
+from providers.endpoints.lifecycle.forms.access import PUBLIC_SHOWN_WHEN, AccessFields
+from providers.endpoints.lifecycle.forms.scaling import THRESHOLDS_SHOWN_WHEN, ScalingFields
+from providers.endpoints.lifecycle.forms.tags import TagsField
+from providers.endpoints.messages import duration
+from providers.endpoints.models import Hardware
+from providers.huggingface.errors import Diagnosis, Kind
+
+_TIMEOUTS: Final = (15, 30, 60, 120, 240, 480, 1_440, 2_880)  # minutes
+_SECRET: Final = frozenset({"secrets", "registry_password"})
+_KEPT_APART: Final = _SECRET | {"env", "form_key"}
+# Fields that a recipe of the catalog decides.
+_OF_RECIPE: Final = ("hardware", "min_replicas", "max_replicas", "engine", "auth_type")
+# The field at which a refusal is shown, by what the API calls the value, or by its kind.
+_REFUSED_AT: Final[dict[str, str]] = {
+    "name": "name",
+    "repository": "repository",
+    "revision": "revision",
+    "task": "task",
+    "minReplica": "min_replicas",
+    "maxReplica": "max_replicas",
+    "scaleToZeroTimeout": "scale_to_zero_minutes",
+    "measure": "autoscale_by",
+    "type": "auth_type",
+    "tags": "tags",
+    "port": "port",
+    "healthRoute": "health_route",
+    "url": "image",
+    "image": "engine",
+    "credentials": "registry_username",
+    "env": "env",
+    "secrets": "secrets",
+    "command": "command",
+    "args": "args",
+    "instanceType": "hardware",
+    Kind.NAME_TAKEN: "name",
+    Kind.PAYMENT_REQUIRED: "namespace",
+    Kind.CREDITS_EXHAUSTED: "namespace",
+    Kind.NAMESPACE_NOT_FOUND: "namespace",
+    Kind.NOT_A_MEMBER: "namespace",
+    Kind.QUOTA_EXCEEDED: "hardware",
+    Kind.HARDWARE_NOT_FOUND: "hardware",
+    Kind.MODEL_NOT_FOUND: "repository",
+    Kind.MODEL_GATED: "repository",
+    Kind.MISSING_PERMISSION: "api_token",
+    Kind.FORBIDDEN: "api_token",
+    Kind.TOKEN_REJECTED: "api_token",
+    Kind.TOKEN_EXPIRED: "api_token",
+    Kind.TOKEN_DELETED: "api_token",
+    Kind.TOKEN_UNDECRYPTABLE: "api_token",
+    Kind.VALUES_UNDECRYPTABLE: "secrets",
+}
+
+
+class DeployForm(
+    ModelFields,
+    PlaceFields,
+    HardwareFields,
+    ScalingFields,
+    AccessFields,
+    EngineFields,
+    VariablesFields,
+    RefusesTokens,
+):
+    """A new endpoint. `problem` is why an earlier one like it was refused."""
+
+    SHOWN_WHEN = (
+        THRESHOLDS_SHOWN_WHEN
+        | PUBLIC_SHOWN_WHEN
+        | {
+            "image": "engine=vLLM|sGLang|tei|tgi|llamacpp|custom",
+            "port": "engine=vLLM|sGLang|tei|tgi|llamacpp|custom",
+            "health_route": "engine=vLLM|sGLang|tei|tgi|llamacpp|custom",
+            "gguf_file": "engine=llamacpp",
+            "tensor_parallel_size": "engine=vLLM|sGLang",
+            "data_parallel_size": "engine=vLLM",
+            "registry_username": "engine=custom",
+            "registry_password": "engine=custom",
+        }
+    )
+
+    use_required_attribute = False
+
+    # What hfadmin has put into these fields: as long as it stands there, it gives way to what fits
+    # the next repository.
+    suggested_name = forms.CharField(required=False, widget=forms.HiddenInput)
+    suggested_engine = forms.CharField(required=False, widget=forms.HiddenInput)
+    suggested_hardware = forms.CharField(required=False, widget=forms.HiddenInput)
+    tags = TagsField()
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        places: Mapping[str, Place],
+        hardware: Sequence[Hardware] = (),
+        found: Repository | None = None,
+        initial: Mapping[str, Any] | None = None,
+        problem: Diagnosis | None = None,
+    ) -> None:
+        self.places, self.hardware_rows, self.found = places, hardware, found
+        self.problem = problem
+        super().__init__(data, initial=dict(initial or {}))
+        self.fields["min_replicas"].label = gettext_lazy("Min replicas")
+        self.fields["max_replicas"].label = gettext_lazy("Max replicas")
+        self.fields["min_replicas"].help_text = ""
+        self._offer_timeouts()
+        self.offer_places()
+        self.offer_files()
+
+    def full_clean(self) -> None:
+        """What a recipe decides is not asked for."""
+        by_recipe = self.is_bound and bool(self["recipe"].value())
+        for name in _OF_RECIPE:
+            self.fields[name].required = not by_recipe
+        super().full_clean()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        self.check_model(data)
+        if not data.get("recipe"):
+            self.check_scaling(data)
+            self.check_public(data)
+            self.check_engine(data)
+        return data
+
+    @classmethod
+    def typed(cls, data: QueryDict) -> dict[str, Any]:
+        """What was sent, as initial values of another form. Neither secrets nor tokens are in it:
+        no page shows them."""
+        widgets = {name: field.widget for name, field in cls.base_fields.items()}
+        values = {
+            name: widget.value_from_datadict(data, {}, name) for name, widget in widgets.items()
+        }
+        shown = {
+            name: value
+            for name, value in values.items()
+            if name not in _SECRET and not holds_token(str(value or ""))
+        }
+        env = [(name, value) for name, value in values["env"] if not holds_token(name + value)]
+        return {**shown, "env": env, "secrets": [(name, "") for name, _hidden in values["secrets"]]}
+
+    @property
+    def entered(self) -> dict[str, Any]:
+        """The cleaned fields, with the columns of the scaling. Of a form that is valid."""
+        by_recipe = bool(self.cleaned_data["recipe"])
+        return self.cleaned_data | {"scaling": {} if by_recipe else self.scaling}
+
+    @property
+    def to_keep(self) -> dict[str, Any]:
+        """What was typed, to fill the form again: all but what is secret, and the values of
+        variables, which are kept apart."""
+        names = [name for name in self.fields if name not in _KEPT_APART]
+        kept = {name: self[name].value() for name in names}
+        kept["secret_names"] = sorted(self.cleaned_data["secrets"])
+        return kept
+
+    @property
+    def refused_at(self) -> str:
+        """The field that Hugging Face did not take; "" where there is none."""
+        if self.problem is None:
+            return ""
+        named = self.problem.params.get("field", "")
+        return _REFUSED_AT.get(named) or _REFUSED_AT.get(self.problem.kind, "")
+
+    def _offer_timeouts(self) -> None:
+        """As a list to choose from, with what is chosen now."""
+        field = self.fields["scale_to_zero_minutes"]
+        field.label, field.help_text = gettext_lazy("Scale to zero after"), ""
+        now = str(self["scale_to_zero_minutes"].value() or "")
+        minutes = sorted({*_TIMEOUTS, *([int(now)] if now.isdecimal() and len(now) < 6 else [])})
+        offered = [(number, duration(timedelta(minutes=number))) for number in minutes]
+        field.widget = forms.Select(choices=[*offered, ("", gettext_lazy("never"))])
+
+    def _holds_token(self, name: str) -> bool:
+        """Rows of names and values look for tokens themselves."""
+        is_rows = isinstance(self.fields[name].widget, PairsInput)
+        return not is_rows and super()._holds_token(name)

@@ -1,0 +1,136 @@
+import shlex
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hfadmin.ui.widgets import RadioCards
+from providers.endpoints.deploying.engines import CUSTOM, DEFAULT, ENGINES, LLAMACPP, Engine
+from providers.endpoints.deploying.forms.model import PLAIN
+from providers.endpoints.deploying.repositories import Repository
+from providers.endpoints.lifecycle.forms.scaling import between
+from providers.huggingface import limits, text
+
+_MOST_PORT: Final = 65_535
+_MOST_SIZE: Final = 64  # accelerators of one replica: there are no more
+_MOST_WORDS: Final = 100
+
+
+class WordsField(forms.CharField):
+    """What a shell would take for a list of words."""
+
+    def clean(self, value: Any) -> list[str]:
+        try:
+            words = shlex.split(super().clean(value))
+        except ValueError:
+            raise ValidationError(_("A quotation mark is missing at its end.")) from None
+        if len(words) > _MOST_WORDS or any(len(word) > limits.ARGUMENT for word in words):
+            raise ValidationError(_("There are too many words in it, or one is far too long."))
+        return words
+
+
+class EngineFields(forms.Form):
+    """What serves the model. Fields that are left empty are as the engine has them."""
+
+    found: Repository | None
+
+    engine = forms.ChoiceField(
+        label=gettext_lazy("Engine"),
+        choices=[(engine.key, engine.label) for engine in ENGINES.values()],
+        widget=RadioCards(
+            descriptions={engine.key: engine.description for engine in ENGINES.values()}
+        ),
+        error_messages={"required": gettext_lazy("Choose an engine.")},
+    )
+    image = forms.CharField(
+        label=gettext_lazy("Container image"),
+        required=False,
+        max_length=limits.URL,
+        widget=forms.TextInput(attrs={**PLAIN, "placeholder": gettext_lazy("the engine's own")}),
+    )
+    port = forms.IntegerField(label=gettext_lazy("Port"), required=False, **between(1, _MOST_PORT))
+    health_route = forms.CharField(
+        label=gettext_lazy("Health route"),
+        required=False,
+        max_length=limits.PATH,
+        widget=forms.TextInput(attrs={**PLAIN}),
+    )
+    gguf_file = forms.CharField(
+        label=gettext_lazy("GGUF file"),
+        required=False,
+        max_length=limits.PATH,
+        widget=forms.Select,
+    )
+    tensor_parallel_size = forms.IntegerField(
+        label=gettext_lazy("Tensor parallel size"),
+        required=False,
+        **between(1, _MOST_SIZE),
+        help_text=gettext_lazy("Accelerators that share one copy of the model."),
+    )
+    data_parallel_size = forms.IntegerField(
+        label=gettext_lazy("Data parallel size"),
+        required=False,
+        **between(1, _MOST_SIZE),
+        help_text=gettext_lazy("Copies of the model in one replica."),
+    )
+    command = WordsField(
+        label=gettext_lazy("Command"),
+        required=False,
+        max_length=4_000,
+        help_text=gettext_lazy("Empty: the image's own. Quote words that hold spaces."),
+        widget=forms.TextInput(attrs={**PLAIN}),
+    )
+    args = WordsField(
+        label=gettext_lazy("Arguments"),
+        required=False,
+        max_length=4_000,
+        help_text=gettext_lazy("Such as --max-model-len 8192."),
+        widget=forms.TextInput(attrs={**PLAIN}),
+    )
+
+    @property
+    def chosen_engine(self) -> Engine:
+        return ENGINES.get(str(self["engine"].value()), ENGINES[DEFAULT])
+
+    def offer_files(self) -> None:
+        field = self.fields["gguf_file"].widget
+        assert isinstance(field, forms.Select)  # noqa: S101 - as declared
+        variants = self.found.variants if self.found else ()
+        chosen = str(self["gguf_file"].value() or "")
+        files = list(dict.fromkeys([*(each.file for each in variants), *filter(None, [chosen])]))
+        field.choices = [("", _("Choose a file")), *((file, file) for file in files)]
+
+    def clean_health_route(self) -> str:
+        typed: str = self.cleaned_data["health_route"]
+        if typed and not (typed.startswith("/") and text.is_sendable(typed)):
+            raise ValidationError(_("It begins with a slash, such as /health."))
+        return typed
+
+    def clean_image(self) -> str:
+        typed: str = self.cleaned_data["image"]
+        if not text.is_sendable(typed):
+            raise ValidationError(_("This cannot be the address of an image."))
+        return typed
+
+    def check_engine(self, data: dict[str, Any]) -> None:
+        """What the chosen engine needs."""
+        engine = data.get("engine")
+        if engine == CUSTOM and not data.get("image") and "image" not in self.errors:
+            self.add_error("image", _("Enter the address of the image."))
+        if engine == LLAMACPP and "gguf_file" not in self.errors:
+            self._check_file(data)
+        if engine != LLAMACPP:
+            data["gguf_file"] = ""
+
+    def _check_file(self, data: dict[str, Any]) -> None:
+        """The only file that there is need not be chosen."""
+        variants = self.found.variants if self.found else ()
+        chosen = data.get("gguf_file", "")
+        if not chosen and len(variants) == 1:
+            data["gguf_file"] = variants[0].file
+        elif not chosen:
+            self.add_error("gguf_file", _("Choose which of the GGUF files it runs."))
+        elif variants and chosen not in {each.file for each in variants}:
+            self.add_error("gguf_file", _("The repository does not have this file."))

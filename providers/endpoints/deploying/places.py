@@ -1,0 +1,87 @@
+"""Where an endpoint may be deployed: the namespaces that a stored token may manage, and those
+tokens."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from hfadmin.accounts.models import Organization
+from providers.huggingface.types import Identity
+from providers.tokens import operations as tokens
+from providers.tokens.models import AccessToken, Namespace, TokenState
+from providers.tokens.xray import Ability, Cell, NamespaceRights, Reason, Verdict
+
+_MAY = {Verdict.YES, Verdict.UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A token that may manage endpoints of a namespace, as far as is known, or could if there were
+    a card on file there."""
+
+    token: AccessToken
+    rights: NamespaceRights
+    can_pay: bool
+
+    @property
+    def manages(self) -> Cell:
+        return self.rights.cell(Ability.MANAGE)
+
+    @property
+    def calls(self) -> Cell:
+        return self.rights.cell(Ability.CALL)
+
+    @property
+    def label(self) -> str:
+        """The token, and what it may do with the endpoint afterwards."""
+        words = {"name": self.token.name, "last": self.token.last_four}
+        if self.calls.verdict is Verdict.YES:
+            return _("%(name)s · …%(last)s · may manage and call") % words
+        if self.calls.verdict is Verdict.NO:
+            return _("%(name)s · …%(last)s · may manage, and not call") % words
+        return _("%(name)s · …%(last)s · may manage; whether it may call is not known") % words
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    namespace: Namespace
+    holders: list[Holder] = field(default_factory=list)
+
+    def holder(self, pk: str) -> Holder | None:
+        return next((each for each in self.holders if str(each.token.pk) == pk), None)
+
+    @property
+    def can_pay(self) -> bool:
+        """Whether a payment method is on file, as far as one of the tokens was told."""
+        return any(holder.can_pay for holder in self.holders)
+
+
+def of(organization: Organization) -> dict[str, Place]:
+    """By namespace, in the order of their names; in each the tokens that may both manage and call
+    come first."""
+    namespaces = {row.name: row for row in organization.namespaces.order_by("name")}
+    places = {name: Place(row) for name, row in namespaces.items()}
+    good = organization.tokens.exclude(state=TokenState.INVALID).order_by("name")
+    for token in good.exclude(identity={}):
+        for holder in _holders(token):
+            if holder.rights.namespace in places:
+                places[holder.rights.namespace].holders.append(holder)
+    for place in places.values():
+        place.holders.sort(key=_rank)
+    return {name: place for name, place in places.items() if place.holders}
+
+
+def _holders(token: AccessToken) -> Iterator[Holder]:
+    identity = Identity.from_json(token.identity)
+    paying = {identity.name: identity.can_pay}
+    paying |= {member.name: member.can_pay for member in identity.organizations}
+    for rights in tokens.rows(token):
+        cell = rights.cell(Ability.MANAGE)
+        if cell.verdict in _MAY or cell.reason is Reason.PAYMENT:
+            yield Holder(token, rights, paying.get(rights.namespace, False))
+
+
+def _rank(holder: Holder) -> tuple[int, int, str]:
+    order = (Verdict.YES, Verdict.UNKNOWN, Verdict.NO, Verdict.NONE)
+    return order.index(holder.calls.verdict), order.index(holder.manages.verdict), holder.token.name

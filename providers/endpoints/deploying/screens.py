@@ -1,0 +1,164 @@
+"""The form as the page shows it: made of what was sent or is begun with, with all that follows
+from the choices."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hfadmin.accounts.models import Organization
+from providers import labels
+from providers.endpoints.deploying import choice as choices
+from providers.endpoints.deploying import (
+    engines,
+    places,
+    preflight,
+    prices,
+    repositories,
+    suggesting,
+    tiles,
+)
+from providers.endpoints.deploying.choice import Choice
+from providers.endpoints.deploying.forms import DeployForm
+from providers.endpoints.deploying.forms.engine import EngineFields
+from providers.endpoints.deploying.places import Place
+from providers.endpoints.deploying.repositories import Repository
+from providers.endpoints.models import Hardware
+from providers.huggingface import text
+from providers.huggingface.errors import Diagnosis
+from providers.huggingface.repository_names import repository_of
+
+
+def form(
+    organization: Organization,
+    data: Any = None,
+    *,
+    initial: Mapping[str, Any] | None = None,
+    problem: Diagnosis | None = None,
+    asks: bool = True,
+) -> DeployForm:
+    """`asks`: whether Hugging Face is asked about the repository, where nobody has just done so."""
+    given: Mapping[str, Any] = data if data is not None else initial or {}
+    offered = places.of(organization)
+    place = offered.get(str(given.get("namespace", "")))
+    if place is None and data is None:
+        place = next(iter(offered.values()), None)
+    found, rows = _found(given, place, asks=asks), _hardware(place)
+    make = partial(DeployForm, places=offered, hardware=rows, found=found, problem=problem)
+    if data is not None:
+        return make(data)
+    values = dict(initial or {})
+    _suggest(values, "name", suggesting.name(_name_of(values), place))
+    if found is not None and found.details is not None:
+        _suggest(values, "engine", engines.suggested(found.task, is_gguf=found.is_gguf))
+        _suggest_hardware(values, choices.of(make(initial=values)), rows)
+    return make(initial=values)
+
+
+def context(made: DeployForm) -> dict[str, Any]:
+    """What the templates are given."""
+    chosen = choices.of(made)
+    offer, checks = _offer(made, chosen), preflight.run(chosen)
+    value = tiles.value_of(chosen.hardware) if chosen.hardware else ""
+    shown = {tile.value for tile in offer.tiles} if offer else set()
+    return {
+        "form": made,
+        "choice": chosen,
+        "found": made.found,
+        "offer": offer,
+        "chosen": value,
+        "chosen_elsewhere": bool(value) and value not in shown,
+        "price": _price(chosen),
+        "checks": checks,
+        "blocked": sum(line.blocks for line in checks),
+        "suggests_name": made["name"].value() == made["suggested_name"].value(),
+        "engine_summary": _engine_summary(made, chosen),
+        "open": _open_parts(made),
+    }
+
+
+def _suggest(values: dict[str, Any], field: str, value: str) -> bool:
+    """What fits goes into the field unless somebody has put something else there. Returns whether
+    it is another one than before."""
+    now, before = (values.get(name) or "" for name in (field, f"suggested_{field}"))
+    if not value or now not in ("", before):
+        return False
+    values[field] = values[f"suggested_{field}"] = value
+    return bool(now != value)
+
+
+def _suggest_hardware(values: dict[str, Any], chosen: Choice, rows: Sequence[Hardware]) -> None:
+    """The cheapest that fits, with what is beside it."""
+    made_for = [row for row in rows if row.accelerator in chosen.engine.runs_on]
+    found = tiles.cheapest(made_for, chosen.estimate, chosen.kinds)
+    if found is not None and _suggest(values, "hardware", tiles.value_of(found)):
+        for name in ("vendor", "region", "accelerator"):
+            values[name] = getattr(found, name)
+
+
+def _hardware(place: Place | None) -> list[Hardware]:
+    if place is None:
+        return []
+    return list(place.namespace.hardware.order_by("price_per_hour", "instance_type"))
+
+
+def _found(given: Mapping[str, Any], place: Place | None, *, asks: bool) -> Repository | None:
+    name = _name_of(given)
+    if not text.is_repository(name):
+        return None
+    revision = str(given.get("revision") or "").strip()
+    holder = place.holder(str(given.get("api_token", ""))) if place else None
+    if holder is None and place and place.holders:
+        holder = place.holders[0]
+    token = holder.token if holder else None
+    ask = repositories.read if asks else repositories.known_of
+    return ask(name, revision, token)
+
+
+def _name_of(given: Mapping[str, Any]) -> str:
+    """The repository as it is written, "" for what is none."""
+    kind, name = repository_of(str(given.get("repository") or ""))
+    return name if kind == "model" else ""
+
+
+def _offer(made: DeployForm, chosen: Choice) -> tiles.Offer | None:
+    narrowed = {name: str(made[name].value() or "") for name in ("vendor", "region", "accelerator")}
+    rows = made.hardware_rows
+    return tiles.offer(rows, chosen.estimate, chosen.kinds, **narrowed, chosen=chosen.hardware)
+
+
+def _engine_summary(made: DeployForm, chosen: Choice) -> str:
+    """What its container is started with, in a line."""
+    engine = chosen.engine
+    port = made["port"].value() or engine.port
+    route = made["health_route"].value() or engine.health_route
+    parts = [
+        engine.label,
+        port and engine.image and _("port %(port)s") % {"port": port},
+        route and engine.image and _("health route %(route)s") % {"route": route},
+        labels.task(chosen.task),
+        chosen.gguf_file if engine.key == engines.LLAMACPP else "",
+    ]
+    return _(", ").join(str(part) for part in parts if part)
+
+
+def _open_parts(made: DeployForm) -> dict[str, bool]:
+    """Which of the folded parts somebody has to look at."""
+    wrong = {*made.errors, made.refused_at} if made.is_bound else {made.refused_at}
+    return {
+        part: not wrong.isdisjoint(names)
+        for part, names in {
+            "engine": EngineFields.base_fields.keys() | {"task", "registry_username"},
+            "variables": {"env", "secrets"},
+            "tags": {"tags"},
+        }.items()
+    }
+
+
+def _price(chosen: Choice) -> prices.Price | None:
+    if chosen.hardware is None or chosen.recipe is not None:
+        return None
+    return prices.of(
+        chosen.hardware, chosen.min_replicas, chosen.max_replicas, sleeps=chosen.sleeps
+    )

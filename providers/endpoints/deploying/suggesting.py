@@ -1,0 +1,63 @@
+"""What the form offers while one types."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from hfadmin.accounts.models import Organization
+from providers.endpoints.deploying import places
+from providers.endpoints.deploying.forms.place import LEAST_NAME, MOST_NAME
+from providers.endpoints.deploying.places import Place
+from providers.endpoints.lifecycle.models import Action
+from providers.huggingface import client
+from providers.huggingface.errors import Diagnosis, HuggingFaceError
+from providers.huggingface.types import ModelSummary
+
+MOST = 10
+
+
+_NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Repositories, or why there are none."""
+
+    models: tuple[ModelSummary, ...] = ()
+    problem: Diagnosis | None = None
+
+
+def name(repository: str, place: Place | None) -> str:
+    """One for an endpoint of this repository that nobody has in the namespace; "" without one."""
+    base = _NOT_IN_NAMES.sub("-", repository.rpartition("/")[2].lower()).strip("-")
+    if not base:
+        return ""
+    base = base if len(base) >= LEAST_NAME else f"model-{base}"
+    taken = _names_like(base[: MOST_NAME - 3], place)
+    numbered = (f"{base[: MOST_NAME - 3].rstrip('-')}-{number}" for number in range(2, 100))
+    free = (each for each in (base[:MOST_NAME].rstrip("-"), *numbered) if each not in taken)
+    return next(free, "")
+
+
+def _names_like(beginning: str, place: Place | None) -> set[str]:
+    if place is None:
+        return set()
+    rows = place.namespace.endpoints.present().filter(name__startswith=beginning)
+    open_ones = Action.objects.open().filter(namespace=place.namespace)
+    return {
+        *rows.values_list("name", flat=True),
+        *open_ones.values_list("name", flat=True),
+    }
+
+
+def repositories(
+    organization: Organization, query: str, namespace: str = "", token: str = ""
+) -> Found:
+    """Asks with the chosen token, to find what is private."""
+    place = places.of(organization).get(namespace)
+    holder = place.holder(token) if place else None
+    secret = holder.token.secret if holder else None
+    try:
+        return Found(client.search_models(query, token=secret, limit=MOST, with_sizes=True))
+    except HuggingFaceError as error:
+        return Found(problem=error.diagnosis)

@@ -1,0 +1,161 @@
+"""The form of a new endpoint, and the page of one that Hugging Face does not have yet."""
+
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from hfadmin.accounts import access
+from hfadmin.accounts.models import Membership, Role
+from hfadmin.audit.actors import Actor
+from hfadmin.live import polls, versions
+from providers.endpoints.deploying import (
+    creations,
+    filling,
+    planning,
+    preflight,
+    screens,
+    suggesting,
+)
+from providers.endpoints.deploying.choice import of as choice_of
+from providers.endpoints.deploying.forms import DeployForm
+from providers.endpoints.lifecycle import deployments, previews
+from providers.endpoints.lifecycle.asking import BusyError
+from providers.endpoints.lifecycle.latest import Entry
+from providers.endpoints.lifecycle.models import Action, Deployment
+from providers.endpoints.lifecycle.verbs import CREATE
+from providers.huggingface.errors import Diagnosis
+
+NOT_THERE: Final = "new."  # begins the version of a page of what is not there yet
+# What is drawn anew once something within the part has changed.
+PARTS: Final = {
+    "model": ("model", "name", "place", "hardware", "summary"),
+    "place": ("place", "hardware", "summary"),
+    "hardware": ("hardware", "summary"),
+    "summary": ("summary",),
+}
+_GIVEN: Final = ("repository", "revision", "namespace", "name")
+_LEAST: Final = 2
+_LONGEST: Final = 200
+
+_hides = sensitive_post_parameters("secrets_value", "registry_password", "env_value")
+
+
+@_hides
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, organization: str) -> HttpResponse:
+    """The form; begun with an earlier deployment (`as`), another endpoint (`like`) or fields."""
+    membership = access.member(request, organization, Role.OPERATOR)
+    if request.method == "POST" and "update" not in request.POST:
+        return _submitted(request, membership)
+    if request.method == "POST":
+        return _page(request, _redrawn(membership, _with_remedy(request.POST)))
+    initial, problem = _begun(request, membership)
+    form = screens.form(membership.organization, initial=initial, problem=problem, asks=False)
+    is_unread = form.found is None and initial.get("repository")
+    return _page(request, form, begins="change, load" if is_unread else "")
+
+
+@_hides
+@require_POST
+def changed(request: HttpRequest, organization: str, part: str) -> HttpResponse:
+    """The parts of the form that follow from what was just changed."""
+    membership = access.member(request, organization, Role.OPERATOR)
+    if part not in PARTS:
+        raise Http404
+    context = screens.context(_redrawn(membership, request.POST))
+    return render(request, "deploying/changed.html", context | {"parts": PARTS[part]})
+
+
+@require_safe
+def suggest(request: HttpRequest, organization: str) -> HttpResponse:
+    membership = access.member(request, organization, Role.OPERATOR)
+    query = request.GET.get("repository", "").strip()[:_LONGEST]
+    found = suggesting.Found()
+    if len(query) >= _LEAST:
+        given = [request.GET.get(name, "") for name in ("namespace", "api_token")]
+        found = suggesting.repositories(membership.organization, query, *given)
+    return render(request, "deploying/suggest.html", {"found": found, "asked": query})
+
+
+def creation(request: HttpRequest, membership: Membership, action: Action) -> HttpResponse:
+    """The page of an endpoint that was asked for. What was refused is to be corrected."""
+    may_act = membership.may(Role.OPERATOR)
+    if action.state == Action.State.REFUSED and may_act:
+        if polls.is_poll(request):
+            return HttpResponseClientRefresh()
+        url = reverse("deploying:new", args=[membership.organization.slug])
+        return redirect(f"{url}?{action.again}")
+    version = f"{NOT_THERE}{versions.current(membership.organization_id)}"
+
+    def context() -> dict[str, Any]:
+        return {
+            "action": action,
+            "entry": Entry(action, CREATE),
+            "settings": list(creations.settings(action)),
+            "may_act": may_act,
+        }
+
+    return polls.page(request, "deploying/creation.html", version, context)
+
+
+def _begun(request: HttpRequest, membership: Membership) -> tuple[dict[str, Any], Diagnosis | None]:
+    organization = membership.organization
+    if (number := request.GET.get("as", "")).isdecimal():
+        rows = Deployment.objects.filter(organization=organization).select_related("action")
+        earlier = get_object_or_404(rows, pk=int(number[:18]))
+        return filling.again(earlier), _problem(earlier.action)
+    if (number := request.GET.get("like", "")).isdecimal():
+        endpoints = organization.endpoints.select_related("namespace", "organization")
+        endpoint = get_object_or_404(endpoints, pk=int(number[:18]))
+        return filling.like(endpoint, Actor.of(request)), None
+    given = {name: request.GET[name][:_LONGEST] for name in _GIVEN if name in request.GET}
+    return filling.anew(given), None
+
+
+def _problem(action: Action) -> Diagnosis | None:
+    is_refused = action.state == Action.State.REFUSED and action.problem
+    return Diagnosis.from_json(action.problem) if is_refused else None
+
+
+def _redrawn(membership: Membership, typed: QueryDict) -> DeployForm:
+    """The form with what was typed, which is not looked at for errors yet."""
+    return screens.form(membership.organization, initial=DeployForm.typed(typed))
+
+
+def _with_remedy(typed: QueryDict) -> QueryDict:
+    """What was typed, with what a check offered where its button was pressed."""
+    pressed = QueryDict(str(typed["update"])[:_LONGEST])
+    typed = typed.copy()
+    for name, value in pressed.items():
+        typed[name] = str(value)
+    return typed
+
+
+def _submitted(request: HttpRequest, membership: Membership) -> HttpResponse:
+    form = screens.form(membership.organization, request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    if any(line.blocks for line in preflight.run(choice_of(form))):
+        return _page(request, form, status=422)
+    plan = planning.plan(form)
+    try:
+        action = deployments.ask(plan, Actor.of(request))
+    except BusyError as error:
+        form.add_error("name", previews.busy(error.action))
+        return _page(request, form, status=409)
+    slug = membership.organization.slug
+    place = (slug, action.namespace.name, action.name)
+    return HttpResponseRedirect(reverse("endpoints:detail", args=place), status=303)
+
+
+def _page(
+    request: HttpRequest, form: DeployForm, *, status: int = 200, begins: str = ""
+) -> HttpResponse:
+    """`begins`: when the part of the model is drawn anew, if not only at its changes."""
+    context = screens.context(form) | {"begins": begins}
+    return render(request, "deploying/form.html", context, status=status)
