@@ -9,14 +9,15 @@
 The sentences stand in `explanations`; `answers` maps each upstream answer to its kind.
 """
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
 from providers.huggingface.explanations import EXPLANATIONS as _TEXTS
 from providers.huggingface.explanations import PARTIES, REASONS, Explanation
 from providers.huggingface.facts import FACTS, Facts, Outcome
 from providers.huggingface.kinds import Kind, Party
+from providers.huggingface.text import without_token
 
 # Params by which `explain` finds sentences or parts of them; all others are shown as they are.
 OUR_WORDS = frozenset({"reason", "who"})
@@ -70,6 +71,15 @@ class Diagnosis:
     def is_refusal(self) -> bool:
         """Whether the token may not do what it was used for there."""
         return self.is_policy or self.facts.outcome is Outcome.REFUSED
+
+    def without(self, values: Iterable[str]) -> Self:
+        """The same without these values, which the answer may repeat."""
+        if self.evidence is None:
+            return self
+        text = self.evidence.text
+        for value in sorted(values, key=len, reverse=True):
+            text = without_token(text, value)
+        return replace(self, evidence=replace(self.evidence, text=text))
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self) | {"kind": self.kind.value}

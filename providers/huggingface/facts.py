@@ -72,6 +72,7 @@ FACTS: dict[Kind, Facts] = {
     Kind.TOKEN_DELETED: Facts(
         Subject.TOKEN, said_by=Party.HFADMIN, field="api_token", seen_for_free=True
     ),
+    Kind.VALUES_UNDECRYPTABLE: Facts(Subject.HFADMIN, said_by=Party.HFADMIN),
     Kind.FORBIDDEN: Facts(Subject.TOKEN, Outcome.REFUSED, said_by=None, field="api_token"),
     Kind.MISSING_PERMISSION: Facts(
         Subject.TOKEN, Outcome.REFUSED, field="api_token", seen_for_free=True

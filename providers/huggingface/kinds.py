@@ -13,6 +13,7 @@ class Kind(StrEnum):
     TOKEN_EXPIRED = "token_expired"
     TOKEN_UNDECRYPTABLE = "token_undecryptable"
     TOKEN_DELETED = "token_deleted"
+    VALUES_UNDECRYPTABLE = "values_undecryptable"
     FORBIDDEN = "forbidden"
     MISSING_PERMISSION = "missing_permission"
     POLICY_FINE_GRAINED_ONLY = "policy_fine_grained_only"

@@ -41,6 +41,14 @@ TEXTS: dict[str, Explanation] = {
         _("Somebody deleted it from this organization, so nothing was sent to Hugging Face."),
         _("Choose another token, or have an administrator add it again."),
     ),
+    "values_undecryptable": Explanation(
+        _("The variables and secrets that were entered cannot be read"),
+        _(
+            "They were encrypted with a key that this installation does not have any more. "
+            "Nothing was sent."
+        ),
+        _("Enter them again."),
+    ),
     "forbidden": Explanation(
         _("This call was refused"),
         _("%(who)s refused it: the token may not do this."),
