@@ -7,13 +7,13 @@ import lucide
 
 ICONS = frozenset(
     """
-    activity arrow-left arrow-right arrow-up-right ban bell book-open bot box boxes building-2
-    check chevron-down chevron-left chevron-right chevron-up chevrons-up-down circle-alert
-    circle-check circle-dashed circle-question-mark circle-slash circle-user circle-x clock cloud
-    coins columns-3 copy cpu download ellipsis external-link eye eye-off file-text flask-conical
-    gauge git-commit-horizontal globe hard-drive history hourglass house info key-round languages
-    layers link list list-filter loader-circle lock-keyhole log-in log-out menu message-square
-    minus monitor moon pause pencil play plug plus power radar refresh-cw rotate-ccw-key scan-search
+    activity arrow-left arrow-right arrow-up-right ban bell book-open bot box boxes building-2 check
+    chevron-down chevron-left chevron-right chevron-up chevrons-up-down circle-alert circle-check
+    circle-dashed circle-question-mark circle-slash circle-user circle-x clock cloud code coins
+    columns-3 copy cpu download ellipsis external-link eye eye-off file-text flask-conical gauge
+    git-commit-horizontal globe hard-drive history hourglass house info key-round languages layers
+    link list list-filter loader-circle lock-keyhole log-in log-out menu message-square minus
+    monitor moon pause pencil play plug plus power radar refresh-cw rotate-ccw-key scan-search
     search search-x server server-off settings shield-alert shield-check sliders-horizontal sun tag
     trash-2 triangle-alert unplug user users waypoints wrench x zap
     """.split()  # noqa: SIM905 - a column of ninety strings reads worse

@@ -10,6 +10,6 @@ document.addEventListener("submit", (event) => {
     if (!event.defaultPrevented) empty(event.target);
   });
 });
-// By then htmx has read it.
-document.addEventListener("htmx:before:request", (event) => empty(event.target));
+// By then htmx has read it. What asks for a part of a form does not send the form.
+document.addEventListener("htmx:before:request", (event) => event.target.matches("form") && empty(event.target));
 addEventListener("pagehide", () => empty(document));

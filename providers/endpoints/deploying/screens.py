@@ -16,6 +16,7 @@ from providers.endpoints.deploying import (
     preflight,
     prices,
     repositories,
+    requests,
     suggesting,
     tiles,
 )
@@ -75,6 +76,7 @@ def context(made: DeployForm) -> dict[str, Any]:
         "suggests_name": made["name"].value() == made["suggested_name"].value(),
         "engine_summary": _engine_summary(made, chosen),
         "open": _open_parts(made),
+        "requests": requests.of(made),
     }
 
 
@@ -149,6 +151,7 @@ def _open_parts(made: DeployForm) -> dict[str, bool]:
     return {
         part: not wrong.isdisjoint(names)
         for part, names in {
+            "revision": {"revision"},
             "engine": EngineFields.base_fields.keys() | {"task", "registry_username"},
             "variables": {"env", "secrets"},
             "tags": {"tags"},

@@ -94,7 +94,7 @@ def offer(
     regions = _each(row.region for row in rows if row.vendor == vendor)
     region = _one_of(regions, region, usual.region)
     here = [row for row in rows if (row.vendor, row.region) == (vendor, region)]
-    found = _each(row.accelerator for row in here)
+    found = sorted(_each(row.accelerator for row in here), key=_usual_first)
     accelerator = _one_of(found, accelerator, usual.accelerator)
     counted = tuple((name, sum(row.accelerator == name for row in here)) for name in found)
     shown = [row for row in here if row.accelerator == accelerator]
@@ -105,6 +105,10 @@ def offer(
 def _usual(rows: Sequence[Hardware]) -> Hardware:
     """What most people look for, where nothing says what is needed."""
     return next((row for row in rows if row.accelerator == "gpu"), rows[0])
+
+
+def _usual_first(accelerator: str) -> bool:
+    return accelerator != "gpu"
 
 
 def _each(names: Iterable[str]) -> tuple[str, ...]:
@@ -150,7 +154,8 @@ def doubt(row: Hardware, kinds: Iterable[str]) -> str:
     support = dtypes.supports(row, kinds)
     if support.answer is not dtypes.Answer.NO:
         return ""
-    return _("no %(dtype)s on it") % {"dtype": support.dtype.lower()}
+    name = (row.architecture or row.instance_type).rpartition(" ")[2]
+    return _("no %(dtype)s on the %(name)s") % {"dtype": support.dtype.lower(), "name": name}
 
 
 def _is_had(row: Hardware, kinds: tuple[str, ...]) -> bool:

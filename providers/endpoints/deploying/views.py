@@ -33,9 +33,10 @@ from providers.huggingface.errors import Diagnosis
 NOT_THERE: Final = "new."  # begins the version of a page of what is not there yet
 # What is drawn anew once something within the part has changed.
 PARTS: Final = {
-    "model": ("model", "name", "place", "hardware", "summary"),
+    "model": ("model", "name", "place", "hardware", "container", "summary"),
     "place": ("place", "hardware", "summary"),
     "hardware": ("hardware", "summary"),
+    "engine": ("container", "hardware", "summary"),
     "summary": ("summary",),
 }
 _GIVEN: Final = ("repository", "revision", "namespace", "name")

@@ -20,6 +20,7 @@ from hfadmin.ui.templatetags.ui import icon, money
 from providers import labels
 from providers.endpoints.deploying import dtypes
 from providers.endpoints.deploying.engines import ENGINES
+from providers.endpoints.deploying.forms.variables import MOST_ROWS, MOST_VALUE
 from providers.endpoints.deploying.memory import Estimate, Fit
 from providers.endpoints.deploying.preflight import Line, State
 from providers.endpoints.deploying.repositories import Repository
@@ -44,10 +45,11 @@ def tile(context: Context, shown: Tile, chosen: str) -> SafeString:
     row = shown.hardware
     return format_html(
         '<label class="tile" data-fit="{}"{}>'
-        '<input type="radio" name="hardware" value="{}"{}{}>'
-        '<span class="tile-head"><bdi>{}</bdi>{}</span><small>{}</small>{}{}</label>',
-        "none" if shown.obstacle else shown.fit.value,
+        '<input type="radio" name="hardware" id="id_hardware_{}" value="{}"{}{}>'
+        '<span class="tile-head"><bdi>{}</bdi>{}</span><small><bdi>{}</bdi></small>{}{}</label>',
+        _fit(shown),
         _badge(shown),
+        shown.value,
         shown.value,
         mark_safe(" checked") if shown.value == chosen else "",
         mark_safe(" disabled") if shown.obstacle else "",
@@ -57,6 +59,12 @@ def tile(context: Context, shown: Tile, chosen: str) -> SafeString:
         _bar(shown),
         _foot(shown),
     )
+
+
+def _fit(shown: Tile) -> str:
+    if shown.obstacle:
+        return "none"
+    return "doubtful" if shown.doubt else shown.fit.value
 
 
 def _badge(shown: Tile) -> SafeString:
@@ -70,7 +78,7 @@ def _sizes(shown: Tile) -> str:
     parts = [
         (row.gpu_memory_gb, _("%(size)s GB")),
         (row.cpus, _("%(size)s vCPU")),
-        (row.memory_gb, _("%(size)s GB RAM")),
+        (row.memory_gb, _("%(size)s GB")),
     ]
     known = [text % {"size": grouped(round(size))} for size, text in parts if size]
     return " · ".join(known) or _("memory not known")
@@ -89,7 +97,7 @@ def _foot(shown: Tile) -> SafeString:
     if shown.obstacle:
         return format_html('<small class="tile-foot">{} {}</small>', icon("ban"), shown.obstacle)
     return format_html(
-        '<small class="tile-foot"><span>{}</span><span{}>{}</span></small>',
+        '<small class="tile-foot"><bdi>{}</bdi><bdi{}>{}</bdi></small>',
         _fits(shown),
         mark_safe(' data-tone="amber"') if shown.availability else "",
         shown.availability or _free(shown),
@@ -130,6 +138,8 @@ def pairs(bound: BoundField, diagnosis: str = "") -> dict[str, object]:
         "field": bound,
         "hidden": widget.hidden,
         "rows": [*rows, *[("", "")] * _SPARE_ROWS],
+        "most_rows": MOST_ROWS,
+        "longest_value": MOST_VALUE,
         "diagnosis": diagnosis,
     }
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from hfadmin.credentials import holds_token
 from hfadmin.ui.forms import RefusesTokens
@@ -17,13 +17,22 @@ from providers.endpoints.deploying.forms.variables import VariablesFields
 from providers.endpoints.deploying.places import Place
 from providers.endpoints.deploying.repositories import Repository
 from providers.endpoints.lifecycle.forms.access import PUBLIC_SHOWN_WHEN, AccessFields
-from providers.endpoints.lifecycle.forms.scaling import THRESHOLDS_SHOWN_WHEN, ScalingFields
+from providers.endpoints.lifecycle.forms.scaling import (
+    BY_REQUESTS,
+    BY_USE,
+    THRESHOLDS_SHOWN_WHEN,
+    ScalingFields,
+)
 from providers.endpoints.lifecycle.forms.tags import TagsField
 from providers.endpoints.messages import duration
 from providers.endpoints.models import Hardware
 from providers.huggingface.errors import Diagnosis, Kind
 
 _TIMEOUTS: Final = (15, 30, 60, 120, 240, 480, 1_440, 2_880)  # minutes
+_MEASURES: Final = [
+    (BY_USE, gettext_lazy("hardware use")),
+    (BY_REQUESTS, gettext_lazy("pending requests per replica")),
+]
 _SECRET: Final = frozenset({"secrets", "registry_password"})
 _KEPT_APART: Final = _SECRET | {"env", "form_key"}
 # Fields that a recipe of the catalog decides.
@@ -123,8 +132,10 @@ class DeployForm(
         self.fields["max_replicas"].label = gettext_lazy("Max replicas")
         self.fields["min_replicas"].help_text = ""
         self._offer_timeouts()
+        self._offer_measures()
         self.offer_places()
         self.offer_files()
+        self.offer_presets()
 
     def full_clean(self) -> None:
         """What a recipe decides is not asked for."""
@@ -187,10 +198,28 @@ class DeployForm(
         field.label, field.help_text = gettext_lazy("Scale to zero after"), ""
         now = str(self["scale_to_zero_minutes"].value() or "")
         minutes = sorted({*_TIMEOUTS, *([int(now)] if now.isdecimal() and len(now) < 6 else [])})
-        offered = [(number, duration(timedelta(minutes=number))) for number in minutes]
+        offered = [(number, _timeout(number)) for number in minutes]
         field.widget = forms.Select(choices=[*offered, ("", gettext_lazy("never"))])
+
+    def _offer_measures(self) -> None:
+        """One sentence with its number: "Add a replica above 80 % of hardware use"."""
+        for name in ("most_use", "most_requests"):
+            field = self.fields[name]
+            field.label, field.help_text = gettext_lazy("Add a replica above"), ""
+        field = self.fields["autoscale_by"]
+        field.label, field.widget = gettext_lazy("of"), forms.Select(choices=_MEASURES)
 
     def _holds_token(self, name: str) -> bool:
         """Rows of names and values look for tokens themselves."""
         is_rows = isinstance(self.fields[name].widget, PairsInput)
         return not is_rows and super()._holds_token(name)
+
+
+def _timeout(minutes: int) -> str:
+    """ "1 hour"; what is not whole hours or days, as any other length of time."""
+    hours, rest = divmod(minutes, 60)
+    if rest or not hours:
+        return duration(timedelta(minutes=minutes))
+    if hours % 24:
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    return ngettext("%(count)d day", "%(count)d days", hours // 24) % {"count": hours // 24}

@@ -48,7 +48,7 @@ class EngineFields(forms.Form):
         label=gettext_lazy("Container image"),
         required=False,
         max_length=limits.URL,
-        widget=forms.TextInput(attrs={**PLAIN, "placeholder": gettext_lazy("the engine's own")}),
+        widget=forms.TextInput(attrs={**PLAIN}),
     )
     port = forms.IntegerField(label=gettext_lazy("Port"), required=False, **between(1, _MOST_PORT))
     health_route = forms.CharField(
@@ -101,6 +101,13 @@ class EngineFields(forms.Form):
         chosen = str(self["gguf_file"].value() or "")
         files = list(dict.fromkeys([*(each.file for each in variants), *filter(None, [chosen])]))
         field.choices = [("", _("Choose a file")), *((file, file) for file in files)]
+
+    def offer_presets(self) -> None:
+        """What the engine has where nothing is entered."""
+        engine = self.chosen_engine
+        usual = {"image": engine.image, "port": engine.port, "health_route": engine.health_route}
+        for name, value in usual.items():
+            self.fields[name].widget.attrs["placeholder"] = value or ""
 
     def clean_health_route(self) -> str:
         typed: str = self.cleaned_data["health_route"]

@@ -19,9 +19,9 @@ class AccessFields(forms.Form):
     auth_type = forms.ChoiceField(
         label=gettext_lazy("Access"),
         choices=[
+            ("private", gettext_lazy("Private")),
             ("authenticated", gettext_lazy("Authenticated")),
             (PUBLIC, gettext_lazy("Public")),
-            ("private", gettext_lazy("Private")),
         ],
         widget=RadioCards(
             descriptions={

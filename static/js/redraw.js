@@ -1,0 +1,25 @@
+// The parts of a form with data-redraws are drawn anew by the server as choices are made. An answer
+// to what stood there before somebody went on is not shown: it is asked for again. What is secret
+// goes nowhere before the form itself is sent.
+const form = document.querySelector("form[data-redraws]");
+let changes = 0;
+for (const type of ["input", "change"]) form?.addEventListener(type, () => changes++, true);
+
+form?.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  ctx.changes = changes;
+  for (const input of form.querySelectorAll("input[type=password]")) ctx.request.body.delete(input.name);
+});
+
+form?.addEventListener("htmx:before:response", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.changes === changes || !ctx.sourceElement.matches("[hx-post]")) return;
+  event.preventDefault();
+  setTimeout(() => htmx.trigger(ctx.sourceElement, "again"));
+});
+
+// What the server has chosen is chosen: a control that was touched no longer follows its attributes.
+form?.addEventListener("htmx:after:settle", ({ target }) => {
+  for (const radio of target.querySelectorAll("input[type=radio]")) radio.checked = radio.defaultChecked;
+  for (const select of target.querySelectorAll("select:has([selected])"))
+    for (const option of select.options) option.selected = option.defaultSelected;
+});
