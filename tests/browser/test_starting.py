@@ -42,7 +42,8 @@ def test_a_start_is_followed_until_the_endpoint_can_be_used(starting: Page, demo
     found = Axe().run(starting).response["violations"]
     assert not found, found
     address.get_by_role("link", name="Use this endpoint").click()
-    expect(starting.get_by_label("Model Name")).to_have_value("intfloat/multilingual-e5-large")
+    name = starting.get_by_role("combobox", name="Model Name")
+    expect(name).to_have_value("intfloat/multilingual-e5-large")
     expect(starting.get_by_role("radio", name="Inference Endpoints")).to_be_checked()
     expect(starting.locator("select[name=api_token] option:checked")).to_contain_text("ada-admin")
 
