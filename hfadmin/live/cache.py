@@ -42,6 +42,10 @@ class VersionCache(Generic[_Value]):
         value = self.get(key)
         return self.put(key, compute()) if value is None else value
 
+    def drop(self, key: Hashable) -> None:
+        with self._lock:
+            self._values.pop(key, None)
+
     def clear(self) -> None:
         with self._lock:
             self._values.clear()

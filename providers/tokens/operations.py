@@ -28,6 +28,7 @@ __all__ = [
     "TokenRefusedError",
     "add",
     "check",
+    "check_at_once",
     "check_now",
     "check_soon",
     "confirm_rejected",
@@ -176,6 +177,19 @@ def check_now(token: AccessToken, actor: Actor) -> None:
         _send(stored)
 
 
+def check_at_once(token: AccessToken, actor: Actor) -> None:
+    """Ask, and return with the answer stored; without asking where that was done just now. Raises
+    MustWaitError. Call it outside of transactions."""
+    now = timezone.now()
+    stored = AccessToken.objects.select_related("organization").get(pk=token.pk)
+    if (until := _told_to_wait(stored, now)) is not None:
+        raise MustWaitError(until)
+    if _was_asked_just_now(stored, now) or (lease := AccessToken.objects.take(stored.pk)) is None:
+        return
+    audit.record(stored.organization, verbs.CHECK_REQUESTED, stored, actor)
+    check(stored.pk, lease)
+
+
 def check_soon(token: AccessToken) -> None:
     """Have the token checked by the next sweep."""
     AccessToken.objects.filter(pk=token.pk).reschedule(timezone.now())
@@ -192,13 +206,16 @@ def confirm_rejected(token: AccessToken) -> bool:
     stored = AccessToken.objects.filter(pk=token.pk).first()
     if stored is None or _is_refused(stored):
         return True
-    asked_just_now = stored.attempted_at is not None and now - stored.attempted_at < JUST_NOW
-    if asked_just_now or _told_to_wait(stored, now) is not None:
+    if _was_asked_just_now(stored, now) or _told_to_wait(stored, now) is not None:
         return False
     if (lease := AccessToken.objects.take(token.pk)) is not None:
         check(token.pk, lease)
     stored = AccessToken.objects.filter(pk=token.pk).first()
     return stored is not None and _is_refused(stored)
+
+
+def _was_asked_just_now(token: AccessToken, now: datetime) -> bool:
+    return token.attempted_at is not None and now - token.attempted_at < JUST_NOW
 
 
 def _is_refused(token: AccessToken) -> bool:

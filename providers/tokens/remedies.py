@@ -6,7 +6,7 @@ from django.conf import settings
 
 from providers.huggingface.types import Identity
 from providers.tokens import operations
-from providers.tokens.findings import Finding, findings
+from providers.tokens.findings import LABELS, Finding, findings, form_url
 from providers.tokens.models import AccessToken
 from providers.tokens.xray import Ability, Cell, NamespaceRights, Verdict
 
@@ -18,6 +18,35 @@ def of(token: AccessToken, namespace: str, ability: Ability) -> Finding | None:
         return None
     found = findings(rows, Identity.from_json(token.identity), settings.HF_ENDPOINT)
     return next(iter(found), None)
+
+
+def form_with(token: AccessToken, namespace: str, permission: str) -> str:
+    """The address of Hugging Face's form for a token that may here what this one may, and has the
+    permission in the namespace too; "" where the token cannot be looked at."""
+    rows = {row.namespace: row for row in operations.rows(token)}
+    if namespace not in rows:
+        return ""
+    identity, row = Identity.from_json(token.identity), rows[namespace]
+    own = rows[identity.name].permissions & LABELS.keys()
+    here = (row.permissions & LABELS.keys()) | {permission}
+    is_own = row.kind == "user"
+    return form_url(
+        settings.HF_ENDPOINT,
+        own=here if is_own else own,
+        organization="" if is_own else namespace,
+        its=here,
+        gated=identity.token.can_read_gated,
+    )
+
+
+def form_for_gated(token: AccessToken) -> str:
+    """The address of Hugging Face's form for a token that reads gated repositories too; "" where
+    nothing is missing."""
+    if not token.identity:
+        return ""
+    owner = Identity.from_json(token.identity).name
+    found = of(token, owner, Ability.GATED)
+    return found.link if found else ""
 
 
 def _reduced(row: NamespaceRights, namespace: str, ability: Ability) -> NamespaceRights:

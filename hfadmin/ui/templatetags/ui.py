@@ -108,13 +108,18 @@ def when(moment: datetime | None, style: str = "relative") -> SafeString:
 
 @register.simple_tag
 def money(amount: Decimal | float | None, per: str = "") -> SafeString:
-    """US dollars with two decimals; from 1,000 on without, below 1 with a third if needed."""
+    """US dollars, as `dollars` writes them."""
     if amount is None:
         return NONE
-    text = format_html("<bdi>${}</bdi>", f"{amount:,.{_decimals(Decimal(amount))}f}")
+    text = format_html("<bdi>{}</bdi>", dollars(amount))
     if per == "hour":
         return format_html(conditional_escape(_("{price} per hour")), price=text)
     return text
+
+
+def dollars(amount: Decimal | float) -> str:
+    """With two decimals; from 1,000 on without, below 1 with a third if needed."""
+    return f"${amount:,.{_decimals(Decimal(amount))}f}"
 
 
 def _decimals(amount: Decimal) -> int:

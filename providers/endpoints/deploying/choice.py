@@ -1,10 +1,12 @@
 """What is chosen in the form so far, whether or not it could be sent."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from providers.endpoints.deploying import memory
+from providers.endpoints.deploying.balances import Balance
 from providers.endpoints.deploying.engines import LLAMACPP, Engine
 from providers.endpoints.deploying.forms import DeployForm
 from providers.endpoints.deploying.memory import Estimate
@@ -23,12 +25,15 @@ _CONTEXT: Final = re.compile(
 class Choice:
     """None is what is not chosen yet, or cannot be."""
 
+    repository: str  # as it is written
     found: Repository | None
+    balance: Balance | None  # of the account that would pay
     revision: str
     recipe: Recipe | None
     name: str
     place: Place | None
     holder: Holder | None
+    offered: Sequence[Hardware]
     hardware: Hardware | None
     min_replicas: int | None
     max_replicas: int | None
@@ -36,6 +41,9 @@ class Choice:
     engine: Engine
     gguf_file: str
     task: str
+    args: str
+    tensor_parallel_size: int | None
+    data_parallel_size: int | None
     context_tokens: int | None  # that the engine is told
 
     @property
@@ -76,14 +84,18 @@ def of(form: DeployForm) -> Choice:
     found = form.found
     recipes = {recipe.id: recipe for recipe in found.recipes} if found else {}
     task = _text(form, "task") or (found.task if found else "")
-    said = _CONTEXT.search(_text(form, "args"))
+    args = _text(form, "args")
+    said = _CONTEXT.search(args)
     return Choice(
+        repository=_text(form, "repository"),
         found=found,
+        balance=form.balance,
         revision=_text(form, "revision"),
         recipe=recipes.get(_text(form, "recipe")),
         name=_text(form, "name"),
         place=form.place,
         holder=form.holder,
+        offered=form.hardware_rows,
         hardware=form.chosen_hardware,
         min_replicas=_number(form, "min_replicas"),
         max_replicas=_number(form, "max_replicas"),
@@ -91,6 +103,9 @@ def of(form: DeployForm) -> Choice:
         engine=form.chosen_engine,
         gguf_file=_text(form, "gguf_file"),
         task=task,
+        args=args,
+        tensor_parallel_size=_number(form, "tensor_parallel_size"),
+        data_parallel_size=_number(form, "data_parallel_size"),
         context_tokens=int(said[1]) if said else None,
     )
 

@@ -12,11 +12,11 @@ from providers import labels
 DEFAULT: Final = "huggingface"
 CUSTOM: Final = "custom"
 LLAMACPP: Final = "llamacpp"
-_EMBEDDING_TASKS: Final = frozenset(
+CHAT_TASKS: Final = frozenset({"text-generation", "image-text-to-text"})
+EMBEDDING_TASKS: Final = frozenset(
     {"feature-extraction", "sentence-similarity", "sentence-embeddings"}
 )
 _GPU: Final = frozenset({"gpu"})
-_CHAT_TASKS: Final = frozenset({"text-generation", "image-text-to-text"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,6 @@ def suggested(task: str, *, is_gguf: bool) -> str:
     """The key of the engine that fits a model of this task best."""
     if is_gguf:
         return LLAMACPP
-    if task in _EMBEDDING_TASKS:
+    if task in EMBEDDING_TASKS:
         return "tei"
-    return "vLLM" if task in _CHAT_TASKS else DEFAULT
+    return "vLLM" if task in CHAT_TASKS else DEFAULT

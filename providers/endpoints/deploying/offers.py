@@ -34,7 +34,7 @@ def cheapest(offers: Iterable[_Offer], estimate: Estimate) -> _Offer | None:
     """Of those whose price is known and that it is likely to fit. The caller leaves out what cannot
     be had, and what does not compute with the type of its weights."""
     priced = [offer for offer in _fitting(offers, estimate) if offer.price_per_hour is not None]
-    return min(priced, key=_price, default=None)
+    return min(priced, key=price, default=None)
 
 
 def next_bigger(offers: Iterable[_Offer], than: Offer, estimate: Estimate) -> _Offer | None:
@@ -45,7 +45,12 @@ def next_bigger(offers: Iterable[_Offer], than: Offer, estimate: Estimate) -> _O
         for offer in _fitting(offers, estimate)
         if offer.accelerator == than.accelerator and _memory(offer) > _memory(than)
     ]
-    return min(bigger, key=lambda offer: (_memory(offer), _price(offer)), default=None)
+    return min(bigger, key=lambda offer: (_memory(offer), price(offer)), default=None)
+
+
+def price(offer: Offer) -> Decimal:
+    """One that is not known comes last."""
+    return Decimal("Infinity") if offer.price_per_hour is None else offer.price_per_hour
 
 
 def _fitting(offers: Iterable[_Offer], estimate: Estimate) -> list[_Offer]:
@@ -54,8 +59,3 @@ def _fitting(offers: Iterable[_Offer], estimate: Estimate) -> list[_Offer]:
 
 def _memory(offer: Offer) -> float:
     return capacity(offer) or 0.0
-
-
-def _price(offer: Offer) -> Decimal:
-    """One that is not known comes last."""
-    return Decimal("Infinity") if offer.price_per_hour is None else offer.price_per_hour

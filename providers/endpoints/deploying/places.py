@@ -3,6 +3,8 @@ tokens."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
+from operator import itemgetter
 
 from django.utils.translation import gettext as _
 
@@ -33,6 +35,13 @@ class Holder:
         return self.rights.cell(Ability.CALL)
 
     @property
+    def may_both(self) -> bool:
+        """Whether it is known that it may manage and call, if only somebody pays."""
+        cell = self.manages
+        manages = cell.verdict is Verdict.YES or cell.reason is Reason.PAYMENT
+        return manages and self.calls.verdict is Verdict.YES
+
+    @property
     def label(self) -> str:
         """The token, and what it may do with the endpoint afterwards."""
         words = {"name": self.token.name, "last": self.token.last_four}
@@ -53,8 +62,22 @@ class Place:
 
     @property
     def can_pay(self) -> bool:
-        """Whether a payment method is on file, as far as one of the tokens was told."""
-        return any(holder.can_pay for holder in self.holders)
+        """Whether a payment method is on file, as Hugging Face told one of the tokens last."""
+        latest = self._told_last()
+        return latest is not None and latest.can_pay
+
+    @property
+    def told_at(self) -> datetime | None:
+        latest = self._told_last()
+        return latest.token.checked_at if latest else None
+
+    def _told_last(self) -> Holder | None:
+        told = [
+            (holder.token.checked_at, holder)
+            for holder in self.holders
+            if holder.token.checked_at is not None
+        ]
+        return max(told, key=itemgetter(0))[1] if told else None
 
 
 def of(organization: Organization) -> dict[str, Place]:

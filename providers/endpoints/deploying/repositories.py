@@ -1,38 +1,43 @@
-"""What is known of a repository that may be deployed, asked for once and kept for some minutes:
-the form asks at every change, and people change their minds."""
+"""What is known of a repository that may be deployed: what the Hub tells, and has told lately."""
 
-import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from functools import partial
+from typing import Any, Final
 
 from hfadmin import outbound
-from hfadmin.live.cache import VersionCache
 from hfadmin.vault import Secret, UndecryptableError
-from providers.endpoints.deploying.weights import Variant, gguf_variants, safetensors_bytes
-from providers.huggingface import client, config
+from providers.endpoints.deploying import side_by_side
+from providers.endpoints.deploying.recent import Recent
+from providers.endpoints.deploying.weights import (
+    Variant,
+    gguf_variants,
+    quantised_names,
+    safetensors_bytes,
+)
+from providers.huggingface import client
 from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.inference_catalog import Recipe
-from providers.huggingface.types import ModelDetails, ModelShape, RepositoryFile
+from providers.huggingface.types import ModelDetails, ModelShape, ModelSummary, RepositoryFile
 from providers.tokens.models import AccessToken
 
-_SECONDS: Final = 300
-_BRIEFLY: Final = 20
 _ASKED_FOR: Final = 6.0  # seconds for all calls: somebody waits
-_found: "VersionCache[Repository]" = VersionCache(1_000)
-_Answer = TypeVar("_Answer")
+_MOST_FOUND: Final = 10
+_recent: "Recent[Repository]" = Recent(1_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Repository:
     """`problem` says why the repository cannot be read at all, `access` why its files cannot;
-    `unread` why something less important is not known."""
+    `unread` why something less important is not known. `quantised` are variants of it by the same
+    owner."""
 
     name: str
     details: ModelDetails | None = None
     shape: ModelShape | None = None
     files: tuple[RepositoryFile, ...] = ()
     recipes: tuple[Recipe, ...] = ()
+    quantised: tuple[ModelSummary, ...] = ()
     problem: Diagnosis | None = None
     access: Diagnosis | None = None
     unread: Diagnosis | None = None
@@ -60,28 +65,15 @@ def read(name: str, revision: str, token: AccessToken | None) -> Repository:
     known = known_of(name, revision, token)
     if known is not None:
         return known
-    made = _read(name, revision, _secret(token))
+    with outbound.deadline(_ASKED_FOR):
+        made = _asked_of_hub(name, revision, _secret(token))
     is_whole = not (made.problem or made.access or made.unread)
-    keys = _keys(name, revision, token)
-    return _found.put(keys[0] if is_whole else keys[1], made)
+    return _recent.put(made, token, name, revision, is_whole=is_whole)
 
 
 def known_of(name: str, revision: str, token: AccessToken | None) -> Repository | None:
     """What it told some minutes ago; None where nobody has asked."""
-    good, bad = _keys(name, revision, token)
-    return _found.get(good) or _found.get(bad)
-
-
-def _keys(name: str, revision: str, token: AccessToken | None) -> tuple[Hashable, Hashable]:
-    """Of a whole answer, which is kept for longer, and of any other."""
-    asked = (config.current(), token and (token.pk, token.version), name, revision)
-    now = time.monotonic()
-    return (asked, _SECONDS, now // _SECONDS), (asked, _BRIEFLY, now // _BRIEFLY)
-
-
-def _read(name: str, revision: str, token: Secret | None) -> Repository:
-    with outbound.deadline(_ASKED_FOR):
-        return _asked_of_hub(name, revision, token)
+    return _recent.get(token, name, revision)
 
 
 def _asked_of_hub(name: str, revision: str, token: Secret | None) -> Repository:
@@ -92,24 +84,38 @@ def _asked_of_hub(name: str, revision: str, token: Secret | None) -> Repository:
             return Repository(name, access=error.diagnosis)
         return Repository(name, problem=error.diagnosis)
     name = details.repository
-    access: Diagnosis | None = None
-    if details.gated or details.private:
-        _none, access = _asked(lambda: client.check_access(name, token=token))
-    files, no_files = _asked(lambda: client.repository_files(name, revision=revision, token=token))
-    shape, no_shape = _asked(lambda: client.model_config(name, revision=revision, token=token))
-    recipes, no_recipes = _asked(lambda: client.recipes(name, token=token))
+    is_open = not (details.gated or details.private)
+    questions: tuple[Callable[[], Any], ...] = (
+        lambda: None if is_open else client.check_access(name, token=token),
+        lambda: client.repository_files(name, revision=revision, token=token),
+        lambda: client.model_config(name, revision=revision, token=token),
+        lambda: client.recipes(name, token=token),
+        lambda: _quantised(name, token),
+    )
+    answers = side_by_side.ask([partial(_asked, question) for question in questions])
+    access, files, shape, recipes, quantised = answers
     return Repository(
         name,
         details,
-        shape,
-        files or (),
-        recipes or (),
-        access=access,
-        unread=no_files or no_shape or no_recipes,
+        shape[0],
+        files[0] or (),
+        recipes[0] or (),
+        quantised[0] or (),
+        access=access[1],
+        unread=files[1] or shape[1] or recipes[1] or quantised[1],
     )
 
 
-def _asked(ask: Callable[[], _Answer]) -> tuple[_Answer | None, Diagnosis | None]:
+def _quantised(name: str, token: Secret | None) -> tuple[ModelSummary, ...]:
+    names = quantised_names(name)
+    if not names:
+        return ()
+    found = client.search_models(name, token=token, limit=_MOST_FOUND, with_sizes=True)
+    return tuple(each for each in found if each.repository in names)
+
+
+def _asked(ask: Callable[[], Any]) -> tuple[Any, Diagnosis | None]:
+    """The answer, or why there is none."""
     try:
         return ask(), None
     except HuggingFaceError as error:

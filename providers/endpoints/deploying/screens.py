@@ -9,17 +9,20 @@ from django.utils.translation import gettext as _
 
 from hfadmin.accounts.models import Organization
 from providers import labels
-from providers.endpoints.deploying import choice as choices
 from providers.endpoints.deploying import (
+    balances,
     engines,
     places,
     preflight,
     prices,
     repositories,
     requests,
+    side_by_side,
     suggesting,
     tiles,
 )
+from providers.endpoints.deploying import choice as choices
+from providers.endpoints.deploying.balances import Balance
 from providers.endpoints.deploying.choice import Choice
 from providers.endpoints.deploying.forms import DeployForm
 from providers.endpoints.deploying.forms.engine import EngineFields
@@ -29,6 +32,7 @@ from providers.endpoints.models import Hardware
 from providers.huggingface import text
 from providers.huggingface.errors import Diagnosis
 from providers.huggingface.repository_names import repository_of
+from providers.tokens.models import AccessToken
 
 
 def form(
@@ -39,14 +43,23 @@ def form(
     problem: Diagnosis | None = None,
     asks: bool = True,
 ) -> DeployForm:
-    """`asks`: whether Hugging Face is asked about the repository, where nobody has just done so."""
+    """`asks`: whether Hugging Face is asked about the repository and the account, where nobody has
+    just done so."""
     given: Mapping[str, Any] = data if data is not None else initial or {}
     offered = places.of(organization)
     place = offered.get(str(given.get("namespace", "")))
     if place is None and data is None:
         place = next(iter(offered.values()), None)
-    found, rows = _found(given, place, asks=asks), _hardware(place)
-    make = partial(DeployForm, places=offered, hardware=rows, found=found, problem=problem)
+    found, balance = _told(given, place, asks=asks)
+    rows = _hardware(place)
+    make = partial(
+        DeployForm,
+        places=offered,
+        hardware=rows,
+        found=found,
+        balance=balance,
+        problem=problem,
+    )
     if data is not None:
         return make(data)
     values = dict(initial or {})
@@ -105,17 +118,30 @@ def _hardware(place: Place | None) -> list[Hardware]:
     return list(place.namespace.hardware.order_by("price_per_hour", "instance_type"))
 
 
-def _found(given: Mapping[str, Any], place: Place | None, *, asks: bool) -> Repository | None:
-    name = _name_of(given)
-    if not text.is_repository(name):
+def _told(
+    given: Mapping[str, Any], place: Place | None, *, asks: bool
+) -> tuple[Repository | None, Balance | None]:
+    """What Hugging Face tells of the repository, and of the account that would pay."""
+    token = _token(given, place)
+    name, revision = _name_of(given), str(given.get("revision") or "").strip()
+    repository = repositories.read if asks else repositories.known_of
+    balance = balances.read if asks else balances.known_of
+
+    def found() -> Repository | None:
+        return repository(name, revision, token) if text.is_repository(name) else None
+
+    def left() -> Balance | None:
+        return balance(place.namespace, token) if place and token else None
+
+    return side_by_side.ask_both(found, left) if asks else (found(), left())
+
+
+def _token(given: Mapping[str, Any], place: Place | None) -> AccessToken | None:
+    """The chosen one, or else the best that the namespace has."""
+    if place is None:
         return None
-    revision = str(given.get("revision") or "").strip()
-    holder = place.holder(str(given.get("api_token", ""))) if place else None
-    if holder is None and place and place.holders:
-        holder = place.holders[0]
-    token = holder.token if holder else None
-    ask = repositories.read if asks else repositories.known_of
-    return ask(name, revision, token)
+    holder = place.holder(str(given.get("api_token", ""))) or next(iter(place.holders), None)
+    return holder.token if holder else None
 
 
 def _name_of(given: Mapping[str, Any]) -> str:

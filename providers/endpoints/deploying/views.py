@@ -23,6 +23,7 @@ from providers.endpoints.deploying import (
 )
 from providers.endpoints.deploying.choice import of as choice_of
 from providers.endpoints.deploying.forms import DeployForm
+from providers.endpoints.deploying.preflight import anew
 from providers.endpoints.lifecycle import deployments, previews
 from providers.endpoints.lifecycle.asking import BusyError
 from providers.endpoints.lifecycle.latest import Entry
@@ -40,8 +41,10 @@ PARTS: Final = {
     "summary": ("summary",),
 }
 _GIVEN: Final = ("repository", "revision", "namespace", "name")
+ASKS: Final = "anew"  # a question that is asked once more
 _LEAST: Final = 2
 _LONGEST: Final = 200
+_LONGEST_REMEDY: Final = 8_000
 
 _hides = sensitive_post_parameters("secrets_value", "registry_password", "env_value")
 
@@ -54,11 +57,14 @@ def new(request: HttpRequest, organization: str) -> HttpResponse:
     if request.method == "POST" and "update" not in request.POST:
         return _submitted(request, membership)
     if request.method == "POST":
-        return _page(request, _redrawn(membership, _with_remedy(request.POST)))
+        typed = _with_remedy(request.POST)
+        _ask_anew(request, membership, str(typed.get(ASKS, "")))
+        return _page(request, _redrawn(membership, typed))
     initial, problem = _begun(request, membership)
     form = screens.form(membership.organization, initial=initial, problem=problem, asks=False)
-    is_unread = form.found is None and initial.get("repository")
-    return _page(request, form, begins="change, load" if is_unread else "")
+    is_unread = form.found is None or form.balance is None
+    begins = "change, load" if is_unread and initial.get("repository") else ""
+    return _page(request, form, begins=begins)
 
 
 @_hides
@@ -68,6 +74,7 @@ def changed(request: HttpRequest, organization: str, part: str) -> HttpResponse:
     membership = access.member(request, organization, Role.OPERATOR)
     if part not in PARTS:
         raise Http404
+    _ask_anew(request, membership, str(request.GET.get(ASKS, "")))
     context = screens.context(_redrawn(membership, request.POST))
     return render(request, "deploying/changed.html", context | {"parts": PARTS[part]})
 
@@ -130,18 +137,28 @@ def _redrawn(membership: Membership, typed: QueryDict) -> DeployForm:
 
 def _with_remedy(typed: QueryDict) -> QueryDict:
     """What was typed, with what a check offered where its button was pressed."""
-    pressed = QueryDict(str(typed["update"])[:_LONGEST])
+    pressed = QueryDict(str(typed["update"])[:_LONGEST_REMEDY])
     typed = typed.copy()
     for name, value in pressed.items():
         typed[name] = str(value)
     return typed
 
 
+def _ask_anew(request: HttpRequest, membership: Membership, question: str) -> None:
+    """What a check offered to have asked of Hugging Face once more."""
+    if question:
+        typed = DeployForm.typed(request.POST)
+        form = screens.form(membership.organization, initial=typed, asks=False)
+        anew.ask(question, choice_of(form), Actor.of(request))
+
+
 def _submitted(request: HttpRequest, membership: Membership) -> HttpResponse:
     form = screens.form(membership.organization, request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
-    if any(line.blocks for line in preflight.run(choice_of(form))):
+    for line in preflight.refusals(choice_of(form)):
+        form.add_error(line.field, line.sentence)
+    if form.errors:
         return _page(request, form, status=422)
     plan = planning.plan(form)
     try:

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from django import template
 from django.forms.boundfield import BoundField
 from django.template import Context
-from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from hfadmin.ui.pairs import PairsInput
 from hfadmin.ui.templatetags.ui import icon, money
 from providers import labels
 from providers.endpoints.deploying import dtypes
+from providers.endpoints.deploying.amounts import gigabytes, grouped
 from providers.endpoints.deploying.engines import ENGINES
 from providers.endpoints.deploying.forms.variables import MOST_ROWS, MOST_VALUE
 from providers.endpoints.deploying.memory import Estimate, Fit
@@ -30,6 +30,8 @@ from providers.huggingface.types import ModelSummary
 
 register = template.Library()
 register.filter("vendor", labels.vendor)
+register.filter(gigabytes)
+register.filter(grouped)
 _FITS = {
     Fit.LIKELY: ("check", gettext_lazy("fits")),
     Fit.TIGHT: ("triangle-alert", gettext_lazy("tight")),
@@ -162,22 +164,6 @@ def parameter_count(of: Repository | ModelSummary) -> str:
 @register.filter
 def weight_bytes(of: ModelSummary) -> int | None:
     return dtypes.bytes_of(of.parameters)
-
-
-@register.filter
-def gigabytes(count: int | None) -> str:
-    """ "29.5 GB"; below a tenth in megabytes."""
-    if count is None:
-        return ""
-    if count < 10**8:
-        return _("%(size)s MB") % {"size": round(count / 10**6)}
-    amount = count / 10**9
-    return _("%(size)s GB") % {"size": grouped(round(amount)) if amount >= 100 else f"{amount:.1f}"}
-
-
-@register.filter
-def grouped(number: int | None) -> str:
-    return "" if number is None else str(number_format(number, force_grouping=True))
 
 
 @register.filter

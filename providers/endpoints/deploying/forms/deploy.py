@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from hfadmin.credentials import holds_token
 from hfadmin.ui.forms import RefusesTokens
 from hfadmin.ui.pairs import PairsInput
+from providers.endpoints.deploying.balances import Balance
 from providers.endpoints.deploying.forms.engine import EngineFields
 from providers.endpoints.deploying.forms.hardware import HardwareFields
 from providers.endpoints.deploying.forms.model import ModelFields
@@ -88,7 +89,8 @@ class DeployForm(
     VariablesFields,
     RefusesTokens,
 ):
-    """A new endpoint. `problem` is why an earlier one like it was refused."""
+    """A new endpoint. `balance` is what the account that would pay has left, `problem` why an
+    earlier one like this was refused."""
 
     SHOWN_WHEN = (
         THRESHOLDS_SHOWN_WHEN
@@ -122,10 +124,12 @@ class DeployForm(
         places: Mapping[str, Place],
         hardware: Sequence[Hardware] = (),
         found: Repository | None = None,
+        balance: Balance | None = None,
         initial: Mapping[str, Any] | None = None,
         problem: Diagnosis | None = None,
     ) -> None:
         self.places, self.hardware_rows, self.found = places, hardware, found
+        self.balance = balance
         self.problem = problem
         super().__init__(data, initial=dict(initial or {}))
         self.fields["min_replicas"].label = gettext_lazy("Min replicas")

@@ -16,10 +16,11 @@ PLAIN: Final = {
     "autocapitalize": "none",
     "dir": "ltr",
 }
-_OTHERS: Final = {
-    "dataset": gettext_lazy("This is a dataset. Only models can be deployed."),
-    "space": gettext_lazy("This is a Space. Only models can be deployed."),
+NO_MODELS: Final = {
+    "dataset": gettext_lazy("This is a dataset"),
+    "space": gettext_lazy("This is a Space"),
 }
+ONLY_MODELS: Final = gettext_lazy("Only models can be deployed.")
 
 
 class ModelFields(forms.Form):
@@ -49,8 +50,8 @@ class ModelFields(forms.Form):
 
     def clean_repository(self) -> str:
         kind, name = repository_of(self.cleaned_data["repository"])
-        if kind in _OTHERS:
-            raise ValidationError(str(_OTHERS[kind]))
+        if kind in NO_MODELS:
+            raise ValidationError(f"{NO_MODELS[kind]}. {ONLY_MODELS}")
         if not text.is_repository(name) or len(name) >= limits.MODEL:
             raise ValidationError(_("This cannot be a repository. It is written owner/name."))
         return name

@@ -12,13 +12,15 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Remedy:
     """What would help: a page of Hugging Face (`link`), other values in fields of the form
-    (`sets`), or an action on an endpoint here (`verb` and its id)."""
+    (`sets`), an action on an endpoint here (`verb` and its id), or asking Hugging Face anew
+    (`asks`, a key of `anew.QUESTIONS`)."""
 
     label: str
     link: str = ""
     sets: Mapping[str, str] = field(default_factory=dict)
     verb: str = ""
     endpoint: int = 0
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,13 @@ class Line:
     field: str = ""
     remedies: tuple[Remedy, ...] = ()
 
+    @property
+    def sentence(self) -> str:
+        return f"{self.title}. {self.about}".strip()
 
-def ok(key: str, title: str, about: str = "") -> Line:
-    return Line(key, State.OK, title, about)
+
+def ok(key: str, title: str, about: str = "", *remedies: Remedy) -> Line:
+    return Line(key, State.OK, title, about, remedies=remedies)
 
 
 def unknown(key: str, title: str, about: str = "", *remedies: Remedy) -> Line:

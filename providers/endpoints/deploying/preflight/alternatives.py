@@ -1,0 +1,151 @@
+"""What would fit better: other hardware, a shorter context, a quantised variant."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from hfadmin.ui.templatetags.ui import dollars
+from providers import labels
+from providers.endpoints.deploying import dtypes, offers, tiles
+from providers.endpoints.deploying.amounts import grouped, in_gigabytes
+from providers.endpoints.deploying.choice import Choice
+from providers.endpoints.deploying.memory import Estimate, Fit, Weights
+from providers.endpoints.deploying.preflight.lines import Remedy
+from providers.endpoints.models import Hardware
+from providers.huggingface.types import ModelSummary
+
+# The option by which an engine is told the length of the context.
+_CONTEXT: Final = {"vLLM": "--max-model-len", "sGLang": "--context-length"}
+DTYPE: Final = "--dtype"  # the option for the type that is computed with
+_STEP: Final = 1_024  # tokens
+_VLLM: Final = "vLLM"
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    about: str
+    remedy: Remedy
+
+
+def bigger(choice: Choice, estimate: Estimate) -> tuple[Remedy, ...]:
+    """The next that it is likely to fit: of the region, or else of another."""
+    assert choice.hardware is not None  # noqa: S101 - it is too small
+    rows = list(_to_be_had(choice, choice.offered, choice.kinds))
+    here = [row for row in rows if _is_beside(row, choice.hardware)]
+    found = (offers.next_bigger(some, choice.hardware, estimate) for some in (here, rows))
+    return tuple(_on(row) for row in [next(filter(None, found), None)] if row)
+
+
+def able(choice: Choice) -> tuple[Remedy, ...]:
+    """The cheapest of the region that computes with the weights."""
+    assert choice.hardware is not None  # noqa: S101 - it does not
+    rows = [row for row in choice.offered if _is_beside(row, choice.hardware)]
+    row = offers.cheapest(_to_be_had(choice, rows, choice.kinds), choice.estimate)
+    return (_on(row),) if row else ()
+
+
+def shorter(choice: Choice, estimate: Estimate) -> tuple[Remedy, ...]:
+    """A context with which it is likely to fit, where the engine's arguments leave room for it."""
+    assert choice.hardware is not None  # noqa: S101 - it is too small
+    option = _CONTEXT.get(choice.engine.key)
+    longest = estimate.longest_context(offers.capacity(choice.hardware)) or 0
+    tokens, now = longest // _STEP * _STEP, estimate.of_cache.tokens
+    if option is None or not tokens or (now and tokens >= now):
+        return ()
+    said = rf"(?<!\S){option}[ =]\d+(?!\S)"
+    told = f"{option} {tokens}"
+    if choice.args and not re.search(said, choice.args):
+        return ()
+    args = re.sub(said, told, choice.args, count=1) if choice.args else told
+    label = _("Context of %(tokens)s tokens") % {"tokens": grouped(tokens)}
+    return (Remedy(label, sets={"args": args}),)
+
+
+def half(choice: Choice) -> tuple[Remedy, ...]:
+    """Computing with fp16 in the place of bf16, where the engine can be told to."""
+    if choice.engine.key != _VLLM or DTYPE in choice.args:
+        return ()
+    args = f"{choice.args} {DTYPE} half".strip()
+    return (Remedy(_("Compute in fp16"), sets={"args": args}),)
+
+
+def variant(choice: Choice, estimate: Estimate) -> Variant | None:
+    """The quantised one that costs least, where that is less than now, or this one does not fit."""
+    assert choice.hardware is not None  # noqa: S101 - asked for only where it is chosen
+    fits = estimate.fits(offers.capacity(choice.hardware)) is Fit.LIKELY
+    best = min(_variants(choice, estimate), key=lambda each: offers.price(each[1]), default=None)
+    if best is None or (fits and not _is_cheaper(best[1], choice.hardware)):
+        return None
+    summary, row, needed = best
+    words = {
+        "name": summary.repository.rpartition("/")[2],
+        "size": in_gigabytes(needed.total),
+        "hardware": labels.hardware(row.instance_type, row.instance_size, row.accelerator),
+        "price": dollars(row.price_per_hour or 0),
+    }
+    about = _("%(name)s needs about %(size)s GB: %(hardware)s for %(price)s.") % words
+    sets = {"repository": summary.repository, "revision": "", **_sets(row)}
+    return Variant(about, Remedy(_("Use it instead"), sets=sets))
+
+
+def _variants(
+    choice: Choice, estimate: Estimate
+) -> Iterable[tuple[ModelSummary, Hardware, Estimate]]:
+    """Those that fit somewhere in the region, each with the cheapest hardware."""
+    assert choice.hardware is not None  # noqa: S101 - asked for only where it is chosen
+    assert choice.found is not None  # noqa: S101 - its memory is estimated
+    here = [row for row in choice.offered if _is_beside(row, choice.hardware)]
+    for summary in choice.found.quantised:
+        counts = summary.parameters
+        weights = Weights(dtypes.bytes_of(counts), dtypes.least_bytes_of(counts))
+        needed = Estimate(weights, estimate.of_cache)
+        rows = [row for row in here if row.accelerator == choice.hardware.accelerator]
+        row = offers.cheapest(_to_be_had(choice, rows, tuple(counts)), needed)
+        if row is not None:
+            yield summary, row, needed
+
+
+def _to_be_had(choice: Choice, rows: Iterable[Hardware], kinds: tuple[str, ...]) -> list[Hardware]:
+    """Those on which the engine could serve weights of these types at once."""
+    runs_on, replicas = choice.engine.runs_on, max(choice.max_replicas or 1, 1)
+    return [
+        row
+        for row in rows
+        if row.accelerator in runs_on
+        and not tiles.obstacle(row)
+        and not tiles.doubt(row, kinds)
+        and _has_quota(row, replicas)
+    ]
+
+
+def _has_quota(row: Hardware, replicas: int) -> bool:
+    free = tiles.free(row)
+    return free is None or (row.accelerators or 0) * replicas <= free
+
+
+def _is_beside(row: Hardware, other: Hardware) -> bool:
+    return (row.vendor, row.region) == (other.vendor, other.region)
+
+
+def _is_cheaper(row: Hardware, than: Hardware) -> bool:
+    if row.price_per_hour is None or than.price_per_hour is None:
+        return False
+    return row.price_per_hour < than.price_per_hour
+
+
+def _on(row: Hardware) -> Remedy:
+    name = labels.hardware(row.instance_type, row.instance_size, row.accelerator)
+    label = name
+    if row.price_per_hour is not None:
+        words = {"hardware": name, "price": dollars(row.price_per_hour)}
+        label = _("%(hardware)s for %(price)s") % words
+    return Remedy(label, sets=_sets(row))
+
+
+def _sets(row: Hardware) -> dict[str, str]:
+    """With the filters by which its tile is shown."""
+    filters = {name: getattr(row, name) for name in ("vendor", "region", "accelerator")}
+    return {**filters, "hardware": tiles.value_of(row)}
