@@ -1,9 +1,10 @@
 """What is chosen in the form so far, whether or not it could be sent."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+
+from django.db.models import QuerySet
 
 from providers.endpoints.deploying import memory
 from providers.endpoints.deploying.balances import Balance
@@ -33,7 +34,7 @@ class Choice:
     name: str
     place: Place | None
     holder: Holder | None
-    offered: Sequence[Hardware]
+    offered: QuerySet[Hardware]
     hardware: Hardware | None
     min_replicas: int | None
     max_replicas: int | None

@@ -1,10 +1,11 @@
 """The form as the page shows it: made of what was sent or is begun with, with all that follows
 from the choices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from hfadmin.accounts.models import Organization
@@ -42,9 +43,11 @@ def form(
     initial: Mapping[str, Any] | None = None,
     problem: Diagnosis | None = None,
     asks: bool = True,
+    suggests: bool = True,
 ) -> DeployForm:
     """`asks`: whether Hugging Face is asked about the repository and the account, where nobody has
-    just done so."""
+    just done so. `suggests`: whether what fits the repository is put into fields where nobody has
+    put anything else."""
     given: Mapping[str, Any] = data if data is not None else initial or {}
     offered = places.of(organization)
     place = offered.get(str(given.get("namespace", "")))
@@ -63,6 +66,8 @@ def form(
     if data is not None:
         return make(data)
     values = dict(initial or {})
+    if not suggests:
+        return make(initial=values)
     _suggest(values, "name", suggesting.name(_name_of(values), place))
     if found is not None and found.details is not None:
         _suggest(values, "engine", engines.suggested(found.task, is_gguf=found.is_gguf))
@@ -70,10 +75,10 @@ def form(
     return make(initial=values)
 
 
-def context(made: DeployForm) -> dict[str, Any]:
-    """What the templates are given."""
+def context(made: DeployForm, *, with_tiles: bool = True) -> dict[str, Any]:
+    """What the templates are given; without the tiles of hardware where they are not drawn."""
     chosen = choices.of(made)
-    offer, checks = _offer(made, chosen), preflight.run(chosen)
+    offer, checks = _offer(made, chosen) if with_tiles else None, preflight.run(chosen)
     value = tiles.value_of(chosen.hardware) if chosen.hardware else ""
     shown = {tile.value for tile in offer.tiles} if offer else set()
     return {
@@ -103,7 +108,7 @@ def _suggest(values: dict[str, Any], field: str, value: str) -> bool:
     return bool(now != value)
 
 
-def _suggest_hardware(values: dict[str, Any], chosen: Choice, rows: Sequence[Hardware]) -> None:
+def _suggest_hardware(values: dict[str, Any], chosen: Choice, rows: Iterable[Hardware]) -> None:
     """The cheapest that fits, with what is beside it."""
     made_for = [row for row in rows if row.accelerator in chosen.engine.runs_on]
     found = tiles.cheapest(made_for, chosen.estimate, chosen.kinds)
@@ -112,10 +117,9 @@ def _suggest_hardware(values: dict[str, Any], chosen: Choice, rows: Sequence[Har
             values[name] = getattr(found, name)
 
 
-def _hardware(place: Place | None) -> list[Hardware]:
-    if place is None:
-        return []
-    return list(place.namespace.hardware.order_by("price_per_hour", "instance_type"))
+def _hardware(place: Place | None) -> QuerySet[Hardware]:
+    rows = place.namespace.hardware.all() if place else Hardware.objects.none()
+    return rows.order_by("price_per_hour", "instance_type")
 
 
 def _told(
@@ -152,7 +156,7 @@ def _name_of(given: Mapping[str, Any]) -> str:
 
 def _offer(made: DeployForm, chosen: Choice) -> tiles.Offer | None:
     narrowed = {name: str(made[name].value() or "") for name in ("vendor", "region", "accelerator")}
-    rows = made.hardware_rows
+    rows = list(made.hardware_rows)
     return tiles.offer(rows, chosen.estimate, chosen.kinds, **narrowed, chosen=chosen.hardware)
 
 

@@ -66,6 +66,13 @@ def value_of(row: Hardware) -> str:
     return f"{row.vendor}/{row.region}/{row.instance_type}/{row.instance_size}"
 
 
+def columns_of(value: str) -> dict[str, str]:
+    """The columns of the row that has this value; of none, where it cannot be one."""
+    names = ("vendor", "region", "instance_type", "instance_size")
+    parts = value.split("/")
+    return dict(zip(names, parts if len(parts) == len(names) else [""] * 4, strict=True))
+
+
 def free(row: Hardware) -> int | None:
     """Accelerators of the quota that nobody uses; None: not known."""
     if row.quota_max is None or row.quota_used is None:

@@ -75,8 +75,10 @@ def changed(request: HttpRequest, organization: str, part: str) -> HttpResponse:
     if part not in PARTS:
         raise Http404
     _ask_anew(request, membership, str(request.GET.get(ASKS, "")))
-    context = screens.context(_redrawn(membership, request.POST))
-    return render(request, "deploying/changed.html", context | {"parts": PARTS[part]})
+    parts = PARTS[part]
+    form = _redrawn(membership, request.POST, suggests="model" in parts)
+    context = screens.context(form, with_tiles="hardware" in parts)
+    return render(request, "deploying/changed.html", context | {"parts": parts})
 
 
 @require_safe
@@ -130,9 +132,10 @@ def _problem(action: Action) -> Diagnosis | None:
     return Diagnosis.from_json(action.problem) if is_refused else None
 
 
-def _redrawn(membership: Membership, typed: QueryDict) -> DeployForm:
+def _redrawn(membership: Membership, typed: QueryDict, *, suggests: bool = True) -> DeployForm:
     """The form with what was typed, which is not looked at for errors yet."""
-    return screens.form(membership.organization, initial=DeployForm.typed(typed))
+    initial = DeployForm.typed(typed)
+    return screens.form(membership.organization, initial=initial, suggests=suggests)
 
 
 def _with_remedy(typed: QueryDict) -> QueryDict:

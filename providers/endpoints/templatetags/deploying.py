@@ -7,24 +7,19 @@ from urllib.parse import urlencode
 
 from django import template
 from django.forms.boundfield import BoundField
-from django.template import Context
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from hfadmin.credentials import holds_token
 from hfadmin.ui.pairs import PairsInput
-from hfadmin.ui.templatetags.ui import icon, money
 from providers import labels
-from providers.endpoints.deploying import dtypes
+from providers.endpoints.deploying import dtypes, tile_html
 from providers.endpoints.deploying.amounts import gigabytes, grouped
 from providers.endpoints.deploying.engines import ENGINES
 from providers.endpoints.deploying.forms.variables import MOST_ROWS, MOST_VALUE
-from providers.endpoints.deploying.memory import Estimate, Fit
+from providers.endpoints.deploying.memory import Estimate
 from providers.endpoints.deploying.preflight import Line, State
 from providers.endpoints.deploying.repositories import Repository
-from providers.endpoints.deploying.tiles import Tile
 from providers.huggingface.inference_catalog import Recipe
 from providers.huggingface.types import ModelSummary
 
@@ -32,99 +27,9 @@ register = template.Library()
 register.filter("vendor", labels.vendor)
 register.filter(gigabytes)
 register.filter(grouped)
-_FITS = {
-    Fit.LIKELY: ("check", gettext_lazy("fits")),
-    Fit.TIGHT: ("triangle-alert", gettext_lazy("tight")),
-    Fit.TOO_BIG: ("x", gettext_lazy("too big")),
-}
+register.simple_tag(tile_html.tiles, name="tiles")
 _ACCELERATORS = {"gpu": "GPU", "cpu": "CPU", "neuron": "Neuron"}
 _SPARE_ROWS = 2
-
-
-@register.simple_tag(takes_context=True)
-def tile(context: Context, shown: Tile, chosen: str) -> SafeString:
-    """A radio with what is to be known of the hardware. Made by hand: there are hundreds."""
-    row = shown.hardware
-    return format_html(
-        '<label class="tile" data-fit="{}"{}>'
-        '<input type="radio" name="hardware" id="id_hardware_{}" value="{}"{}{}>'
-        '<span class="tile-head"><bdi>{}</bdi>{}</span><small><bdi>{}</bdi></small>{}{}</label>',
-        _fit(shown),
-        _badge(shown),
-        shown.value,
-        shown.value,
-        mark_safe(" checked") if shown.value == chosen else "",
-        mark_safe(" disabled") if shown.obstacle else "",
-        labels.hardware(row.instance_type, row.instance_size, row.accelerator),
-        money(row.price_per_hour),
-        _sizes(shown),
-        _bar(shown),
-        _foot(shown),
-    )
-
-
-def _fit(shown: Tile) -> str:
-    if shown.obstacle:
-        return "none"
-    return "doubtful" if shown.doubt else shown.fit.value
-
-
-def _badge(shown: Tile) -> SafeString:
-    if not shown.is_cheapest:
-        return mark_safe("")
-    return format_html(' data-badge="{}"', _("Cheapest that fits"))
-
-
-def _sizes(shown: Tile) -> str:
-    row = shown.hardware
-    parts = [
-        (row.gpu_memory_gb, _("%(size)s GB")),
-        (row.cpus, _("%(size)s vCPU")),
-        (row.memory_gb, _("%(size)s GB")),
-    ]
-    known = [text % {"size": grouped(round(size))} for size, text in parts if size]
-    return " · ".join(known) or _("memory not known")
-
-
-def _bar(shown: Tile) -> SafeString:
-    if shown.percent is None or shown.obstacle:
-        return mark_safe("")
-    return format_html(
-        '<svg class="tile-bar" aria-hidden="true"><rect width="{}%" height="100%"/></svg>',
-        shown.filled,
-    )
-
-
-def _foot(shown: Tile) -> SafeString:
-    if shown.obstacle:
-        return format_html('<small class="tile-foot">{} {}</small>', icon("ban"), shown.obstacle)
-    return format_html(
-        '<small class="tile-foot"><bdi>{}</bdi><bdi{}>{}</bdi></small>',
-        _fits(shown),
-        mark_safe(' data-tone="amber"') if shown.availability else "",
-        shown.availability or _free(shown),
-    )
-
-
-def _fits(shown: Tile) -> SafeString:
-    if shown.doubt:
-        return format_html("{} {}", icon("x"), shown.doubt)
-    if shown.fit not in _FITS:
-        return conditional_escape(_("fit not known"))
-    mark, word = _FITS[shown.fit]
-    if shown.percent is None or shown.fit is Fit.TOO_BIG:
-        return format_html("{} {}", icon(mark), word)
-    full = _("%(percent)s %% full") % {"percent": shown.percent}
-    return format_html("{} {} <span>{}</span>", icon(mark), word, full)
-
-
-def _free(shown: Tile) -> str:
-    if shown.free is None:
-        return _("quota not known")
-    return _("%(free)d of %(most)d free") % {
-        "free": shown.free,
-        "most": shown.hardware.quota_max,
-    }
 
 
 @register.inclusion_tag("components/pairs.html")

@@ -1,8 +1,9 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -122,7 +123,7 @@ class DeployForm(
         data: Any = None,
         *,
         places: Mapping[str, Place],
-        hardware: Sequence[Hardware] = (),
+        hardware: QuerySet[Hardware],
         found: Repository | None = None,
         balance: Balance | None = None,
         initial: Mapping[str, Any] | None = None,

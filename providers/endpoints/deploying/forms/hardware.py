@@ -1,8 +1,8 @@
-from collections.abc import Sequence
-from typing import Any
+from functools import cached_property
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,9 +11,10 @@ from providers.endpoints.models import Hardware
 
 
 class HardwareFields(forms.Form):
-    """What it runs on. `hardware_rows` are all that the namespace may deploy on."""
+    """What it runs on. `hardware_rows` are all that the namespace may deploy on; they are read only
+    where all are shown."""
 
-    hardware_rows: Sequence[Hardware]
+    hardware_rows: QuerySet[Hardware]
 
     # These narrow down which tiles are shown.
     vendor = forms.CharField(required=False, max_length=40)
@@ -38,5 +39,11 @@ class HardwareFields(forms.Form):
         return row
 
     def _row(self, value: str) -> Hardware | None:
-        found: list[Any] = [row for row in self.hardware_rows if tiles.value_of(row) == value]
-        return found[0] if found else None
+        if value not in self._rows_by_value:
+            found = self.hardware_rows.filter(**tiles.columns_of(value)).first()
+            self._rows_by_value[value] = found
+        return self._rows_by_value[value]
+
+    @cached_property
+    def _rows_by_value(self) -> dict[str, Hardware | None]:
+        return {"": None}
