@@ -17,7 +17,10 @@ _WHOLE_TOKEN = re.compile(
       | (?:hf|api_org)_ (?: (?! (?:hf|api_org)_ ) [A-Za-z0-9] ){34,}""",
     re.VERBOSE,
 )
-_SECRET_WORDS = {"password", "password1", "password2", "oldpassword", "secret", "code", "token"}
+_SECRET_WORDS = {
+    *("password", "password1", "password2", "oldpassword"),
+    *("secret", "secrets", "code", "token"),
+}
 _QUOTES = "\"'`´“”„‟‘’‚‛«»‹›"
 
 
@@ -27,7 +30,9 @@ def holds_token(text: str) -> bool:
 
     Invisible characters are ignored, and full-width ones count as plain.
     """
-    return bool(_TOKEN.search(unicodedata.normalize("NFKC", _visible(text))))
+    if not (text.isascii() and text.isprintable()):
+        text = unicodedata.normalize("NFKC", _visible(text))
+    return bool(_TOKEN.search(text))
 
 
 @sensitive_variables()
@@ -47,8 +52,9 @@ def extract_token(text: str) -> str:
 
 
 def names_secret(field: str) -> bool:
-    """Whether a form field of this name holds a secret."""
-    return field.lower().replace("-", "_").rpartition("_")[2] in _SECRET_WORDS
+    """Whether a form field of this name holds a secret, or the values of a list of them."""
+    name = field.lower().replace("-", "_").removesuffix("_value")
+    return name.rpartition("_")[2] in _SECRET_WORDS
 
 
 @sensitive_variables()

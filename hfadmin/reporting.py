@@ -28,7 +28,8 @@ class Filter(SafeExceptionReporterFilter):
     ) -> ItemsView[str, Any]:
         typed = [
             value
-            for name, value in _posted(request).items()
+            for name, values in _posted(request).items()
+            for value in values
             if names_secret(name) and len(value) >= _MIN_LENGTH
         ]
         variables = super().get_traceback_frame_variables(request, tb_frame)
@@ -61,8 +62,8 @@ class Reporter(ExceptionReporter):
         return data
 
 
-def _posted(request: HttpRequest | None) -> dict[str, str]:
-    posted: dict[str, str] = {}
+def _posted(request: HttpRequest | None) -> dict[str, list[str]]:
+    posted: dict[str, list[str]] = {}
     with contextlib.suppress(Exception):  # reading the body may be the error that is reported
-        posted = {} if request is None else {k: str(v) for k, v in request.POST.items()}
+        posted = {} if request is None else {k: list(map(str, v)) for k, v in request.POST.lists()}
     return posted

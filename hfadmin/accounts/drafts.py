@@ -28,7 +28,9 @@ def save(request: HttpRequest) -> bool:
     beyond the rate limit.
     """
     fields = {
-        name: value for name, value in posted_fields(request).items() if not _is_secret(name, value)
+        name: values[0] if len(values) == 1 else values
+        for name, values in posted_fields(request).items()
+        if not any(_is_secret(name, value) for value in values)
     }
     account = request.user.pk or account_cookie.account_id(request)
     if not fields or account is None or len(json.dumps(fields)) > _MAX_BYTES:
@@ -45,6 +47,9 @@ def save(request: HttpRequest) -> bool:
 
 def pop(request: HttpRequest, form: type[forms.Form]) -> dict[str, Any]:
     """Remove this page's draft, and return it as initial data of `form`; {} without a draft.
+
+    What is no field of the form itself, such as a part of rows, is a list if it was sent several
+    times.
 
     Adds a message that says why the form is filled.
     """
@@ -63,17 +68,21 @@ def pop(request: HttpRequest, form: type[forms.Form]) -> dict[str, Any]:
             "over and save it. Tokens and passwords have to be entered again."
         ),
     )
-    fields: dict[str, Any] = here["fields"]
+    own: dict[str, forms.Field] = form.base_fields
+    fields = {
+        name: value[-1] if isinstance(value, list) and name in own else value
+        for name, value in here["fields"].items()
+    }
     return _unchecked(form) | fields
 
 
-def posted_fields(request: HttpRequest) -> dict[str, str]:
+def posted_fields(request: HttpRequest) -> dict[str, list[str]]:
     """Return the fields of a POST but the CSRF token; {} for other methods."""
     if request.method != "POST":
         return {}
     return {
-        name: str(value)
-        for name, value in request.POST.dict().items()
+        name: [str(value) for value in values]
+        for name, values in request.POST.lists()
         if name != "csrfmiddlewaretoken"
     }
 

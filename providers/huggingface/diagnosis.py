@@ -17,7 +17,7 @@ from providers.huggingface.explanations import EXPLANATIONS as _TEXTS
 from providers.huggingface.explanations import PARTIES, REASONS, Explanation
 from providers.huggingface.facts import FACTS, Facts, Outcome
 from providers.huggingface.kinds import Kind, Party
-from providers.huggingface.text import without_token
+from providers.huggingface.text import without_value
 
 # Params by which `explain` finds sentences or parts of them; all others are shown as they are.
 OUR_WORDS = frozenset({"reason", "who"})
@@ -78,7 +78,7 @@ class Diagnosis:
             return self
         text = self.evidence.text
         for value in sorted(values, key=len, reverse=True):
-            text = without_token(text, value)
+            text = without_value(text, value)
         return replace(self, evidence=replace(self.evidence, text=text))
 
     def to_json(self) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """Making foreign text fit to store and show."""
 
+import json
 import re
 from collections.abc import Iterator
 from string import ascii_lowercase, ascii_uppercase
+from urllib.parse import quote
 
 from hfadmin.redaction import redacted, visible_text
 
@@ -14,6 +16,7 @@ _UNREAD = ("script", "style")
 _HALF_A_SECRET = 64
 _MAY_HAVE_BEEN_CUT = 2_000  # characters
 _LEAST_SECRET = 16  # characters; a shorter part of a token is found in ordinary words
+_LEAST_VALUE, _SHORTEST_VALUE = 6, 4  # the same of what somebody has chosen, such as a password
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)  # keeps each character in its place
 
 
@@ -59,6 +62,30 @@ def without_token(text: str, token: str) -> str:
             kept += [text[end:start], "…"]
         end = start + _LEAST_SECRET
     return "".join([*kept, text[end:]])
+
+
+def without_value(text: str, value: str) -> str:
+    """`text` without the value, however it is written there, and without any 6 characters of it in
+    a row. One of less than 4 characters is left: it is found in ordinary words."""
+    lowered, hidden = text.translate(_LOWER), set[int]()
+    for written in _written(value):
+        size = min(len(written), _LEAST_VALUE)
+        for start in range(len(text) - size + 1 if size >= _SHORTEST_VALUE else 0):
+            if lowered[start : start + size] in written:
+                hidden.update(range(start, start + size))
+    shown = ((at, "…" if at in hidden else sign) for at, sign in enumerate(text))
+    return "".join(sign for at, sign in shown if at not in hidden or at - 1 not in hidden)
+
+
+def _written(value: str) -> set[str]:
+    """As an answer may have it, in lower case."""
+    ways = [
+        value,
+        evidence(value, len(value) + 1),
+        quote(value),
+        *(json.dumps(value, ensure_ascii=is_ascii)[1:-1] for is_ascii in (True, False)),
+    ]
+    return {way.translate(_LOWER).strip() for way in ways}
 
 
 def _places(text: str, piece: str) -> Iterator[int]:

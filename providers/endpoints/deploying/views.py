@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from hfadmin.accounts import access
+from hfadmin.accounts import access, drafts
 from hfadmin.accounts.models import Membership, Role
 from hfadmin.audit.actors import Actor
 from hfadmin.live import polls, versions
@@ -115,6 +115,9 @@ def creation(request: HttpRequest, membership: Membership, action: Action) -> Ht
 
 def _begun(request: HttpRequest, membership: Membership) -> tuple[dict[str, Any], Diagnosis | None]:
     organization = membership.organization
+    if draft := drafts.pop(request, DeployForm):
+        # That everybody may call it is confirmed anew.
+        return DeployForm.typed(draft) | {"public_confirmed": False}, None
     if (number := request.GET.get("as", "")).isdecimal():
         rows = Deployment.objects.filter(organization=organization).select_related("action")
         earlier = get_object_or_404(rows, pk=int(number[:18]))
@@ -159,11 +162,13 @@ def _submitted(request: HttpRequest, membership: Membership) -> HttpResponse:
     form = screens.form(membership.organization, request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
-    for line in preflight.refusals(choice_of(form)):
-        form.add_error(line.field, line.sentence)
-    if form.errors:
-        return _page(request, form, status=422)
+    refusals = preflight.refusals(choice_of(form))
     plan = planning.plan(form)
+    # A second click finds the name taken by the first one.
+    if refusals and deployments.asked_before(plan) is None:
+        for line in refusals:
+            form.add_error(line.field, line.sentence)
+        return _page(request, form, status=422)
     try:
         action = deployments.ask(plan, Actor.of(request))
     except BusyError as error:

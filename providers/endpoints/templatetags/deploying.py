@@ -38,7 +38,7 @@ def pairs(bound: BoundField, diagnosis: str = "") -> dict[str, object]:
     widget = bound.field.widget
     assert isinstance(widget, PairsInput)  # noqa: S101 - used for no other field
     rows = [
-        (name, "" if widget.hidden or holds_token(value) else value)
+        ("" if holds_token(name) else name, "" if widget.hidden or holds_token(value) else value)
         for name, value in bound.value() or []
     ]
     return {

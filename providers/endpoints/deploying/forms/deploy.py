@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy, ngettext
 
 from hfadmin.credentials import holds_token
@@ -37,8 +36,10 @@ _MEASURES: Final = [
 ]
 _SECRET: Final = frozenset({"secrets", "registry_password"})
 _KEPT_APART: Final = _SECRET | {"env", "form_key"}
-# Fields that a recipe of the catalog decides.
-_OF_RECIPE: Final = ("hardware", "min_replicas", "max_replicas", "engine", "auth_type")
+# Fields that are asked for with a recipe of the catalog, which decides all others.
+_BESIDE_RECIPE: Final = frozenset(
+    {"repository", "revision", "recipe", "name", "namespace", "api_token", "form_key"}
+)
 # The field at which a refusal is shown, by what the API calls the value, or by its kind.
 _REFUSED_AT: Final[dict[str, str]] = {
     "name": "name",
@@ -61,6 +62,8 @@ _REFUSED_AT: Final[dict[str, str]] = {
     "command": "command",
     "args": "args",
     "instanceType": "hardware",
+    "region": "hardware",
+    "vendor": "hardware",
     Kind.NAME_TAKEN: "name",
     Kind.PAYMENT_REQUIRED: "namespace",
     Kind.CREDITS_EXHAUSTED: "namespace",
@@ -72,6 +75,9 @@ _REFUSED_AT: Final[dict[str, str]] = {
     Kind.MODEL_GATED: "repository",
     Kind.MISSING_PERMISSION: "api_token",
     Kind.FORBIDDEN: "api_token",
+    Kind.POLICY_FINE_GRAINED_ONLY: "api_token",
+    Kind.POLICY_PENDING: "api_token",
+    Kind.POLICY_REVOKED: "api_token",
     Kind.TOKEN_REJECTED: "api_token",
     Kind.TOKEN_EXPIRED: "api_token",
     Kind.TOKEN_DELETED: "api_token",
@@ -102,7 +108,7 @@ class DeployForm(
             "health_route": "engine=vLLM|sGLang|tei|tgi|llamacpp|custom",
             "gguf_file": "engine=llamacpp",
             "tensor_parallel_size": "engine=vLLM|sGLang",
-            "data_parallel_size": "engine=vLLM",
+            "data_parallel_size": "engine=vLLM|sGLang",
             "registry_username": "engine=custom",
             "registry_password": "engine=custom",
         }
@@ -143,11 +149,11 @@ class DeployForm(
         self.offer_presets()
 
     def full_clean(self) -> None:
-        """What a recipe decides is not asked for."""
-        by_recipe = self.is_bound and bool(self["recipe"].value())
-        for name in _OF_RECIPE:
-            self.fields[name].required = not by_recipe
+        """What a recipe decides is not asked for, nor is what stands there looked at."""
         super().full_clean()
+        if self.is_bound and self["recipe"].value():
+            for name in self.errors.keys() - _BESIDE_RECIPE:
+                del self.errors[name]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -159,7 +165,7 @@ class DeployForm(
         return data
 
     @classmethod
-    def typed(cls, data: QueryDict) -> dict[str, Any]:
+    def typed(cls, data: Mapping[str, Any]) -> dict[str, Any]:
         """What was sent, as initial values of another form. Neither secrets nor tokens are in it:
         no page shows them."""
         widgets = {name: field.widget for name, field in cls.base_fields.items()}
@@ -172,7 +178,8 @@ class DeployForm(
             if name not in _SECRET and not holds_token(str(value or ""))
         }
         env = [(name, value) for name, value in values["env"] if not holds_token(name + value)]
-        return {**shown, "env": env, "secrets": [(name, "") for name, _hidden in values["secrets"]]}
+        names = [name for name, _value in values["secrets"] if not holds_token(name)]
+        return {**shown, "env": env, "secrets": [(name, "") for name in names]}
 
     @property
     def entered(self) -> dict[str, Any]:
@@ -184,18 +191,20 @@ class DeployForm(
     def to_keep(self) -> dict[str, Any]:
         """What was typed, to fill the form again: all but what is secret, and the values of
         variables, which are kept apart."""
-        names = [name for name in self.fields if name not in _KEPT_APART]
+        names = self.cleaned_data.keys() - _KEPT_APART  # beside a recipe, others may be wrong
         kept = {name: self[name].value() for name in names}
-        kept["secret_names"] = sorted(self.cleaned_data["secrets"])
+        kept["secret_names"] = sorted(self.cleaned_data.get("secrets", {}))
         return kept
 
     @property
     def refused_at(self) -> str:
-        """The field that Hugging Face did not take; "" where there is none."""
+        """The field that Hugging Face did not take; "" where there is none, or none is shown."""
         if self.problem is None:
             return ""
         named = self.problem.params.get("field", "")
-        return _REFUSED_AT.get(named) or _REFUSED_AT.get(self.problem.kind, "")
+        field = _REFUSED_AT.get(named) or _REFUSED_AT.get(self.problem.kind, "")
+        is_shown = field in _BESIDE_RECIPE or not self["recipe"].value()
+        return field if is_shown else ""
 
     def _offer_timeouts(self) -> None:
         """As a list to choose from, with what is chosen now."""
