@@ -232,7 +232,9 @@ if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # No page takes files.
 FILE_UPLOAD_HANDLERS = ["hfadmin.middleware.NoFilesUploadHandler"]
-DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+# What the web server takes (hfadmin.asgi), a form answers itself, with what was typed in it.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Language and static files -------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -5,8 +5,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 
 Pairs = list[tuple[str, str]]
+_no_null = ProhibitNullCharactersValidator()
 
 
 class PairsInput(forms.Widget):
@@ -47,6 +49,7 @@ class PairsField(forms.Field):
         cleaned: dict[str, str] = {}
         for name, content in rows:
             try:
+                _no_null(name + content)
                 self.check(name, content, cleaned)
             except ValidationError as error:
                 problems += error.messages

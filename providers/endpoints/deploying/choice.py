@@ -112,7 +112,8 @@ def of(form: DeployForm) -> Choice:
 
 
 def _text(form: DeployForm, name: str) -> str:
-    return str(form[name].value() or "").strip()
+    """Without null characters, for which PostgreSQL cannot search."""
+    return str(form[name].value() or "").replace("\x00", "").strip()
 
 
 def _number(form: DeployForm, name: str) -> int | None:

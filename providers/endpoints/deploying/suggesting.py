@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from hfadmin.accounts.models import Organization
+from hfadmin.vault import UndecryptableError
 from providers.endpoints.deploying import places
 from providers.endpoints.deploying.forms.place import LEAST_NAME, MOST_NAME
 from providers.endpoints.deploying.places import Place
 from providers.endpoints.lifecycle.models import Action
 from providers.huggingface import client
-from providers.huggingface.errors import Diagnosis, HuggingFaceError
+from providers.huggingface.errors import Diagnosis, HuggingFaceError, Kind
 from providers.huggingface.types import ModelSummary
 
 MOST = 10
@@ -56,8 +57,10 @@ def repositories(
     """Asks with the chosen token, to find what is private."""
     place = places.of(organization).get(namespace)
     holder = place.holder(token) if place else None
-    secret = holder.token.secret if holder else None
     try:
+        secret = holder.token.secret if holder else None
         return Found(client.search_models(query, token=secret, limit=MOST, with_sizes=True))
+    except UndecryptableError:
+        return Found(problem=Diagnosis(Kind.TOKEN_UNDECRYPTABLE))
     except HuggingFaceError as error:
         return Found(problem=error.diagnosis)

@@ -77,4 +77,6 @@ class ModelFields(forms.Form):
         if self.found.problem.is_inconclusive:
             return
         said = self.found.problem.explain(_)
-        self.add_error("repository", f"{said.title}. {said.what} {said.remedy}")
+        is_revision = self.found.problem.params.get("reason") == "revision"
+        field = "revision" if is_revision else "repository"
+        self.add_error(field, f"{said.title}. {said.what} {said.remedy}")

@@ -4,6 +4,7 @@ from typing import Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from hfadmin.credentials import holds_token
 from hfadmin.ui.forms import TOKEN_ELSEWHERE, SecretInput
 from hfadmin.ui.pairs import PairsField
+from hfadmin.vault import Secret
 from providers.endpoints.deploying.forms.model import PLAIN
 from providers.huggingface import limits
 
@@ -50,6 +52,13 @@ class RegistryPasswordField(forms.Field):
     """A Secret, empty where nothing was entered."""
 
     widget = SecretInput(attrs={"autocomplete": "new-password"})
+
+    def validate(self, value: Secret) -> None:
+        entered = value.reveal()
+        ProhibitNullCharactersValidator()(entered)
+        if len(entered) > MOST_VALUE:
+            most = number_format(MOST_VALUE, force_grouping=True)
+            raise ValidationError(_("It is longer than %(most)s characters.") % {"most": most})
 
 
 class VariablesFields(forms.Form):
