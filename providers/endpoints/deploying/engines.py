@@ -67,6 +67,7 @@ ENGINES: Final = {
             port=8000,
             health_route="/health",
             splits=True,
+            copies=True,
         ),
         Engine(
             "tei",

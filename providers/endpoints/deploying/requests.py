@@ -108,10 +108,11 @@ def _curl(url: str, body: Mapping[str, Any]) -> str:
 
 
 def _python(plan: Plan, body: Mapping[str, Any]) -> str:
-    call, arguments = "create_inference_endpoint", dict(_arguments(body))
     if plan.recipe:
         call = "create_inference_endpoint_from_catalog"
-        arguments = {"recipe_id": plan.recipe, "name": plan.name}
+        arguments: dict[str, Any] = {"recipe_id": plan.recipe, "name": plan.name}
+    else:
+        call, arguments = "create_inference_endpoint", dict(_arguments(body))
     arguments["namespace"] = plan.namespace.name
     lines = [f"    {name}={value!r}," for name, value in arguments.items()]
     head = ["import os", "", "from huggingface_hub import HfApi", ""]

@@ -46,11 +46,11 @@ class Plan:
 
 def ask(plan: Plan, actor: Actor) -> Action:
     """Have a worker create the endpoint, once: the same form sent again is answered with the action
-    that it led to. Raises BusyError where another action is open under this name."""
+    that it led to. Raises BusyError where another is open under this name."""
     _forget_old_variables()
     try:
         with transaction.atomic():
-            if (known := _of_form(plan)) is not None:
+            if (known := asked_before(plan)) is not None:
                 return known
             _part_from_form(plan)
             if (busy := Action.objects.open_under(plan.namespace, plan.name)) is not None:
@@ -64,10 +64,20 @@ def ask(plan: Plan, actor: Actor) -> Action:
             versions.advance(action.organization_id)
             send_on_commit(ACT, [action.pk])
     except IntegrityError as error:  # the same form, or somebody else, was quicker
-        if (known := _of_form(plan)) is not None:
+        if (known := asked_before(plan)) is not None:
             return known
         raise BusyError(Action.objects.open_under(plan.namespace, plan.name)) from error
     return action
+
+
+def asked_before(plan: Plan) -> Action | None:
+    """The action that this form led to under this name, unless that came to nothing."""
+    comes_true = Q(action__ended_at=None) | Q(action__state=Action.State.DONE)
+    rows = _deployments(plan).filter(
+        comes_true, action__namespace=plan.namespace, action__name=plan.name
+    )
+    found = rows.select_related("action__namespace", "action__organization").first()
+    return found.action if found else None
 
 
 def _forget_old_variables() -> None:
@@ -75,16 +85,8 @@ def _forget_old_variables() -> None:
     Values.objects.filter(deployment__action__ended_at__lt=before).delete()
 
 
-def _of_form(plan: Plan) -> Action | None:
-    """The action that this form led to, unless that came to nothing."""
-    comes_true = Q(action__ended_at=None) | Q(action__state=Action.State.DONE)
-    rows = _deployments(plan).filter(comes_true)
-    found = rows.select_related("action__namespace", "action__organization").first()
-    return found.action if found else None
-
-
 def _part_from_form(plan: Plan) -> None:
-    """A form that led to nothing may be sent once more, corrected."""
+    """A form that led to nothing, or to another endpoint, may be sent once more, changed."""
     _deployments(plan).update(form_key=uuid4())
 
 

@@ -1,0 +1,135 @@
+"""What the form begins with, and for whom: an earlier deployment, or another endpoint."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from hfadmin.accounts.models import Organization
+from hfadmin.audit.models import Record
+from hfadmin.sandbox import Sandbox
+from providers.endpoints.deploying import views
+from providers.endpoints.lifecycle.models import Action, Values
+from providers.endpoints.models import Endpoint
+from providers.tokens.models import AccessToken, Namespace
+from tests.providers.endpoints.conftest import look
+from tests.providers.endpoints.deploying.conftest import MODEL, NAMESPACE, entered, form_url
+from tests.providers.endpoints.deploying.sending import create, posts, send
+
+SOURCE = "llama-prod"
+
+
+@pytest.fixture
+def source(upstream: Sandbox, token: AccessToken) -> Endpoint:
+    """An endpoint with a container of its own, as it was seen."""
+    upstream.add_endpoint(
+        NAMESPACE,
+        SOURCE,
+        repository=MODEL,
+        engine="custom",
+        image={"url": "registry.acme.test/serve:1", "port": 8081},
+        health_route="/ready",
+        env={"LOG_LEVEL": "debug"},
+        secrets={"API_KEY": "canary-in-a-coal-mine"},
+        tags=["prod"],
+        max_replica=3,
+        stuck=True,
+    )
+    look(Namespace.objects.get(name=NAMESPACE))
+    upstream.requests.clear()
+    return Endpoint.objects.get(name=SOURCE)
+
+
+def begun(browser: Client, acme: Organization, **query: Any) -> Any:
+    answer: Any = browser.get(form_url(acme), query)
+    assert answer.status_code == 200
+    return answer.context["form"]
+
+
+def test_like_another_endpoint_with_its_variables_and_the_names_of_its_secrets(
+    as_operator: Client, acme: Organization, source: Endpoint, token: AccessToken
+) -> None:
+    form = begun(as_operator, acme, like=source.pk)
+    assert form["repository"].value() == MODEL
+    assert form["engine"].value() == "custom"
+    assert form["image"].value() == "registry.acme.test/serve:1"
+    assert (form["port"].value(), form["health_route"].value()) == (8081, "/ready")
+    assert form["max_replicas"].value() == 3
+    assert form["tags"].value() == "prod"
+    assert form["env"].value() == [("LOG_LEVEL", "debug")]
+    assert form["secrets"].value() == [("API_KEY", "")]
+    assert form["name"].value() != SOURCE
+
+
+def test_that_its_variables_were_read_is_recorded(
+    as_operator: Client, acme: Organization, source: Endpoint
+) -> None:
+    begun(as_operator, acme, like=source.pk)
+    record = Record.objects.get(verb="endpoint.revealed")
+    assert SOURCE in record.target_label
+
+
+def test_where_its_variables_cannot_be_had_there_are_their_names(
+    as_operator: Client, acme: Organization, source: Endpoint, upstream: Sandbox
+) -> None:
+    upstream.fault("503", method="GET", path="/v2/endpoint/")
+    form = begun(as_operator, acme, like=source.pk)
+    assert form["env"].value() == [("LOG_LEVEL", "")]
+
+
+def test_a_deployment_of_another_organization_is_not_found(
+    as_operator: Client, as_outsider: Client, acme: Organization, token: AccessToken
+) -> None:
+    action = create(as_operator, acme, token)
+    theirs = Organization.objects.get(slug="umbrella")
+    assert as_outsider.get(form_url(theirs), {"as": action.pk}).status_code == 404
+    assert as_outsider.get(form_url(acme), {"as": action.pk}).status_code == 404
+    assert as_operator.get(form_url(acme), {"as": action.pk}).status_code == 200
+
+
+def test_an_endpoint_of_another_organization_is_not_found_and_not_read(
+    as_outsider: Client, acme: Organization, source: Endpoint, upstream: Sandbox
+) -> None:
+    theirs = Organization.objects.get(slug="umbrella")
+    assert as_outsider.get(form_url(theirs), {"like": source.pk}).status_code == 404
+    assert [*upstream.requests] == []
+    assert not Record.objects.filter(verb="endpoint.revealed").exists()
+
+
+@pytest.mark.parametrize("query", [{"as": "9" * 40}, {"like": "9" * 40}, {"as": "0"}])
+def test_what_is_not_there_is_not_found(
+    query: dict[str, str], as_operator: Client, acme: Organization, token: AccessToken
+) -> None:
+    assert as_operator.get(form_url(acme), query).status_code == 404
+
+
+@pytest.mark.parametrize("query", [{"as": "x"}, {"like": "-1"}, {"as": ""}, {"name": "\u202e"}])
+def test_what_is_no_number_begins_anew(
+    query: dict[str, str], as_operator: Client, acme: Organization, token: AccessToken
+) -> None:
+    assert begun(as_operator, acme, **query)["engine"].value() == "huggingface"
+
+
+def test_a_viewer_may_neither_see_nor_send_the_form(
+    as_viewer: Client, acme: Organization, source: Endpoint, token: AccessToken, upstream: Sandbox
+) -> None:
+    addresses = [form_url(acme), f"{form_url(acme)}repositories/?repository=qwen"]
+    asked: list[Any] = [as_viewer.get(address) for address in addresses]
+    asked += [as_viewer.get(form_url(acme), {"like": source.pk}), send(as_viewer, acme, token)]
+    asked += [as_viewer.post(f"{form_url(acme)}{part}/", entered(token)) for part in views.PARTS]
+    assert {answer.status_code for answer in asked} == {403}
+    assert [*upstream.requests] == []
+    assert not Action.objects.exists()
+
+
+def test_variables_of_a_refused_one_that_cannot_be_read_any_more_are_left_out(
+    as_operator: Client, acme: Organization, token: AccessToken, upstream: Sandbox
+) -> None:
+    upstream.fault("payment_required", method="POST", path="/v2/endpoint/", times=1)
+    action = create(as_operator, acme, token, env_name=["A"], env_value=["1"])
+    assert begun(as_operator, acme, **{"as": action.pk})["env"].value() == [("A", "1")]
+    Values.objects.update(organization=Organization.objects.create(name="B", slug="b"))
+    form = begun(as_operator, acme, **{"as": action.pk})
+    assert form["env"].value() == []
+    assert form["name"].value() == action.name
+    assert len(posts(upstream)) == 1
