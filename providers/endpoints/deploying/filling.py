@@ -31,6 +31,7 @@ _USUAL: Mapping[str, Any] = {
 _SETTLED: Mapping[str, Any] = {
     "suggested_name": "",
     "suggested_engine": "",
+    "suggested_gguf_file": "",
     "suggested_hardware": "",
 }
 

@@ -21,6 +21,7 @@ from providers.endpoints.deploying import (
     side_by_side,
     suggesting,
     tiles,
+    weights,
 )
 from providers.endpoints.deploying import choice as choices
 from providers.endpoints.deploying.balances import Balance
@@ -71,6 +72,7 @@ def form(
     _suggest(values, "name", suggesting.name(_name_of(values), place))
     if found is not None and found.details is not None:
         _suggest(values, "engine", engines.suggested(found.task, is_gguf=found.is_gguf))
+        _suggest(values, "gguf_file", weights.usual_file(found.variants))
         _suggest_hardware(values, choices.of(make(initial=values)), rows)
     return make(initial=values)
 

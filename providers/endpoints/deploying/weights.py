@@ -1,7 +1,7 @@
 """The weights of a repository as files: which are loaded together, and how large they are."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -11,6 +11,7 @@ _SHARD_LENGTH: Final = len("-00001-of-00002")
 _QUANTIZATION: Final = re.compile(
     r"(?:^|[-._/])((?:UD-)?I?Q\d\w*|TQ\d\w*|MXFP4\w*|BF16|F16|F32)(?=$|[-.])", re.IGNORECASE
 )
+_USUAL: Final = "Q4_K_M"
 _GGUF, _SAFETENSORS = ".gguf", ".safetensors"
 _PROJECTOR: Final = "mmproj"  # for images, beside the weights of the language model
 _SUFFIXES: Final = ("AWQ", "GPTQ-Int4", "FP8", "GGUF")
@@ -44,6 +45,13 @@ def gguf_variants(files: Iterable[File]) -> tuple[Variant, ...]:
             groups.setdefault((stem, count), {})[number] = file
     found = [_variant(stem, count, parts) for (stem, count), parts in groups.items()]
     return tuple(sorted(found, key=lambda each: (each.size is None, each.size or 0, each.file)))
+
+
+def usual_file(variants: Sequence[Variant]) -> str:
+    """What most people take: four bits a weight, or else the smallest. "" where there is none."""
+    usual = next((each for each in variants if each.quantization == _USUAL), None)
+    found = usual or next(iter(variants), None)
+    return found.file if found else ""
 
 
 def safetensors_bytes(files: Iterable[File]) -> int | None:

@@ -120,6 +120,7 @@ class DeployForm(
     # the next repository.
     suggested_name = forms.CharField(required=False, widget=forms.HiddenInput)
     suggested_engine = forms.CharField(required=False, widget=forms.HiddenInput)
+    suggested_gguf_file = forms.CharField(required=False, widget=forms.HiddenInput)
     suggested_hardware = forms.CharField(required=False, widget=forms.HiddenInput)
     tags = TagsField()
     form_key = forms.UUIDField(widget=forms.HiddenInput)

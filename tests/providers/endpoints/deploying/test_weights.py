@@ -9,6 +9,7 @@ from providers.endpoints.deploying.weights import (
     gguf_variants,
     quantised_names,
     safetensors_bytes,
+    usual_file,
 )
 
 
@@ -90,3 +91,18 @@ def test_quantised_variants_are_called_after_the_repository() -> None:
 def test_what_is_quantised_has_no_quantised_variants(name: str) -> None:
     assert quantised_names(f"acme/{name}") == ()
     assert quantised_names("awq/m") != ()
+
+
+@pytest.mark.parametrize(
+    ("names", "usual"),
+    [
+        (["m-Q2_K.gguf", "m-Q4_K_M.gguf", "m-Q8_0.gguf"], "m-Q4_K_M.gguf"),
+        (["m-Q8_0.gguf", "m-F16.gguf"], "m-Q8_0.gguf"),
+        (["model.safetensors"], ""),
+    ],
+)
+def test_the_usual_file_has_four_bits_a_weight_or_is_the_smallest(
+    names: list[str], usual: str
+) -> None:
+    files = [File(name, 1_000 + place) for place, name in enumerate(names)]
+    assert usual_file(gguf_variants(files)) == usual
