@@ -26,6 +26,7 @@ NOT_PAGES = {
     "catalog:suggest_models",
     "catalog:suggest_namespaces",
     "catalog:verification",
+    "deploying:suggest",
     "lifecycle:batch",
     "lifecycle:outcome",
     *(name for name, route in ROUTES.items() if route.read is None),
