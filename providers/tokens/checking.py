@@ -1,6 +1,7 @@
 """A check of a token: what follows from Hugging Face's answer, and when to ask again."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from hfadmin.live import versions
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.huggingface.types import Identity
 from providers.tokens import accesses, doubts, verbs
-from providers.tokens.models import AccessToken, Namespace, TokenState
+from providers.tokens.models import AccessToken, Namespace, NamespaceAccess, TokenState
 from providers.tokens.probing import ListResults, ProbeResult, probe_stored
 from providers.tokens.xray import ANYWHERE, Ability, NamespaceRights, is_limited, xray
 
@@ -92,16 +93,18 @@ def reassess(token: AccessToken) -> None:
 
 def rows(token: AccessToken) -> tuple[NamespaceRights, ...]:
     """The X-ray by the last good answer; empty before the first one."""
-    if not token.identity:
-        return ()
-    problem = Diagnosis.from_json(token.problem)
-    # One that cannot be decrypted is none that Hugging Face refuses.
-    was_refused = problem.is_rejection and problem.kind is not Kind.TOKEN_UNDECRYPTABLE
-    rejected = token.state == TokenState.INVALID and was_refused
-    identity = Identity.from_json(token.identity)
-    return xray(
-        identity, accesses.seen(token.accesses.select_related("namespace")), rejected=rejected
-    )
+    return _rows(token, token.accesses.select_related("namespace")) if token.identity else ()
+
+
+def rows_of_each(
+    tokens: Sequence[AccessToken],
+) -> Iterator[tuple[AccessToken, tuple[NamespaceRights, ...]]]:
+    """The same of several, with one query."""
+    known = defaultdict(list)
+    for access in NamespaceAccess.objects.filter(token__in=tokens).select_related("namespace"):
+        known[access.token_id].append(access)
+    for token in tokens:
+        yield token, _rows(token, known[token.pk]) if token.identity else ()
 
 
 def needed(token: AccessToken) -> frozenset[tuple[str, Ability]]:
@@ -117,6 +120,15 @@ def needed(token: AccessToken) -> frozenset[tuple[str, Ability]]:
         elif model.endpoint.auth_type != "public":
             wanted.add((model.endpoint.namespace.name, Ability.CALL))
     return frozenset(wanted)
+
+
+def _rows(token: AccessToken, known: Iterable[NamespaceAccess]) -> tuple[NamespaceRights, ...]:
+    problem = Diagnosis.from_json(token.problem)
+    # One that cannot be decrypted is none that Hugging Face refuses.
+    was_refused = problem.is_rejection and problem.kind is not Kind.TOKEN_UNDECRYPTABLE
+    rejected = token.state == TokenState.INVALID and was_refused
+    identity = Identity.from_json(token.identity)
+    return xray(identity, accesses.seen(known), rejected=rejected)
 
 
 def _settle(token: AccessToken, lease: UUID | str, answer: ProbeResult) -> bool:

@@ -15,7 +15,7 @@ from hfadmin.live import versions
 from hfadmin.vault import Secret, fingerprint, fingerprints
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.tokens import accesses, checking, doubts, verbs
-from providers.tokens.checking import check, needed, reassess, rows
+from providers.tokens.checking import check, needed, reassess, rows, rows_of_each
 from providers.tokens.models import AccessToken, Namespace, TokenState
 from providers.tokens.probing import probe
 
@@ -38,6 +38,7 @@ __all__ = [
     "rename",
     "replace",
     "rows",
+    "rows_of_each",
 ]
 
 JUST_NOW = timedelta(seconds=20)

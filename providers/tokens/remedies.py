@@ -20,22 +20,17 @@ def of(token: AccessToken, namespace: str, ability: Ability) -> Finding | None:
     return next(iter(found), None)
 
 
-def form_with(token: AccessToken, namespace: str, permission: str) -> str:
-    """The address of Hugging Face's form for a token that may here what this one may, and has the
-    permission in the namespace too; "" where the token cannot be looked at."""
-    rows = {row.namespace: row for row in operations.rows(token)}
-    if namespace not in rows:
-        return ""
-    identity, row = Identity.from_json(token.identity), rows[namespace]
-    own = rows[identity.name].permissions & LABELS.keys()
-    here = (row.permissions & LABELS.keys()) | {permission}
-    is_own = row.kind == "user"
+def form_with(own: NamespaceRights, there: NamespaceRights, permission: str) -> str:
+    """The address of Hugging Face's form for a token that may what this one may, and has the
+    permission there too. `own` are its rights on its owner."""
+    here = (there.permissions & LABELS.keys()) | {permission}
+    is_own = there.kind == "user"
     return form_url(
         settings.HF_ENDPOINT,
-        own=here if is_own else own,
-        organization="" if is_own else namespace,
+        own=here if is_own else own.permissions & LABELS.keys(),
+        organization="" if is_own else there.namespace,
         its=here,
-        gated=identity.token.can_read_gated,
+        gated=own.cell(Ability.GATED).verdict is Verdict.YES,
     )
 
 

@@ -1,7 +1,7 @@
 """Where an endpoint may be deployed: the namespaces that a stored token may manage, and those
 tokens."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
@@ -20,9 +20,10 @@ _MAY = {Verdict.YES, Verdict.UNKNOWN}
 @dataclass(frozen=True, slots=True)
 class Holder:
     """A token that may manage endpoints of a namespace, as far as is known, or could if there were
-    a card on file there."""
+    a card on file there. `own` are its rights on its owner."""
 
     token: AccessToken
+    own: NamespaceRights
     rights: NamespaceRights
     can_pay: bool
 
@@ -86,8 +87,8 @@ def of(organization: Organization) -> dict[str, Place]:
     namespaces = {row.name: row for row in organization.namespaces.order_by("name")}
     places = {name: Place(row) for name, row in namespaces.items()}
     good = organization.tokens.exclude(state=TokenState.INVALID).order_by("name")
-    for token in good.exclude(identity={}):
-        for holder in _holders(token):
+    for token, rows in tokens.rows_of_each(list(good.exclude(identity={}))):
+        for holder in _holders(token, rows):
             if holder.rights.namespace in places:
                 places[holder.rights.namespace].holders.append(holder)
     for place in places.values():
@@ -95,14 +96,14 @@ def of(organization: Organization) -> dict[str, Place]:
     return {name: place for name, place in places.items() if place.holders}
 
 
-def _holders(token: AccessToken) -> Iterator[Holder]:
+def _holders(token: AccessToken, rows: Sequence[NamespaceRights]) -> Iterator[Holder]:
     identity = Identity.from_json(token.identity)
     paying = {identity.name: identity.can_pay}
     paying |= {member.name: member.can_pay for member in identity.organizations}
-    for rights in tokens.rows(token):
+    for rights in rows:
         cell = rights.cell(Ability.MANAGE)
         if cell.verdict in _MAY or cell.reason is Reason.PAYMENT:
-            yield Holder(token, rights, paying.get(rights.namespace, False))
+            yield Holder(token, rows[0], rights, paying.get(rights.namespace, False))
 
 
 def _rank(holder: Holder) -> tuple[int, int, str]:

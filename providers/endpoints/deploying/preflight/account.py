@@ -131,7 +131,7 @@ def _asked(choice: Choice) -> str:
 
 def _billing_right(holder: Holder) -> str:
     """The form at Hugging Face that would give the token what it has, and this."""
-    return remedies.form_with(holder.token, holder.rights.namespace, _BILLING)
+    return remedies.form_with(holder.own, holder.rights, _BILLING)
 
 
 def _given(choice: Choice, ability: Ability) -> tuple[Remedy, ...]:

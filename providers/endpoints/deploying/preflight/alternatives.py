@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from hfadmin.ui.templatetags.ui import dollars
@@ -33,17 +34,18 @@ class Variant:
 def bigger(choice: Choice, estimate: Estimate) -> tuple[Remedy, ...]:
     """The next that it is likely to fit: of the region, or else of another."""
     assert choice.hardware is not None  # noqa: S101 - it is too small
-    rows = list(_to_be_had(choice, choice.offered, choice.kinds))
-    here = [row for row in rows if _is_beside(row, choice.hardware)]
-    found = (offers.next_bigger(some, choice.hardware, estimate) for some in (here, rows))
-    return tuple(_on(row) for row in [next(filter(None, found), None)] if row)
+    for rows in (_beside(choice, choice.hardware), choice.offered):
+        to_be_had = _to_be_had(choice, rows, choice.kinds)
+        if row := offers.next_bigger(to_be_had, choice.hardware, estimate):
+            return (_on(row),)
+    return ()
 
 
 def able(choice: Choice) -> tuple[Remedy, ...]:
     """The cheapest of the region that computes with the weights."""
     assert choice.hardware is not None  # noqa: S101 - it does not
-    rows = [row for row in choice.offered if _is_beside(row, choice.hardware)]
-    row = offers.cheapest(_to_be_had(choice, rows, choice.kinds), choice.estimate)
+    rows = _to_be_had(choice, _beside(choice, choice.hardware), choice.kinds)
+    row = offers.cheapest(rows, choice.estimate)
     return (_on(row),) if row else ()
 
 
@@ -75,6 +77,8 @@ def half(choice: Choice) -> tuple[Remedy, ...]:
 def variant(choice: Choice, estimate: Estimate) -> Variant | None:
     """The quantised one that costs least, where that is less than now, or this one does not fit."""
     assert choice.hardware is not None  # noqa: S101 - asked for only where it is chosen
+    if choice.found is None or not choice.found.quantised:
+        return None
     fits = estimate.fits(offers.capacity(choice.hardware)) is Fit.LIKELY
     best = min(_variants(choice, estimate), key=lambda each: offers.price(each[1]), default=None)
     if best is None or (fits and not _is_cheaper(best[1], choice.hardware)):
@@ -97,13 +101,13 @@ def _variants(
     """Those that fit somewhere in the region, each with the cheapest hardware."""
     assert choice.hardware is not None  # noqa: S101 - asked for only where it is chosen
     assert choice.found is not None  # noqa: S101 - its memory is estimated
-    here = [row for row in choice.offered if _is_beside(row, choice.hardware)]
+    kind = choice.hardware.accelerator
+    here = list(_beside(choice, choice.hardware).filter(accelerator=kind))
     for summary in choice.found.quantised:
         counts = summary.parameters
         weights = Weights(dtypes.bytes_of(counts), dtypes.least_bytes_of(counts))
         needed = Estimate(weights, estimate.of_cache)
-        rows = [row for row in here if row.accelerator == choice.hardware.accelerator]
-        row = offers.cheapest(_to_be_had(choice, rows, tuple(counts)), needed)
+        row = offers.cheapest(_to_be_had(choice, here, tuple(counts)), needed)
         if row is not None:
             yield summary, row, needed
 
@@ -126,8 +130,9 @@ def _has_quota(row: Hardware, replicas: int) -> bool:
     return free is None or (row.accelerators or 0) * replicas <= free
 
 
-def _is_beside(row: Hardware, other: Hardware) -> bool:
-    return (row.vendor, row.region) == (other.vendor, other.region)
+def _beside(choice: Choice, row: Hardware) -> QuerySet[Hardware]:
+    """What its region has."""
+    return choice.offered.filter(vendor=row.vendor, region=row.region)
 
 
 def _is_cheaper(row: Hardware, than: Hardware) -> bool:

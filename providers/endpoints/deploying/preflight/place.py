@@ -23,7 +23,7 @@ def name(choice: Choice) -> Line | None:
     there = Endpoint.objects.present().filter(namespace=namespace, name=choice.name)
     if there.exists():
         return _taken(choice)
-    if Action.objects.open_under(namespace, choice.name) is not None:
+    if Action.objects.open().filter(namespace=namespace, name=choice.name).exists():
         return refusal("name", "name", _("Somebody is at an endpoint of this name"))
     if namespace.checked_at is None:
         return unknown("name", _("Whether the name is free in %(namespace)s is not known") % words)

@@ -124,5 +124,5 @@ def test_more_accelerators_for_an_engine_than_a_replica_has_are_warned_of(
     shown = line(acme, token, "parallelism", **sizes)
     assert is_doubt(shown)
     assert labels_of(shown) == ["Leave it to the engine"]
-    # SGLang has no size for copies.
-    assert "parallelism" not in lines(acme, token, engine="sGLang", data_parallel_size="9")
+    # TGI has no such size.
+    assert "parallelism" not in lines(acme, token, engine="tgi", **sizes)

@@ -4,13 +4,16 @@ import pytest
 
 from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Sandbox
+from providers.endpoints.deploying import choice, preflight, screens
 from providers.endpoints.deploying.preflight import State
 from providers.endpoints.models import Hardware
 from providers.tokens.models import AccessToken
 from tests.providers.endpoints.deploying.checks import is_doubt, labels_of, line, lines, remedy
+from tests.providers.endpoints.deploying.conftest import entered
 
 L40S, A100, T4, L4 = (f"aws/us-east-1/nvidia-{name}/x1" for name in ("l40s", "a100", "t4", "l4"))
 QWEN14 = "Qwen/Qwen3-14B"
+GGUF = "bartowski/Llama-3.2-3B-Instruct-GGUF"
 
 
 def test_a_model_that_fits_is_ok_with_its_sum(acme: Organization, token: AccessToken) -> None:
@@ -104,10 +107,6 @@ def test_two_terabytes_are_too_big_for_everything(
             {"repository": "tiiuae/shapeless", "hardware": A100},
             "The size of its KV cache is not known: the repository does not say how it is made.",
         ),
-        (
-            {"repository": "bartowski/Llama-3.2-3B-Instruct-GGUF", "engine": "llamacpp"},
-            "Choose which of its GGUF files is to run.",
-        ),
     ],
 )
 def test_what_is_not_known_is_said_to_be_so(
@@ -123,9 +122,18 @@ def test_what_is_not_known_is_said_to_be_so(
     assert (shown.state, shown.about) == (State.UNKNOWN, why)
 
 
+def test_without_a_gguf_file_one_has_to_be_chosen(acme: Organization, token: AccessToken) -> None:
+    typed = entered(token, repository=GGUF, engine="llamacpp", gguf_file="")
+    screens.form(acme, initial=typed)  # asks about the repository
+    form = screens.form(acme, initial=typed, suggests=False)
+    shown = {each.key: each for each in preflight.run(choice.of(form))}["memory"]
+    assert shown.state is State.UNKNOWN
+    assert shown.about == "Choose which of its GGUF files is to run."
+
+
 def test_a_gguf_file_has_the_size_of_the_chosen_one(acme: Organization, token: AccessToken) -> None:
-    repository, file = "bartowski/Llama-3.2-3B-Instruct-GGUF", "Llama-3.2-3B-Instruct-Q4_K_M.gguf"
-    chosen = {"repository": repository, "engine": "llamacpp", "gguf_file": file}
+    file = "Llama-3.2-3B-Instruct-Q4_K_M.gguf"
+    chosen = {"repository": GGUF, "engine": "llamacpp", "gguf_file": file}
     assert "The size of its weights" not in line(acme, token, "memory", **chosen).about
 
 

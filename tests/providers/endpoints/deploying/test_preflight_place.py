@@ -22,11 +22,12 @@ def seen(upstream: Sandbox, name: str, **fields: Any) -> Endpoint:
     """An endpoint of acme-labs on A100s that is stored as the sandbox has it."""
     place: dict[str, Any] = {"instance_type": "nvidia-a100", "instance_size": "x4", "stuck": True}
     upstream.add_endpoint(NAMESPACE, name, **{**place, **fields})
-    look_also_at_hardware()
+    look_also_at_hardware(upstream)
     return Endpoint.objects.get(name=name)
 
 
-def look_also_at_hardware() -> None:
+def look_also_at_hardware(upstream: Sandbox) -> None:
+    upstream.clock.advance(1)
     namespace = Namespace.objects.get(name=NAMESPACE)
     Namespace.objects.update(hardware_due_at=namespace.checked_at)
     look(namespace)
@@ -126,7 +127,7 @@ def test_once_it_is_paused_and_seen_the_quota_suffices(
     seen(upstream, "mixtral-eval", state="scaledToZero", min_replica=0)
     assert line(acme, token, "quota", hardware=A100, max_replicas="4").blocks
     upstream.change_endpoint(NAMESPACE, "mixtral-eval", state="paused")
-    look_also_at_hardware()
+    look_also_at_hardware(upstream)
     assert line(acme, token, "quota", hardware=A100, max_replicas="4").state is State.OK
 
 
