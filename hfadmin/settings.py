@@ -245,6 +245,7 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+FORM_RENDERER = "hfadmin.ui.renderer.Renderer"
 STATICFILES_DIRS = [BASE_DIR / "static", ("guide", BASE_DIR / "docs" / "images")]
 STORAGES = {
     "staticfiles": {"BACKEND": "hfadmin.ui.storage.StaticFiles"},
