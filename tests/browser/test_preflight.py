@@ -1,0 +1,39 @@
+"""What the checks of a new endpoint offer, in the browser."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.test_deploying import HERE, choose
+
+
+@pytest.fixture
+def quota(page: Page) -> Locator:
+    """The line of a form that asks for more than there is."""
+    choose(page)
+    most = page.get_by_label("Max replicas")
+    most.fill("40")
+    most.blur()
+    shown = page.locator("#deploy-side .checks > li", has_text="Quota:")
+    expect(shown).to_have_attribute("data-state", "problem")
+    expect(page.get_by_role("button", name="Create endpoint")).to_be_disabled()
+    return shown
+
+
+def test_what_hugging_face_would_refuse_is_mended_by_one_press(page: Page, quota: Locator) -> None:
+    found = Axe().run(page).response["violations"]
+    assert not found, found
+    quota.get_by_role("button", name="Max replicas").click()
+    expect(quota).to_have_attribute("data-state", "ok")
+    expect(page.get_by_label("Max replicas")).not_to_have_value("40")
+    expect(page.get_by_role("button", name="Create endpoint")).to_be_enabled()
+
+
+def test_hugging_face_is_asked_anew_without_leaving_the_form(page: Page, quota: Locator) -> None:
+    page.get_by_label("Endpoint name").fill("kept-meanwhile")
+    with page.expect_response(lambda answer: "anew=hardware" in answer.url) as asked:
+        quota.get_by_role("button", name="Look again").click()
+    assert asked.value.ok
+    expect(quota).to_have_attribute("data-state", "problem")
+    expect(page.get_by_label("Endpoint name")).to_have_value("kept-meanwhile")
+    assert page.url.endswith(HERE)
