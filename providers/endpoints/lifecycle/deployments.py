@@ -50,11 +50,13 @@ def ask(plan: Plan, actor: Actor) -> Action:
     _forget_old_variables()
     try:
         with transaction.atomic():
+            # In this order: another click may be stored between the two.
+            busy = Action.objects.open_under(plan.namespace, plan.name)
             if (known := asked_before(plan)) is not None:
                 return known
-            _part_from_form(plan)
-            if (busy := Action.objects.open_under(plan.namespace, plan.name)) is not None:
+            if busy is not None:
                 raise BusyError(busy)
+            _part_from_form(plan)
             action = _new(plan, actor)
             action.save(force_insert=True)
             deployment = _deployment(plan, action)
