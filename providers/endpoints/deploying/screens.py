@@ -184,7 +184,7 @@ def _open_parts(made: DeployForm) -> dict[str, bool]:
         part: not wrong.isdisjoint(names)
         for part, names in {
             "revision": {"revision"},
-            "engine": EngineFields.base_fields.keys() | {"task", "registry_username"},
+            "engine": {*EngineFields.base_fields, "task", "registry_username"} - {"gguf_file"},
             "variables": {"env", "secrets"},
             "tags": {"tags"},
         }.items()

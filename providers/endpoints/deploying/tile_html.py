@@ -119,6 +119,8 @@ def _bar(shown: _Shown) -> SafeString:
 def _foot(shown: _Shown) -> SafeString:
     if shown.obstacle:
         return format_html('<small class="tile-foot">{} {}</small>', icon("ban"), shown.obstacle)
+    if shown.doubt:
+        return format_html('<small class="tile-foot">{} {}</small>', icon("x"), shown.doubt)
     return format_html(
         '<small class="tile-foot"><bdi>{}</bdi><bdi{}>{}</bdi></small>',
         _fits(shown),
@@ -128,8 +130,6 @@ def _foot(shown: _Shown) -> SafeString:
 
 
 def _fits(shown: _Shown) -> SafeString:
-    if shown.doubt:
-        return format_html("{} {}", icon("x"), shown.doubt)
     if shown.fit not in _FITS:
         return conditional_escape(_("fit not known"))
     mark, word = _FITS[shown.fit]

@@ -32,10 +32,12 @@ from providers.endpoints.lifecycle.verbs import CREATE
 from providers.huggingface.errors import Diagnosis
 
 NOT_THERE: Final = "new."  # begins the version of a page of what is not there yet
-# What is drawn anew once something within the part has changed.
+_WHOLE: Final = ("model", "name", "place", "hardware", "container", "summary")
+# What is drawn anew once something within the part has changed. On the namespace and the token
+# depends what is told of the repository, and with it what is suggested.
 PARTS: Final = {
-    "model": ("model", "name", "place", "hardware", "container", "summary"),
-    "place": ("place", "hardware", "summary"),
+    "model": _WHOLE,
+    "place": _WHOLE,
     "hardware": ("hardware", "summary"),
     "engine": ("container", "hardware", "summary"),
     "summary": ("summary",),
@@ -76,7 +78,7 @@ def changed(request: HttpRequest, organization: str, part: str) -> HttpResponse:
         raise Http404
     _ask_anew(request, membership, str(request.GET.get(ASKS, "")))
     parts = PARTS[part]
-    form = _redrawn(membership, request.POST, suggests="model" in parts)
+    form = _redrawn(membership, request.POST, suggests="name" in parts)
     context = screens.context(form, with_tiles="hardware" in parts)
     return render(request, "deploying/changed.html", context | {"parts": parts})
 

@@ -1,0 +1,54 @@
+"""What is drawn anew of the form, once something in it has changed."""
+
+from django.test import Client
+
+from hfadmin.accounts.models import Organization
+from providers.tokens.models import AccessToken
+from tests.providers.endpoints.deploying.conftest import L4, entered, form_url
+
+UNTOUCHED = {"hardware": "", "suggested_hardware": "", "name": "", "suggested_name": ""}
+CHOSEN = 'value="{}" checked'
+
+
+def test_another_namespace_has_its_own_suggestions(
+    as_operator: Client, acme: Organization, token: AccessToken
+) -> None:
+    page = redrawn(as_operator, acme, token, "place", **UNTOUCHED)
+    assert 'class="tile"' in page
+    assert " checked" in page.partition('class="tiles"')[2]
+    assert 'name="name" value="qwen3-8b"' in page
+
+
+def test_what_somebody_chose_stays_chosen(
+    as_operator: Client, acme: Organization, token: AccessToken
+) -> None:
+    another = "aws/us-east-1/nvidia-a100/x1"
+    for part in ("model", "place", "hardware", "engine"):
+        page = redrawn(as_operator, acme, token, part, hardware=another, suggested_hardware=L4)
+        assert CHOSEN.format(another) in page
+        assert CHOSEN.format(L4) not in page
+
+
+def test_the_engine_tells_what_is_taken_where_nothing_is_entered(
+    as_operator: Client, acme: Organization, token: AccessToken
+) -> None:
+    page = redrawn(as_operator, acme, token, "engine", engine="llamacpp")
+    assert 'placeholder="8080"' in page
+    page = redrawn(as_operator, acme, token, "engine", engine="custom")
+    assert 'placeholder="80"' in page
+
+
+def test_a_file_of_gguf_is_chosen_where_there_are_some(
+    as_operator: Client, acme: Organization, token: AccessToken
+) -> None:
+    several = "bartowski/Llama-3.2-3B-Instruct-GGUF"
+    assert 'name="gguf_file"' not in redrawn(as_operator, acme, token, "model")
+    assert 'name="gguf_file"' in redrawn(as_operator, acme, token, "model", repository=several)
+
+
+def redrawn(
+    client: Client, organization: Organization, token: AccessToken, part: str, **changes: str
+) -> str:
+    answer = client.post(f"{form_url(organization)}{part}/", entered(token, **changes))
+    assert answer.status_code == 200
+    return answer.content.decode()
