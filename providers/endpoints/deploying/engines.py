@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from providers import labels
@@ -37,7 +38,12 @@ class Engine:
 
     @property
     def label(self) -> str:
-        return labels.engine(self.key) if self.key not in _LABELS else str(_LABELS[self.key])
+        return str(_LABELS.get(self.key) or labels.engine(self.key))
+
+    @property
+    def choice(self) -> str | Promise:
+        """Its label where it is offered: a name, which is the same in every language, or words."""
+        return _LABELS.get(self.key) or format_html("<bdi>{}</bdi>", labels.engine(self.key))
 
 
 _LABELS: Final[dict[str, str | Promise]] = {

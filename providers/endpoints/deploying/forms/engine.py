@@ -38,7 +38,7 @@ class EngineFields(forms.Form):
 
     engine = forms.ChoiceField(
         label=gettext_lazy("Engine"),
-        choices=[(engine.key, engine.label) for engine in ENGINES.values()],
+        choices=[(engine.key, engine.choice) for engine in ENGINES.values()],
         widget=RadioCards(
             descriptions={engine.key: engine.description for engine in ENGINES.values()}
         ),
