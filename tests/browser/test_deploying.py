@@ -121,7 +121,7 @@ def test_a_problem_blocks_and_its_remedy_helps(page: Page) -> None:
     page.get_by_label("Max replicas").press("Tab")
     button = page.get_by_role("button", name="Create endpoint")
     expect(button).to_be_disabled()
-    expect(page.locator(".checks .blocks")).to_contain_text("50 wanted")
+    expect(page.locator(".checks .blocks")).to_contain_text("50 Nvidia A100 wanted")
     page.locator(".checks .blocks").get_by_role("button", name="Max replicas").click()
     expect(button).to_be_enabled()
     expect(page.get_by_label("Max replicas")).not_to_have_value("50")
