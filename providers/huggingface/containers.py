@@ -19,10 +19,14 @@ def engine(model: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def facts(model: dict[str, Any], image: dict[str, Any]) -> dict[str, Any]:
-    """ "port", "command", "args", and under "env" and "secrets" the names alone: values of both may
-    be secret. What is not said, or empty, is left out."""
+    """ "port", "gguf_file", "tensor_parallel_size", "data_parallel_size", "command", "args", and
+    under "env" and "secrets" the names alone: values of both may be secret. What is not said, or
+    empty, is left out."""
     found = {
         "port": count(image.get("port")),
+        "gguf_file": clean(image.get("modelPath"), limits.PATH),
+        "tensor_parallel_size": count(image.get("tensorParallelSize")),
+        "data_parallel_size": count(image.get("dataParallelSize")),
         "command": _words(model.get("command")),
         "args": _words(model.get("args")),
         "env": _names(model.get("env")),

@@ -13,6 +13,17 @@ document.addEventListener("htmx:before:response", (event) => {
   if (ctx.target === dialog && !ctx.sourceElement.isConnected) event.preventDefault();
 });
 
+// Where the link would open beside the page, what was asked for leads nowhere: the page stays, with
+// what is being filled in there.
+document.addEventListener("htmx:before:response", (event) => {
+  const { ctx } = event.detail;
+  if (!ctx.hx.redirect || !dialog.contains(ctx.sourceElement) || opener.target !== "_blank") return;
+  const done = dialog.querySelector("a[data-dialog-close]").pathname;
+  if (new URL(ctx.hx.redirect, location.href).pathname !== done) return;
+  event.preventDefault();
+  dialog.close();
+});
+
 document.addEventListener("htmx:before:swap", () => {
   wasAboutToClose = dialog.contains(document.activeElement) && document.activeElement.matches("[data-dialog-close]");
 });
@@ -33,6 +44,7 @@ for (const failed of ["htmx:error", "htmx:response:error"])
 
 /** To the page itself, where a dialog cannot show it. */
 function leave(ctx) {
+  if (ctx.sourceElement.target === "_blank") return open(ctx.request.action, "_blank", "noreferrer");
   const { form } = ctx.sourceElement;
   if (!form) return location.assign(ctx.request.action);
   form.action = ctx.request.action;

@@ -17,6 +17,12 @@ form?.addEventListener("htmx:before:response", (event) => {
   setTimeout(() => htmx.trigger(ctx.sourceElement, "again"));
 });
 
+// What was done in a dialog meanwhile changes what the checks find.
+document.getElementById("dialog").addEventListener("close", () => {
+  const hardware = form?.querySelector("section[hx-post$='/hardware/']");
+  if (hardware) htmx.trigger(hardware, "again");
+});
+
 // What the server has chosen is chosen: a control that was touched no longer follows its attributes.
 form?.addEventListener("htmx:after:settle", ({ target }) => {
   for (const radio of target.querySelectorAll("input[type=radio]")) radio.checked = radio.defaultChecked;

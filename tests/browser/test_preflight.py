@@ -1,5 +1,7 @@
 """What the checks of a new endpoint offer, in the browser."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
@@ -27,6 +29,25 @@ def test_what_hugging_face_would_refuse_is_mended_by_one_press(page: Page, quota
     expect(quota).to_have_attribute("data-state", "ok")
     expect(page.get_by_label("Max replicas")).not_to_have_value("40")
     expect(page.get_by_role("button", name="Create endpoint")).to_be_enabled()
+
+
+def test_what_holds_the_quota_is_paused_without_leaving_the_form(page: Page) -> None:
+    page.goto(f"{HERE}?repository=BAAI/bge-m3&namespace=acme")
+    expect(page.locator(".tile:has(:checked)")).to_have_count(1)
+    page.locator("label:has([name=accelerator][value=gpu])").click()
+    page.locator(".tile", has_text="1 × Nvidia A10G").click()
+    most = page.get_by_label("Max replicas")
+    most.fill("40")
+    most.blur()
+    page.locator("summary", has_text="Environment and secrets").click()
+    page.locator("[name=secrets_value]").first.fill("typed once")
+    quota = page.locator("#deploy-side .checks > li", has_text="Quota:")
+    quota.get_by_role("link", name="Pause").click()
+    page.get_by_role("dialog").get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(quota.get_by_role("link", name="Pause")).to_have_count(0)
+    expect(page.locator("[name=secrets_value]").first).to_have_value("typed once")
+    expect(page).to_have_url(re.compile(re.escape(HERE)))
 
 
 def test_hugging_face_is_asked_anew_without_leaving_the_form(page: Page, quota: Locator) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from providers.endpoints.deploying.engines import CUSTOM, LLAMACPP, Engine
+from providers.endpoints.deploying.engines import CUSTOM, DEFAULT, LLAMACPP, Engine
 from providers.endpoints.lifecycle import columns
 from providers.endpoints.lifecycle.verbs.changes import hardware_of, scaling_of
 from providers.endpoints.models import Hardware
@@ -47,12 +47,12 @@ def wanted(entered: Entered, hardware: Hardware) -> dict[str, Any]:
 
 
 def _image(entered: Entered, engine: Engine) -> dict[str, Any]:
-    """What is not entered is the engine's own."""
-    image = entered["image"] or engine.image
-    if not image:
+    """What is not entered is the engine's own. Hugging Face's own container has no settings: what
+    stands in their fields was entered for another engine."""
+    if engine.key == DEFAULT:
         return {}
     settings = {
-        "url": image,
+        "url": entered["image"] or engine.image,
         "healthRoute": entered["health_route"] or engine.health_route,
         "port": entered["port"] or engine.port,
         "tensorParallelSize": entered["tensor_parallel_size"] if engine.splits else None,

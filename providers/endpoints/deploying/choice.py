@@ -113,7 +113,8 @@ def of(form: DeployForm) -> Choice:
 
 def _text(form: DeployForm, name: str) -> str:
     """Without null characters, for which PostgreSQL cannot search."""
-    return str(form[name].value() or "").replace("\x00", "").strip()
+    value = form[name].value()
+    return "" if value is None else str(value).replace("\x00", "").strip()
 
 
 def _number(form: DeployForm, name: str) -> int | None:

@@ -28,6 +28,7 @@ _USUAL: Mapping[str, Any] = {
     "engine": DEFAULT,
     "suggested_engine": DEFAULT,
 }
+_OF_CONTAINER = ("port", "gguf_file", "tensor_parallel_size", "data_parallel_size")
 _SETTLED: Mapping[str, Any] = {
     "suggested_name": "",
     "suggested_engine": "",
@@ -84,7 +85,7 @@ def like(endpoint: Endpoint, actor: Actor) -> dict[str, Any]:
         "auth_type": columns.access(endpoint.auth_type) or _USUAL["auth_type"],
         "engine": engine,
         "image": endpoint.image_url,
-        "port": container.get("port"),
+        **{name: container.get(name) for name in _OF_CONTAINER},
         "health_route": endpoint.health_route if engine != DEFAULT else "",
         "command": _joined(container.get("command", [])),
         "args": _joined(container.get("args", [])),

@@ -66,7 +66,7 @@ def _sent(form: DeployForm) -> DeployForm:
     data: dict[str, Any] = {name: form[name].value() for name in form.fields}
     if form.holder and form.place:
         data |= {"namespace": form.place.namespace.name, "api_token": str(form.holder.token.pk)}
-    data["registry_password"] = HIDDEN
+    data["registry_password"] = HIDDEN if data["registry_username"] else ""
     for name in ("env", "secrets"):
         rows = data.pop(name) or []
         data[f"{name}_name"] = [each for each, _value in rows]

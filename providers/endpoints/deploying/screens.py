@@ -3,7 +3,7 @@ from the choices."""
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -29,12 +29,16 @@ from providers.endpoints.deploying.choice import Choice
 from providers.endpoints.deploying.forms import DeployForm
 from providers.endpoints.deploying.forms.engine import EngineFields
 from providers.endpoints.deploying.places import Place
+from providers.endpoints.deploying.preflight.account import billing_page
 from providers.endpoints.deploying.repositories import Repository
 from providers.endpoints.models import Hardware
 from providers.huggingface import text
-from providers.huggingface.errors import Diagnosis
+from providers.huggingface.errors import Diagnosis, Kind
 from providers.huggingface.repository_names import repository_of
 from providers.tokens.models import AccessToken
+
+_BESIDE_ENGINE: Final = ("task", "registry_username", "registry_password")
+_UNPAID: Final = {Kind.PAYMENT_REQUIRED, Kind.CREDITS_EXHAUSTED}
 
 
 def form(
@@ -72,7 +76,7 @@ def form(
     _suggest(values, "name", suggesting.name(_name_of(values), place))
     if found is not None and found.details is not None:
         _suggest(values, "engine", engines.suggested(found.task, is_gguf=found.is_gguf))
-        _suggest(values, "gguf_file", weights.usual_file(found.variants))
+        _suggest_file(values, weights.usual_file(found.variants))
         _suggest_hardware(values, choices.of(make(initial=values)), rows)
     return make(initial=values)
 
@@ -91,6 +95,7 @@ def context(made: DeployForm, *, with_tiles: bool = True) -> dict[str, Any]:
         "chosen": value,
         "chosen_elsewhere": bool(value) and value not in shown,
         "price": _price(chosen),
+        "billing": _billing(made, chosen),
         "checks": checks,
         "blocked": sum(line.blocks for line in checks),
         "suggests_name": made["name"].value() == made["suggested_name"].value(),
@@ -108,6 +113,13 @@ def _suggest(values: dict[str, Any], field: str, value: str) -> bool:
         return False
     values[field] = values[f"suggested_{field}"] = value
     return bool(now != value)
+
+
+def _suggest_file(values: dict[str, Any], file: str) -> None:
+    """One that was suggested of another repository does not stay where this one has none."""
+    if not file and values.get("gguf_file") == values.get("suggested_gguf_file"):
+        values["gguf_file"] = values["suggested_gguf_file"] = ""
+    _suggest(values, "gguf_file", file)
 
 
 def _suggest_hardware(values: dict[str, Any], chosen: Choice, rows: Iterable[Hardware]) -> None:
@@ -184,11 +196,17 @@ def _open_parts(made: DeployForm) -> dict[str, bool]:
         part: not wrong.isdisjoint(names)
         for part, names in {
             "revision": {"revision"},
-            "engine": {*EngineFields.base_fields, "task", "registry_username"} - {"gguf_file"},
+            "engine": {*EngineFields.base_fields, *_BESIDE_ENGINE} - {"gguf_file"},
             "variables": {"env", "secrets"},
             "tags": {"tags"},
         }.items()
     }
+
+
+def _billing(made: DeployForm, chosen: Choice) -> str:
+    """The page of Hugging Face where what was refused for want of money is put right; or ""."""
+    is_unpaid = made.problem is not None and made.problem.kind in _UNPAID
+    return billing_page(chosen) if is_unpaid and chosen.place else ""
 
 
 def _price(chosen: Choice) -> prices.Price | None:

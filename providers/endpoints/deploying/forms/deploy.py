@@ -163,6 +163,7 @@ class DeployForm(
             self.check_scaling(data)
             self.check_public(data)
             self.check_engine(data)
+            self.check_registry(data)
         return data
 
     @classmethod

@@ -1,6 +1,6 @@
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +13,7 @@ from hfadmin.credentials import holds_token
 from hfadmin.ui.forms import TOKEN_ELSEWHERE, SecretInput
 from hfadmin.ui.pairs import PairsField
 from hfadmin.vault import Secret
+from providers.endpoints.deploying.engines import CUSTOM
 from providers.endpoints.deploying.forms.model import PLAIN
 from providers.huggingface import limits
 
@@ -108,6 +109,17 @@ class VariablesFields(forms.Form):
                 _("Enter the value of “%(name)s”, or take the row away.") % {"name": empty}
             )
         return given
+
+    def check_registry(self, data: dict[str, Any]) -> None:
+        """A registry asks for both; the password is not kept with a form that is filled again."""
+        password = data.get("registry_password")
+        if password is None or data.get("engine") != CUSTOM:
+            return
+        has_user, has_password = bool(data.get("registry_username")), bool(password.reveal())
+        if has_user and not has_password:
+            self.add_error("registry_password", _("Enter the password of this user."))
+        if has_password and not has_user and "registry_username" not in self.errors:
+            self.add_error("registry_username", _("Enter the user whose password this is."))
 
     @property
     def data_of_secrets(self) -> set[str]:

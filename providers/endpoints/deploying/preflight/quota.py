@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,11 +11,13 @@ from django.utils.translation import ngettext
 from providers.endpoints.deploying import tiles
 from providers.endpoints.deploying.choice import Choice
 from providers.endpoints.deploying.preflight.lines import Line, Remedy, ok, refusal, unknown
+from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.messages import duration
 from providers.endpoints.models import Endpoint, EndpointState, Hardware
 from providers.tokens.findings import joined
 
 HARDWARE: Final = "hardware"  # what is asked anew: see `anew`
+PAUSE: Final = "pause"
 _MOST_ASLEEP: Final = 3
 
 
@@ -41,21 +43,39 @@ def accelerators(choice: Choice) -> Line | None:
     title = _("Quota: %(needed)d %(type)s wanted, %(free)d of %(most)d free") % words
     if needed <= left:
         return ok("quota", title)
-    asleep = _asleep(choice, row)
-    pauses = [Remedy(_pause(each), verb="pause", endpoint=each.pk) for each in asleep]
+    asleep, pausing = _asleep(choice, row)
+    pauses = [Remedy(_pause(each), verb=PAUSE, endpoint=each.pk) for each in asleep]
     fewer = _fewer(choice, left // row.accelerators)
-    return refusal("quota", "max_replicas", title, _holders(asleep), *pauses, *fewer, again)
+    about = f"{_pausing(pausing)} {_holders(asleep)}".strip()
+    return refusal("quota", "max_replicas", title, about, *pauses, *fewer, again)
 
 
-def _asleep(choice: Choice, row: Hardware) -> list[Endpoint]:
-    """Endpoints that hold quota of this type and serve nobody, the longest asleep first."""
+def _asleep(choice: Choice, row: Hardware) -> tuple[list[Endpoint], list[Endpoint]]:
+    """Endpoints that hold quota of this type and serve nobody, the longest asleep first; and those
+    of them at which somebody is already."""
     assert choice.place is not None  # noqa: S101 - its hardware is chosen
     rows = Endpoint.objects.present().filter(
         namespace=choice.place.namespace,
         state=EndpointState.SCALED_TO_ZERO,
         instance_type=row.instance_type,
     )
-    return list(rows.order_by(F("state_since").asc(nulls_last=True), "name")[:_MOST_ASLEEP])
+    rows = rows.order_by(F("state_since").asc(nulls_last=True), "name")
+    is_pausing = Exists(Action.objects.open().filter(endpoint=OuterRef("pk"), verb=PAUSE))
+    return list(rows.filter(~is_pausing)[:_MOST_ASLEEP]), list(rows.filter(is_pausing))
+
+
+def _pausing(pausing: list[Endpoint]) -> str:
+    if not pausing:
+        return ""
+    words = {"names": joined(each.name for each in pausing)}
+    return (
+        ngettext(
+            "%(names)s is being paused: look again in a moment.",
+            "%(names)s are being paused: look again in a moment.",
+            len(pausing),
+        )
+        % words
+    )
 
 
 def _holders(asleep: list[Endpoint]) -> str:

@@ -7,6 +7,7 @@ from providers.endpoints.deploying.choice import Choice
 from providers.endpoints.deploying.forms.model import NO_MODELS, ONLY_MODELS
 from providers.endpoints.deploying.preflight.lines import Line, Remedy, ok, refusal, unknown
 from providers.endpoints.deploying.repositories import Repository
+from providers.huggingface import text
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.huggingface.repository_names import repository_of
 from providers.huggingface.types import ModelDetails
@@ -19,6 +20,8 @@ def repository(choice: Choice) -> Line | None:
     kind, name = repository_of(choice.repository)
     if kind in NO_MODELS:
         return refusal(_KEY, _KEY, str(NO_MODELS[kind]), str(ONLY_MODELS))
+    if choice.repository and not text.is_repository(name):
+        return refusal(_KEY, _KEY, _("This cannot be a repository"), _("It is written owner/name."))
     found = choice.found
     if found is None or not name:
         return None

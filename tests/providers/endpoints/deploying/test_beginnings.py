@@ -61,6 +61,32 @@ def test_like_another_endpoint_with_its_variables_and_the_names_of_its_secrets(
     assert form["name"].value() != SOURCE
 
 
+def test_the_price_stands_there_at_once(
+    as_operator: Client, acme: Organization, source: Endpoint
+) -> None:
+    Endpoint.objects.update(min_replicas=0, scale_to_zero_minutes=15)
+    answer: Any = as_operator.get(form_url(acme), {"like": source.pk})
+    assert answer.context["price"].least.is_asleep
+
+
+def test_like_another_endpoint_with_its_file_and_its_parallel_sizes(
+    as_operator: Client, acme: Organization, token: AccessToken, upstream: Sandbox
+) -> None:
+    image = {"modelPath": "Llama-3.2-3B-Instruct-Q8_0.gguf"}
+    repository = "bartowski/Llama-3.2-3B-Instruct-GGUF"
+    upstream.add_endpoint(
+        NAMESPACE, "of-a-file", repository=repository, engine="llamacpp", image=image, stuck=True
+    )
+    split = {"tensorParallelSize": 2, "dataParallelSize": 4}
+    upstream.add_endpoint(NAMESPACE, "split-up", engine="vLLM", image=split, stuck=True)
+    look(Namespace.objects.get(name=NAMESPACE))
+    form = begun(as_operator, acme, like=Endpoint.objects.get(name="of-a-file").pk)
+    assert form["gguf_file"].value() == "Llama-3.2-3B-Instruct-Q8_0.gguf"
+    form = begun(as_operator, acme, like=Endpoint.objects.get(name="split-up").pk)
+    assert form["tensor_parallel_size"].value() == 2
+    assert form["data_parallel_size"].value() == 4
+
+
 def test_that_its_variables_were_read_is_recorded(
     as_operator: Client, acme: Organization, source: Endpoint
 ) -> None:

@@ -146,6 +146,8 @@ def test_the_whole_of_it(
             {"custom": {"url": IMAGE, "healthRoute": "/ready", "port": 8080}},
         ),
         (CUSTOM, "custom", {"custom": {"url": IMAGE, "port": 80}}),
+        # What was entered for another engine before.
+        ({**CUSTOM, "port": "8080", "engine": "huggingface"}, "pytorch", {"huggingface": {}}),
     ],
     indirect=["body"],
 )

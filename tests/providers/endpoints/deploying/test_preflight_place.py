@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 
 from hfadmin.accounts.models import Organization
+from hfadmin.audit.actors import WORKER
 from hfadmin.sandbox import Sandbox
 from providers.endpoints.deploying import choice, preflight, screens
 from providers.endpoints.deploying.preflight import State
+from providers.endpoints.lifecycle import asking
+from providers.endpoints.lifecycle.verbs import OFFERED
 from providers.endpoints.models import Endpoint, Hardware
 from providers.tokens.models import AccessToken, Namespace
 from tests.providers.endpoints.conftest import look
@@ -119,6 +122,16 @@ def test_what_holds_the_quota_while_it_sleeps_can_be_paused_there_and_then(
     pause = remedy(short, "Pause mixtral-eval")
     assert (pause.verb, pause.endpoint) == ("pause", holder.pk)
     assert labels_of(short) == ["Pause mixtral-eval", "Max replicas 2", "Look again"]
+
+
+def test_what_is_being_paused_is_not_offered_to_be_paused_again(
+    acme: Organization, token: AccessToken, upstream: Sandbox
+) -> None:
+    holder = seen(upstream, "mixtral-eval", state="scaledToZero", min_replica=0)
+    asking.ask(holder, OFFERED["pause"], WORKER)
+    short = line(acme, token, "quota", hardware=A100, max_replicas="4")
+    assert short.about == "mixtral-eval is being paused: look again in a moment."
+    assert labels_of(short) == ["Max replicas 3", "Look again"]
 
 
 def test_once_it_is_paused_and_seen_the_quota_suffices(

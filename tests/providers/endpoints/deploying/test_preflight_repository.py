@@ -4,11 +4,18 @@ import pytest
 
 from hfadmin.accounts.models import Organization
 from hfadmin.sandbox import Sandbox
+from providers.endpoints.deploying import screens
 from providers.endpoints.deploying.preflight import State
 from providers.tokens.models import AccessToken
 from tests.factories import stored_token
 from tests.providers.endpoints.deploying.checks import labels_of, line, lines, remedy
-from tests.providers.endpoints.deploying.conftest import EVERYTHING, MODEL, NAMESPACE, check
+from tests.providers.endpoints.deploying.conftest import (
+    EVERYTHING,
+    MODEL,
+    NAMESPACE,
+    check,
+    entered,
+)
 
 GATED = "meta-llama/Llama-3.1-8B-Instruct"
 OWN = f"{NAMESPACE}/secret"
@@ -17,6 +24,23 @@ OWN = f"{NAMESPACE}/secret"
 def test_an_open_repository_is_ok(acme: Organization, token: AccessToken) -> None:
     shown = line(acme, token, "repository")
     assert (shown.state, shown.title) == (State.OK, f"{MODEL} is open to everybody")
+
+
+@pytest.mark.parametrize("written", ["two words", "a/b/c", "https://example.org/a/b", "x" * 300])
+def test_what_cannot_be_a_repository_stands_against_it(
+    acme: Organization, token: AccessToken, written: str
+) -> None:
+    shown = line(acme, token, "repository", repository=written)
+    assert (shown.blocks, shown.field) == (True, "repository")
+    assert shown.title == "This cannot be a repository"
+
+
+def test_a_file_of_the_repository_before_does_not_stay_suggested(
+    acme: Organization, token: AccessToken
+) -> None:
+    of_before = {"gguf_file": "before-Q4_K_M.gguf", "suggested_gguf_file": "before-Q4_K_M.gguf"}
+    form = screens.form(acme, initial=entered(token, **of_before))
+    assert form["gguf_file"].value() == ""
 
 
 def test_a_gated_one_that_admits_the_account_is_ok(acme: Organization, token: AccessToken) -> None:

@@ -212,6 +212,27 @@ def test_the_form_says_what_is_missing_where_secrets_were_not_entered_again(
     assert len(posts(upstream)) == 1
 
 
+def test_the_form_asks_for_the_password_of_the_registry_again(
+    as_operator: Client, acme: Organization, token: AccessToken, upstream: Sandbox
+) -> None:
+    refused(as_operator, acme, token, upstream, "payment_required")
+    typed = typed_into(again(as_operator, acme)) | {"registry_password": ""}
+    answer: Any = as_operator.post(form_url(acme), typed | {"form_key": str(token.pk)})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["registry_password"]
+    assert answer.context["open"]["engine"]
+    assert len(posts(upstream)) == 1
+
+
+def test_where_nobody_pays_there_is_a_way_to_the_account_that_would(
+    as_operator: Client, acme: Organization, token: AccessToken, upstream: Sandbox
+) -> None:
+    refused(as_operator, acme, token, upstream, "payment_required")
+    html = again(as_operator, acme).content.decode()
+    assert f'href="https://sandbox.test/organizations/{NAMESPACE}/settings/billing"' in html
+    assert "Its card is on file" not in html
+
+
 def test_a_viewer_sees_the_refusal_and_not_the_form(
     as_operator: Client,
     as_viewer: Client,
