@@ -101,6 +101,7 @@ def _documentation(demo: Demo, browser: Browser) -> None:
     _on_an_endpoint(page)
     _failing(page)
     _acting(page)
+    _deploying(page)
     page.goto("/o/acme/models/")
     _shoot(page.locator("#models"), "models")
 
@@ -161,6 +162,19 @@ def _acting(page: Page) -> None:
     _shoot(page.get_by_role("dialog"), "pause-many")
 
 
+def _deploying(page: Page) -> None:
+    page.goto("/o/acme/deploy/")
+    repository = page.get_by_role("combobox", name="Model repository")
+    repository.press_sequentially("qwen3-14b", delay=20)
+    page.get_by_role("option").filter(has_text="Qwen/Qwen3-14B").first.click()
+    page.locator(".tile:has(:checked)").wait_for()
+    page.evaluate("document.activeElement.blur()")
+    _shoot_top(page, "deploy-form", height=1100)
+    page.get_by_role("button", name="Create endpoint").first.click()
+    page.locator("#endpoint-starting [aria-current]", has_text="Initializing").wait_for()
+    _shoot_top(page, "deploy-starting", height=560)
+
+
 def _open_form(page: Page, model_type: str, endpoint_type: str) -> None:
     page.goto("/o/acme/models/add/")
     page.get_by_text(model_type, exact=True).click()
@@ -179,12 +193,12 @@ def _shoot(part: Locator, name: str) -> None:
     part.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
 
 
-def _shoot_top(page: Page, name: str) -> None:
-    """The page below the demo's strip, as far as a screen shows it."""
+def _shoot_top(page: Page, name: str, height: int = 860) -> None:
+    """The page below the demo's strip, by default as far as a screen shows it."""
     strip = page.locator(".strip").bounding_box()
     top = strip["height"] if strip else 0
-    clip: FloatRect = {"x": 0, "y": top, "width": 1440, "height": 860}
-    page.screenshot(path=IMAGES / f"{name}.png", clip=clip)
+    clip: FloatRect = {"x": 0, "y": top, "width": 1440, "height": height}
+    page.screenshot(path=IMAGES / f"{name}.png", clip=clip, full_page=height > 860)
 
 
 if __name__ == "__main__":
