@@ -2,6 +2,7 @@
 
 forms      what is entered
 choice     what is chosen so far, whether or not it could be sent
+names      what an endpoint may be called
 places     where an endpoint may be deployed, and with which tokens
 repositories  what is known of the repository
 balances   what the account that would pay has left

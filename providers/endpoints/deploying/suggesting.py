@@ -6,8 +6,7 @@ from typing import Final
 
 from hfadmin.accounts.models import Organization
 from hfadmin.vault import UndecryptableError
-from providers.endpoints.deploying import places
-from providers.endpoints.deploying.forms.place import LEAST_NAME, MOST_NAME
+from providers.endpoints.deploying import names, places
 from providers.endpoints.deploying.places import Place
 from providers.endpoints.lifecycle.models import Action
 from providers.huggingface import client
@@ -33,10 +32,10 @@ def name(repository: str, place: Place | None) -> str:
     base = _NOT_IN_NAMES.sub("-", repository.rpartition("/")[2].lower()).strip("-")
     if not base:
         return ""
-    base = base if len(base) >= LEAST_NAME else f"model-{base}"
-    taken = _names_like(base[: MOST_NAME - 3], place)
-    numbered = (f"{base[: MOST_NAME - 3].rstrip('-')}-{number}" for number in range(2, 100))
-    free = (each for each in (base[:MOST_NAME].rstrip("-"), *numbered) if each not in taken)
+    base = base if len(base) >= names.LEAST else f"model-{base}"
+    taken = _names_like(base[: names.MOST - 3], place)
+    numbered = (f"{base[: names.MOST - 3].rstrip('-')}-{number}" for number in range(2, 100))
+    free = (each for each in (base[: names.MOST].rstrip("-"), *numbered) if each not in taken)
     return next(free, "")
 
 

@@ -1,18 +1,12 @@
-import re
 from collections.abc import Mapping
-from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from providers.endpoints.deploying import names
 from providers.endpoints.deploying.forms.model import PLAIN
 from providers.endpoints.deploying.places import Holder, Place
-
-LEAST_NAME: Final = 4
-MOST_NAME: Final = 32  # characters
-_NAME: Final = re.compile(r"[a-z0-9-]+")
 
 
 class PlaceFields(forms.Form):
@@ -71,19 +65,6 @@ class PlaceFields(forms.Form):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        if name != name.lower():
-            raise ValidationError(_("Capital letters are not allowed in it."))
-        if not LEAST_NAME <= len(name) <= MOST_NAME:
-            words = {"length": len(name), "least": LEAST_NAME, "most": MOST_NAME}
-            raise ValidationError(
-                _("It has %(length)d characters; %(least)d to %(most)d are allowed.") % words
-            )
-        if not _NAME.fullmatch(name) or name.startswith("-") or name.endswith("-"):
-            raise ValidationError(
-                _("Only letters from a to z, digits and hyphens between them are allowed.")
-            )
+        if wrong := names.what_is_wrong_with(name):
+            raise ValidationError(wrong)
         return name
-
-    def check_place(self, data: dict[str, Any]) -> None:
-        """A page that was open while another namespace was chosen may send a token of the one
-        before."""

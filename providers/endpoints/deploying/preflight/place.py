@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from hfadmin.vault import UndecryptableError
 from providers import labels
-from providers.endpoints.deploying import tiles
+from providers.endpoints.deploying import names, tiles
 from providers.endpoints.deploying.choice import Choice
 from providers.endpoints.deploying.preflight.lines import Line, ok, refusal, unknown
 from providers.endpoints.lifecycle.hardware import availability
@@ -18,6 +18,9 @@ def name(choice: Choice) -> Line | None:
     """By the inventory, and by what is being created."""
     if choice.place is None or not choice.name:
         return None
+    if wrong := names.what_is_wrong_with(choice.name):
+        title = _("“%(name)s” cannot be the name of an endpoint") % {"name": choice.name[:60]}
+        return refusal("name", "name", title, wrong)
     namespace = choice.place.namespace
     words = {"namespace": namespace.name}
     there = Endpoint.objects.present().filter(namespace=namespace, name=choice.name)

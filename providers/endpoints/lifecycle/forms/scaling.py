@@ -105,8 +105,9 @@ class ScalingFields(forms.Form):
         field = _THRESHOLDS.get(data["autoscale_by"])
         if field is None:
             return replicas
-        measure = {"autoscale_by": data["autoscale_by"], "autoscale_threshold": data[field]}
-        return replicas | measure
+        threshold: float = data[field]
+        whole = int(threshold) if threshold.is_integer() else threshold
+        return replicas | {"autoscale_by": data["autoscale_by"], "autoscale_threshold": whole}
 
 
 class ScalingForm(ScalingFields, ActionForm):
