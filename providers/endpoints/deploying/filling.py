@@ -29,6 +29,7 @@ _USUAL: Mapping[str, Any] = {
     "suggested_engine": DEFAULT,
 }
 _OF_CONTAINER = ("port", "gguf_file", "tensor_parallel_size", "data_parallel_size")
+_CUT = "…"
 _SETTLED: Mapping[str, Any] = {
     "suggested_name": "",
     "suggested_engine": "",
@@ -68,6 +69,8 @@ def like(endpoint: Endpoint, actor: Actor) -> dict[str, Any]:
     if env:
         with suppress(HuggingFaceError):
             env |= environment.reveal(endpoint, actor)
+    # What was taken out of a value, since it was secret, or cut off it, has to be entered again.
+    cut = [name for name, value in env.items() if _CUT in value]
     engine = endpoint.engine if endpoint.engine in ENGINES else DEFAULT
     return {
         **_USUAL,
@@ -90,8 +93,8 @@ def like(endpoint: Endpoint, actor: Actor) -> dict[str, Any]:
         "command": _joined(container.get("command", [])),
         "args": _joined(container.get("args", [])),
         "tags": ", ".join(endpoint.tags),
-        "env": list(env.items()),
-        "secrets": [(name, "") for name in container.get("secrets", [])],
+        "env": [(name, value) for name, value in env.items() if name not in cut],
+        "secrets": [(name, "") for name in (*container.get("secrets", []), *cut)],
     }
 
 

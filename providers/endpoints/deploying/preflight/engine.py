@@ -134,7 +134,9 @@ def _serves(choice: Choice, found: Repository, words: dict[str, str]) -> Line:
 
 
 def _use(key: str) -> Remedy:
-    return Remedy(_("Use %(engine)s") % {"engine": ENGINES[key].label}, sets={"engine": key})
+    """With its own image, port and health route: those of another engine would never start it."""
+    sets = {"engine": key, "image": "", "port": "", "health_route": ""}
+    return Remedy(_("Use %(engine)s") % {"engine": ENGINES[key].label}, sets=sets)
 
 
 def _is_alike(one: str, other: str) -> bool:

@@ -87,6 +87,17 @@ def test_like_another_endpoint_with_its_file_and_its_parallel_sizes(
     assert form["data_parallel_size"].value() == 4
 
 
+def test_a_token_among_its_variables_has_to_be_entered_again(
+    as_operator: Client, acme: Organization, source: Endpoint, upstream: Sandbox
+) -> None:
+    env = {"LOG_LEVEL": "debug", "HUB": f"hf_{'Canary' * 6}"}
+    upstream.change_endpoint(NAMESPACE, SOURCE, env=env)
+    look(Namespace.objects.get(name=NAMESPACE))
+    form = begun(as_operator, acme, like=source.pk)
+    assert form["env"].value() == [("LOG_LEVEL", "debug")]
+    assert form["secrets"].value() == [("API_KEY", ""), ("HUB", "")]
+
+
 def test_that_its_variables_were_read_is_recorded(
     as_operator: Client, acme: Organization, source: Endpoint
 ) -> None:

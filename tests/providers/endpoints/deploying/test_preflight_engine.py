@@ -12,6 +12,8 @@ GGUF = "bartowski/Llama-3.2-3B-Instruct-GGUF"
 EMBEDDING, DIFFUSION = "BAAI/bge-small-en-v1.5", "stabilityai/stable-diffusion-xl-base-1.0"
 SEES = "google/gemma-3-27b-it"
 RANKS = "BAAI/bge-reranker-v2-m3"
+# A button for another engine leaves image, port and health route to that one.
+ITS_OWN = {"image": "", "port": "", "health_route": ""}
 SPR, INF = "aws/us-east-1/intel-spr/x4", "aws/us-east-1/inf2/x1"
 
 
@@ -53,7 +55,7 @@ def test_an_engine_that_does_not_is_warned_of_with_one_that_does(
 ) -> None:
     shown = line(acme, token, "engine", engine=engine, repository=repository)
     assert is_doubt(shown)
-    assert shown.remedies[0].sets == {"engine": better}
+    assert shown.remedies[0].sets == {"engine": better, **ITS_OWN}
     fixed = line(acme, token, "engine", engine=better, repository=repository)
     assert fixed.state is State.OK
 
@@ -61,7 +63,7 @@ def test_an_engine_that_does_not_is_warned_of_with_one_that_does(
 def test_tgi_is_said_to_be_in_maintenance(acme: Organization, token: AccessToken) -> None:
     shown = line(acme, token, "engine", engine="tgi")
     assert "in maintenance" in shown.about
-    assert remedy(shown, "Use vLLM").sets == {"engine": "vLLM"}
+    assert remedy(shown, "Use vLLM").sets == {"engine": "vLLM", **ITS_OWN}
 
 
 @pytest.mark.parametrize(
