@@ -3,13 +3,14 @@
 import shlex
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from hfadmin.audit.actors import Actor
 from hfadmin.vault import UndecryptableError
-from providers.endpoints.deploying import tiles
+from providers.endpoints.deploying import suggesting, tiles
 from providers.endpoints.deploying.engines import DEFAULT, ENGINES
+from providers.endpoints.deploying.places import Place
 from providers.endpoints.lifecycle import columns, environment
 from providers.endpoints.lifecycle.forms.scaling import BY_USE, USUAL_REQUESTS, USUAL_USE
 from providers.endpoints.lifecycle.models import Deployment
@@ -17,6 +18,7 @@ from providers.endpoints.lifecycle.verbs.creation import values_of
 from providers.endpoints.models import Endpoint, Hardware
 from providers.huggingface.errors import HuggingFaceError
 
+LIKE: Final = "like"  # no field: what the endpoint is called that the form is filled like
 _USUAL: Mapping[str, Any] = {
     "min_replicas": 0,
     "max_replicas": 1,
@@ -77,6 +79,8 @@ def like(endpoint: Endpoint, actor: Actor) -> dict[str, Any]:
         **_SETTLED,
         **_scaling(endpoint),
         "form_key": uuid4(),
+        LIKE: endpoint.name,
+        "name": suggesting.name(endpoint.name, Place(endpoint.namespace)),
         "repository": endpoint.repository,
         "revision": endpoint.revision,
         "task": endpoint.task,

@@ -37,6 +37,11 @@ class Price:
         return self.lines[0]
 
     @property
+    def awake(self) -> Line:
+        """With as few replicas as it has while it is awake."""
+        return next(line for line in self.lines if not line.is_asleep)
+
+    @property
     def most(self) -> Line:
         return self.lines[-1]
 

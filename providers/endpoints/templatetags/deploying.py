@@ -29,6 +29,7 @@ register.filter(gigabytes)
 register.filter(grouped)
 register.simple_tag(tile_html.tiles, name="tiles")
 _ACCELERATORS = {"gpu": "GPU", "cpu": "CPU", "neuron": "Neuron"}
+_PACKED = frozenset({"I32", "U32", "U8"})
 _SPARE_ROWS = 2
 
 
@@ -53,11 +54,13 @@ def pairs(bound: BoundField, diagnosis: str = "") -> dict[str, object]:
 
 @register.filter
 def parameter_count(of: Repository | ModelSummary) -> str:
-    """ "14.8 B", "335 M"; "" where it is not known."""
+    """ "14.8 B", "335 M"; "" where it is not known, as with weights that are packed together."""
     if isinstance(of, Repository):
         counts = of.details.parameters if of.details else {}
     else:
         counts = of.parameters
+    if not _PACKED.isdisjoint(counts):
+        return ""
     total = sum(counts.values())
     for size, letter in ((10**9, "B"), (10**6, "M")):
         if total >= size:
@@ -114,14 +117,16 @@ def recipe_title(recipe: Recipe) -> str:
 
 @register.filter
 def counted(lines: Iterable[Line]) -> str:
-    """ "6 ok · 1 problem · 1 unknown"."""
-    count = Counter(line.state for line in lines)
-    problems = count[State.PROBLEM]
+    """ "6 ok · 1 problem · 1 doubt · 1 unknown". What Hugging Face would not refuse is a doubt."""
+    count = Counter((line.state, line.blocks) for line in lines)
+    problems, doubts = (count[State.PROBLEM, blocks] for blocks in (True, False))
+    known, unknown = (count[state, False] for state in (State.OK, State.UNKNOWN))
     parts = [
-        count[State.OK] and _("%(count)d ok") % {"count": count[State.OK]},
+        known and _("%(count)d ok") % {"count": known},
         problems
         and ngettext("%(count)d problem", "%(count)d problems", problems) % {"count": problems},
-        count[State.UNKNOWN] and _("%(count)d unknown") % {"count": count[State.UNKNOWN]},
+        doubts and ngettext("%(count)d doubt", "%(count)d doubts", doubts) % {"count": doubts},
+        unknown and _("%(count)d unknown") % {"count": unknown},
     ]
     return " · ".join(part for part in parts if part)
 

@@ -92,7 +92,7 @@ def variant(choice: Choice, estimate: Estimate) -> Variant | None:
     }
     about = _("%(name)s needs about %(size)s GB: %(hardware)s for %(price)s.") % words
     sets = {"repository": summary.repository, "revision": "", **_sets(row)}
-    return Variant(about, Remedy(_("Use it instead"), sets=sets))
+    return Variant(about, Remedy(_("Use %(name)s") % words, sets=sets))
 
 
 def _variants(

@@ -27,7 +27,7 @@ def test_a_quantised_variant_that_costs_less_is_offered(
     shown = line(acme, token, "memory", repository=QWEN14, hardware=A100)
     assert shown.title == "Memory: likely, 43 of 80 GB"
     assert shown.about == "Qwen3-14B-AWQ needs about 20 GB: 1 × Nvidia L4 for $0.80."
-    sets = remedy(shown, "Use it instead").sets
+    sets = remedy(shown, "Use Qwen3-14B-AWQ").sets
     assert sets["repository"] == f"{QWEN14}-AWQ"
     assert sets["hardware"] == L4
     there = line(acme, token, "memory", **sets)
@@ -40,7 +40,7 @@ def test_what_is_too_big_is_said_with_the_next_hardware_that_holds_it(
     shown = line(acme, token, "memory", repository=QWEN14)
     assert is_doubt(shown)
     assert shown.title == "Memory: too big, 43 for 24 GB"
-    assert labels_of(shown) == ["1 × Nvidia A100 for $2.50", "Use it instead"]
+    assert labels_of(shown) == ["1 × Nvidia A100 for $2.50", "Use Qwen3-14B-AWQ"]
     sets = shown.remedies[0].sets
     assert line(acme, token, "memory", repository=QWEN14, **sets).state is State.OK
 
