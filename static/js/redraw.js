@@ -17,6 +17,19 @@ form?.addEventListener("htmx:before:response", (event) => {
   setTimeout(() => htmx.trigger(ctx.sourceElement, "again"));
 });
 
+// Where no answer comes, what is shown is not of what stands in the form.
+const stale = document.getElementById("deploy-stale");
+const isOurs = (ctx) => ctx?.sourceElement.matches?.("form[data-redraws] [hx-post]");
+form?.addEventListener("htmx:error", ({ detail: { ctx, error } }) => {
+  if (isOurs(ctx) && error.name !== "AbortError") stale.hidden = false;
+});
+form?.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+  if (isOurs(ctx)) stale.hidden = false;
+});
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (form && isOurs(ctx) && ctx.response?.status === 200) stale.hidden = true;
+});
+
 // What was done in a dialog meanwhile changes what the checks find.
 document.getElementById("dialog").addEventListener("close", () => {
   const hardware = form?.querySelector("section[hx-post$='/hardware/']");

@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.chromium import ConsoleErrors
 from tests.browser.test_deploying import HERE, choose
 
 
@@ -48,6 +49,24 @@ def test_what_holds_the_quota_is_paused_without_leaving_the_form(page: Page) -> 
     expect(quota.get_by_role("link", name="Pause")).to_have_count(0)
     expect(page.locator("[name=secrets_value]").first).to_have_value("typed once")
     expect(page).to_have_url(re.compile(re.escape(HERE)))
+
+
+def test_checks_of_what_stood_there_before_are_not_shown_as_those_of_now(
+    page: Page, console_errors: ConsoleErrors
+) -> None:
+    console_errors.expect("503 (Service Unavailable)")
+    choose(page)
+    stale = page.get_by_text("Price and checks are those from before")
+    expect(stale).to_be_hidden()
+    page.route("**/deploy/summary/", lambda route: route.fulfill(status=503), times=1)
+    most = page.get_by_label("Max replicas")
+    most.fill("2")
+    most.blur()
+    expect(stale).to_be_visible()
+    most.fill("3")
+    most.blur()
+    expect(page.locator("#deploy-side")).to_contain_text("3 replicas")
+    expect(stale).to_be_hidden()
 
 
 def test_hugging_face_is_asked_anew_without_leaving_the_form(page: Page, quota: Locator) -> None:
