@@ -40,6 +40,7 @@ class Choice:
     max_replicas: int | None
     sleeps: bool  # scales to zero
     engine: Engine
+    image: str  # that is entered in the place of the engine's own
     gguf_file: str
     task: str
     args: str
@@ -102,6 +103,7 @@ def of(form: DeployForm) -> Choice:
         max_replicas=_number(form, "max_replicas"),
         sleeps=bool(_number(form, "scale_to_zero_minutes")),
         engine=form.chosen_engine,
+        image=_text(form, "image"),
         gguf_file=_text(form, "gguf_file"),
         task=task,
         args=args,

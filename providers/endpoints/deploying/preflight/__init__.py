@@ -39,6 +39,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     memory.dtype,
     place.hardware,
     engine.engine,
+    engine.image,
     engine.accelerator,
     engine.task,
     engine.parallelism,

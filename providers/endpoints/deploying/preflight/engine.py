@@ -56,6 +56,20 @@ def engine(choice: Choice) -> Line | None:
     return _serves(choice, found, words)
 
 
+def image(choice: Choice) -> Line | None:
+    """Whether the image is that of another engine, for which it was entered before."""
+    key = choice.engine.key
+    if choice.recipe is not None or key in (DEFAULT, CUSTOM):
+        return None
+    name = choice.image.partition(":")[0]
+    of = next((each for each in ENGINES.values() if name == each.image.partition(":")[0]), None)
+    if not name or of is None or of.key == key:
+        return None
+    words = {"engine": choice.engine.label, "other": of.label}
+    title = _("The image is that of %(other)s") % words
+    return doubt("image", title, _("It would not start as %(engine)s.") % words, _use(key))
+
+
 def accelerator(choice: Choice) -> Line | None:
     """Whether the engine is made for hardware of this kind."""
     row = choice.hardware

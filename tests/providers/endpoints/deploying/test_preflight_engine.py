@@ -128,3 +128,15 @@ def test_more_accelerators_for_an_engine_than_a_replica_has_are_warned_of(
     assert labels_of(shown) == ["Leave it to the engine"]
     # TGI has no such size.
     assert "parallelism" not in lines(acme, token, engine="tgi", **sizes)
+
+
+def test_the_image_of_another_engine_is_told_with_a_way_to_the_engines_own(
+    acme: Organization, token: AccessToken
+) -> None:
+    image = {"image": "ghcr.io/huggingface/text-generation-inference:2.0"}
+    shown = line(acme, token, "image", engine="vLLM", **image)
+    assert is_doubt(shown)
+    assert shown.title == "The image is that of TGI"
+    assert remedy(shown, "Use vLLM").sets == {"engine": "vLLM", **ITS_OWN}
+    assert "image" not in lines(acme, token, engine="tgi", **image)
+    assert "image" not in lines(acme, token, engine="vLLM", image="vllm/vllm-openai:v0.1")
