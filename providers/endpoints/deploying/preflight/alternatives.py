@@ -79,9 +79,8 @@ def variant(choice: Choice, estimate: Estimate) -> Variant | None:
     assert choice.hardware is not None  # noqa: S101 - asked for only where it is chosen
     if choice.found is None or not choice.found.quantised:
         return None
-    fits = estimate.fits(offers.capacity(choice.hardware)) is Fit.LIKELY
     best = min(_variants(choice, estimate), key=lambda each: offers.price(each[1]), default=None)
-    if best is None or (fits and not _is_cheaper(best[1], choice.hardware)):
+    if best is None:
         return None
     summary, row, needed = best
     words = {
@@ -101,8 +100,10 @@ def _variants(
     """Those that fit somewhere in the region, each with the cheapest hardware."""
     assert choice.hardware is not None  # noqa: S101 - asked for only where it is chosen
     assert choice.found is not None  # noqa: S101 - its memory is estimated
-    kind = choice.hardware.accelerator
-    here = list(_beside(choice, choice.hardware).filter(accelerator=kind))
+    here = _beside(choice, choice.hardware).filter(accelerator=choice.hardware.accelerator)
+    if estimate.fits(offers.capacity(choice.hardware)) is Fit.LIKELY:
+        # That it costs less is then all that speaks for another.
+        here = here.filter(price_per_hour__lt=choice.hardware.price_per_hour or 0)
     for summary in choice.found.quantised:
         counts = summary.parameters
         weights = Weights(dtypes.bytes_of(counts), dtypes.least_bytes_of(counts))
@@ -133,12 +134,6 @@ def _has_quota(row: Hardware, replicas: int) -> bool:
 def _beside(choice: Choice, row: Hardware) -> QuerySet[Hardware]:
     """What its region has."""
     return choice.offered.filter(vendor=row.vendor, region=row.region)
-
-
-def _is_cheaper(row: Hardware, than: Hardware) -> bool:
-    if row.price_per_hour is None or than.price_per_hour is None:
-        return False
-    return row.price_per_hour < than.price_per_hour
 
 
 def _on(row: Hardware) -> Remedy:
