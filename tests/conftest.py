@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
 from django.utils import timezone
+from hypothesis import HealthCheck, settings
 
 from hfadmin import outbound
 from hfadmin.accounts.models import Organization, Role, User
@@ -23,6 +24,12 @@ from hfadmin.sandbox import Clock, Sandbox
 from hfadmin.vault import Secret
 
 SignIn = Callable[[User], Client]
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile(
+    "on_any_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("on_any_machine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,10 +1,12 @@
 """What the form begins with: nothing chosen, an earlier deployment, or another endpoint."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 from uuid import uuid4
+
+from django.utils.translation import gettext as _
 
 from hfadmin.audit.actors import Actor
 from hfadmin.vault import UndecryptableError
@@ -94,12 +96,22 @@ def like(endpoint: Endpoint, actor: Actor) -> dict[str, Any]:
         "image": endpoint.image_url,
         **{name: container.get(name) for name in _OF_CONTAINER},
         "health_route": endpoint.health_route if engine != DEFAULT else "",
-        "command": _joined(container.get("command", [])),
-        "args": _joined(container.get("args", [])),
+        "command": shlex.join(container.get("command", [])),
+        "args": shlex.join(container.get("args", [])),
         "tags": ", ".join(endpoint.tags),
         "env": [(name, value) for name, value in env.items() if name not in cut],
         "secrets": [(name, "") for name in (*container.get("secrets", []), *cut)],
     }
+
+
+def said_of(endpoint: Endpoint, values: Mapping[str, Any]) -> Iterator[str]:
+    """What a person has to know who goes on from there."""
+    words = {"name": endpoint.name, "engine": endpoint.engine}
+    if values["env"]:
+        yield _("The variables of %(name)s were read for this, which is recorded.") % words
+    if endpoint.engine and endpoint.engine not in ENGINES:
+        sentence = _("%(name)s is served by %(engine)s, which cannot be chosen here: see Engine.")
+        yield sentence % words
 
 
 def _hardware(endpoint: Endpoint) -> Hardware:
@@ -124,7 +136,3 @@ def _scaling(endpoint: Endpoint) -> dict[str, Any]:
         "scale_to_zero_minutes": endpoint.scale_to_zero_minutes,
         **({field: f"{threshold:g}"} if threshold is not None else {}),
     }
-
-
-def _joined(words: list[str]) -> str:
-    return shlex.join(words)

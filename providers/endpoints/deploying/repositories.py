@@ -71,6 +71,11 @@ def read(name: str, revision: str, token: AccessToken | None) -> Repository:
     return _recent.put(made, token, name, revision, is_whole=is_whole)
 
 
+def forget(name: str, revision: str, token: AccessToken | None) -> None:
+    """Have it asked for anew."""
+    _recent.forget(token, name, revision)
+
+
 def known_of(name: str, revision: str, token: AccessToken | None) -> Repository | None:
     """What it told some minutes ago; None where nobody has asked."""
     return _recent.get(token, name, revision)

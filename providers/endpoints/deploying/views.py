@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
@@ -130,9 +129,8 @@ def _begun(request: HttpRequest, membership: Membership) -> tuple[dict[str, Any]
         endpoints = organization.endpoints.select_related("namespace", "organization")
         endpoint = get_object_or_404(endpoints, pk=int(number[:18]))
         values = filling.like(endpoint, Actor.of(request))
-        if values["env"]:
-            sentence = _("The variables of %(name)s were read for this, which is recorded.")
-            messages.info(request, sentence % {"name": endpoint.name})
+        for sentence in filling.said_of(endpoint, values):
+            messages.info(request, sentence)
         return values, None
     given = {name: request.GET[name][:_LONGEST] for name in _GIVEN if name in request.GET}
     return filling.anew(given), None

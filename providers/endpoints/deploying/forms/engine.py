@@ -16,6 +16,7 @@ from providers.huggingface import limits, text
 _MOST_PORT: Final = 65_535
 _MOST_SIZE: Final = 64  # accelerators of one replica: there are no more
 _MOST_WORDS: Final = 100
+_CUT: Final = "…"  # in place of a secret, or of what was too long
 
 
 class WordsField(forms.CharField):
@@ -28,6 +29,9 @@ class WordsField(forms.CharField):
             raise ValidationError(_("A quotation mark is missing at its end.")) from None
         if len(words) > _MOST_WORDS or any(len(word) > limits.ARGUMENT for word in words):
             raise ValidationError(_("There are too many words in it, or one is far too long."))
+        if any(_CUT in word for word in words):
+            sentence = _("Enter what was left out where there is “…”. It may have been a secret.")
+            raise ValidationError(sentence)
         return words
 
 
@@ -137,7 +141,9 @@ class EngineFields(forms.Form):
         chosen = data.get("gguf_file", "")
         if not chosen and len(variants) == 1:
             data["gguf_file"] = variants[0].file
-        elif not chosen:
+        elif not chosen and variants:
             self.add_error("gguf_file", _("Choose which of the GGUF files it runs."))
+        elif not chosen:
+            self.add_error("gguf_file", _("No GGUF file of the repository is known."))
         elif variants and chosen not in {each.file for each in variants}:
             self.add_error("gguf_file", _("The repository does not have this file."))

@@ -7,10 +7,12 @@ from typing import Final
 
 from hfadmin.audit.actors import Actor
 from providers.endpoints import polling
-from providers.endpoints.deploying import balances
+from providers.endpoints.deploying import balances, repositories
 from providers.endpoints.deploying.choice import Choice
 from providers.endpoints.deploying.preflight.account import ACCOUNT
 from providers.endpoints.deploying.preflight.quota import HARDWARE
+from providers.endpoints.deploying.preflight.repository import REPOSITORY
+from providers.huggingface.repository_names import repository_of
 from providers.tokens import operations as tokens
 
 
@@ -35,7 +37,15 @@ def _hardware(choice: Choice, actor: Actor) -> None:
         polling.look_at_once(choice.place.namespace, actor)
 
 
+def _repository(choice: Choice, _actor: Actor) -> None:
+    """Whether it can be read, and what it has."""
+    _kind, name = repository_of(choice.repository)
+    token = choice.holder.token if choice.holder else None
+    repositories.forget(name, choice.revision, token)
+
+
 QUESTIONS: Final[Mapping[str, Callable[[Choice, Actor], None]]] = {
     ACCOUNT: _account,
     HARDWARE: _hardware,
+    REPOSITORY: _repository,
 }

@@ -1,5 +1,7 @@
 """Whether the repository is one that can be deployed, and may be read."""
 
+from typing import Final
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -13,7 +15,8 @@ from providers.huggingface.repository_names import repository_of
 from providers.huggingface.types import ModelDetails
 from providers.tokens import remedies
 
-_KEY = "repository"
+REPOSITORY: Final = "repository"  # what is asked anew: see `anew`
+_KEY: Final = "repository"
 
 
 def repository(choice: Choice) -> Line | None:
@@ -36,7 +39,7 @@ def _not_found(choice: Choice, found: Repository, problem: Diagnosis) -> Line:
     said, words = problem.explain(_), _words(choice, found)
     if problem.is_inconclusive or problem.kind is not Kind.MODEL_NOT_FOUND:
         title = _("Whether %(repository)s can be read is not known") % words
-        return unknown(_KEY, title, f"{said.title}. {said.what}")
+        return unknown(_KEY, title, f"{said.title}. {said.what}", _again())
     if problem.params.get("reason") == "revision":
         return refusal(_KEY, "revision", said.title, said.what)
     title = _("%(token)s cannot see %(repository)s") % words
@@ -51,7 +54,11 @@ def _closed(choice: Choice, found: Repository, access: Diagnosis) -> Line:
         title = _("%(token)s may not read %(repository)s") % words
         return refusal(_KEY, _KEY, title, _("It is private, and Hugging Face could not load it."))
     title = _("Whether %(token)s may read %(repository)s is not known") % words
-    return unknown(_KEY, title, access.explain(_).what)
+    return unknown(_KEY, title, access.explain(_).what, _again())
+
+
+def _again() -> Remedy:
+    return Remedy(_("Look again"), asks=REPOSITORY)
 
 
 def _gated(choice: Choice, found: Repository) -> Line:

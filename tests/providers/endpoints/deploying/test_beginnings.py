@@ -98,6 +98,26 @@ def test_a_token_among_its_variables_has_to_be_entered_again(
     assert form["secrets"].value() == [("API_KEY", ""), ("HUB", "")]
 
 
+def test_an_argument_that_was_left_out_has_to_be_entered_again(
+    as_operator: Client, acme: Organization, source: Endpoint, upstream: Sandbox, token: AccessToken
+) -> None:
+    value = f"hf_{'Canary' * 6}"
+    upstream.change_endpoint(NAMESPACE, SOURCE, extra_model={"args": ["--token", value]})
+    look(Namespace.objects.get(name=NAMESPACE))
+    args = begun(as_operator, acme, like=source.pk)["args"].value()
+    answer: Any = send(as_operator, acme, token, args=args)
+    assert "Enter what was left out" in answer.context["form"].errors["args"][0]
+    assert posts(upstream) == []
+
+
+def test_an_engine_that_cannot_be_chosen_is_told(
+    as_operator: Client, acme: Organization, source: Endpoint, upstream: Sandbox
+) -> None:
+    Endpoint.objects.update(engine="tgiNeuron")
+    page = as_operator.get(form_url(acme), {"like": source.pk}).content.decode()
+    assert f"{SOURCE} is served by tgiNeuron, which cannot be chosen here" in page
+
+
 def test_that_its_variables_were_read_is_recorded(
     as_operator: Client, acme: Organization, source: Endpoint
 ) -> None:

@@ -148,6 +148,18 @@ def test_quota_that_was_freed_elsewhere_is_seen_by_one_press(
     assert "16 of 16 free" in as_operator.post(again, typed).content.decode()
 
 
+def test_a_repository_that_could_not_be_read_is_looked_at_again_by_one_press(
+    as_operator: Client, acme: Organization, token: AccessToken, upstream: Sandbox
+) -> None:
+    upstream.fault("503", path="/api/models/", times=1)
+    again = f"{form_url(acme)}place/?anew=repository"
+    page = as_operator.post(f"{form_url(acme)}summary/", entered(token)).content.decode()
+    assert "can be read is not known" in page
+    assert "anew=repository" in page
+    page = as_operator.post(again, entered(token)).content.decode()
+    assert "can be read is not known" not in page
+
+
 def test_what_is_no_question_asks_nobody(
     as_operator: Client, acme: Organization, token: AccessToken, upstream: Sandbox
 ) -> None:

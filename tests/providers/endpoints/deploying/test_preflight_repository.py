@@ -143,7 +143,7 @@ def test_while_only_the_access_cannot_be_asked_about_that_is_unknown(
     upstream.fault("503", path=f"/api/models/{GATED}/auth-check")
     shown = line(acme, token, "repository", repository=GATED)
     assert shown.state is State.UNKNOWN
-    assert not labels_of(shown)
+    assert labels_of(shown) == ["Look again"]
 
 
 def test_the_hub_is_asked_once_for_what_is_chosen_again_and_again(
