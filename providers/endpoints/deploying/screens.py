@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from django.db.models import QuerySet
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
 from hfadmin.accounts.models import Organization
@@ -101,6 +102,7 @@ def context(made: DeployForm, *, with_tiles: bool = True) -> dict[str, Any]:
         "suggests_name": made["name"].value() == made["suggested_name"].value(),
         "engine_summary": _engine_summary(made, chosen),
         "open": _open_parts(made),
+        "wrong": _wrong(made),
         "requests": requests.of(made),
     }
 
@@ -191,7 +193,7 @@ def _engine_summary(made: DeployForm, chosen: Choice) -> str:
 
 def _open_parts(made: DeployForm) -> dict[str, bool]:
     """Which of the folded parts somebody has to look at."""
-    wrong = {*made.errors, made.refused_at} if made.is_bound else {made.refused_at}
+    wrong = {field.name for field in _wrong(made)}
     return {
         part: not wrong.isdisjoint(names)
         for part, names in {
@@ -201,6 +203,13 @@ def _open_parts(made: DeployForm) -> dict[str, bool]:
             "tags": {"tags"},
         }.items()
     }
+
+
+def _wrong(made: DeployForm) -> list[BoundField]:
+    """The fields with an error, and the one that Hugging Face did not take, as they stand on the
+    page."""
+    names = {*made.errors, made.refused_at}
+    return [field for field in made.visible_fields() if field.name in names]
 
 
 def _billing(made: DeployForm, chosen: Choice) -> str:

@@ -188,6 +188,8 @@ def _submitted(request: HttpRequest, membership: Membership) -> HttpResponse:
 def _page(
     request: HttpRequest, form: DeployForm, *, status: int = 200, begins: str = ""
 ) -> HttpResponse:
-    """`begins`: when the part of the model is drawn anew, if not only at its changes."""
-    context = screens.context(form) | {"begins": begins}
+    """`begins`: when the part of the model is drawn anew, if not only at its changes. No page is
+    given the values of secrets, so that all of them are left to be entered."""
+    secrets = form["secrets"].value() or []
+    context = screens.context(form) | {"begins": begins, "secrets_left": len(secrets)}
     return render(request, "deploying/form.html", context, status=status)

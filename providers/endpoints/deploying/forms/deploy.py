@@ -115,6 +115,15 @@ class DeployForm(
     )
 
     use_required_attribute = False
+    field_order = (
+        *ModelFields.base_fields,
+        *PlaceFields.base_fields,
+        *HardwareFields.base_fields,
+        *ScalingFields.base_fields,
+        *AccessFields.base_fields,
+        *EngineFields.base_fields,
+        *VariablesFields.base_fields,
+    )
 
     # What hfadmin has put into these fields: as long as it stands there, it gives way to what fits
     # the next repository.
@@ -211,7 +220,10 @@ class DeployForm(
     def _offer_timeouts(self) -> None:
         """As a list to choose from, with what is chosen now."""
         field = self.fields["scale_to_zero_minutes"]
-        field.label, field.help_text = gettext_lazy("Scale to zero after"), ""
+        field.label = gettext_lazy("Scale to zero after")
+        field.help_text = gettext_lazy(
+            "Asleep, it wakes at the next request, which has to be sent again until it runs."
+        )
         now = str(self["scale_to_zero_minutes"].value() or "")
         minutes = sorted({*_TIMEOUTS, *([int(now)] if now.isdecimal() and len(now) < 6 else [])})
         offered = [(number, _timeout(number)) for number in minutes]

@@ -31,6 +31,7 @@ class ModelFields(forms.Form):
     repository = forms.CharField(
         label=gettext_lazy("Model repository"),
         max_length=2_000,
+        help_text=gettext_lazy("Search the Hub, or enter owner/name."),
         error_messages={"required": gettext_lazy("Enter the repository, or choose it.")},
         widget=forms.TextInput(attrs={**PLAIN}),
     )

@@ -61,6 +61,15 @@ def test_like_another_endpoint_with_its_variables_and_the_names_of_its_secrets(
     assert form["name"].value() != SOURCE
 
 
+def test_that_its_secrets_have_to_be_entered_again_is_said_and_in_view(
+    as_operator: Client, acme: Organization, source: Endpoint
+) -> None:
+    answer: Any = as_operator.get(form_url(acme), {"like": source.pk})
+    before, summary = answer.content.decode().split('id="deploy-variables-summary">')
+    assert " ".join(summary.split()).startswith("1 variable · 1 secret to enter again")
+    assert " open " in before.rpartition("<details")[2].partition(">")[0]
+
+
 def test_the_price_stands_there_at_once(
     as_operator: Client, acme: Organization, source: Endpoint
 ) -> None:

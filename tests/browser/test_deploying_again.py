@@ -1,0 +1,65 @@
+"""The form of a new endpoint that is come back to: by Back, and after it was not taken."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_deploying import HERE, choose, create
+
+
+@pytest.mark.parametrize("way", ["back", "reload"])
+def test_the_form_is_as_it_was_served(page: Page, way: str) -> None:
+    choose(page)
+    page.locator(".tile", has_text="2 × Nvidia A100").click()
+    expect(page.locator("#deploy-side")).to_contain_text("2 × Nvidia A100")
+    page.get_by_label("Max replicas").fill("3")
+    page.get_by_label("Scale to zero after").select_option("15")
+    if way == "reload":
+        page.reload()
+    else:
+        page.get_by_role("link", name="Access tokens").click()
+        expect(page).to_have_url("/o/acme/tokens/")
+        page.go_back()
+    expect(page.locator("#deploy-side")).to_contain_text("Choose hardware")
+    expect(page.locator(".tile:has(:checked)")).to_have_count(0)
+    expect(page.locator("[name=repository]")).to_have_value("")
+    expect(page.get_by_label("Endpoint name")).to_have_value("")
+    expect(page.locator("[name=suggested_hardware]")).to_have_value("")
+    expect(page.get_by_label("Max replicas")).to_have_value("1")
+    expect(page.get_by_label("Scale to zero after")).to_have_value("60")
+
+
+def test_the_focus_goes_to_the_first_field_that_was_not_taken(page: Page) -> None:
+    choose(page)
+    page.locator("summary", has_text="Environment and secrets").click()
+    page.locator("[name=secrets_name]").first.fill("HF_TOKEN")
+    page.get_by_role("button", name="Create endpoint").scroll_into_view_if_needed()
+    with page.expect_response(lambda answer: answer.status == 422):
+        create(page)
+    value = page.locator("[name=secrets_value]").first
+    expect(value).to_be_focused()
+    expect(value).to_be_in_viewport()
+    expect(page.locator("#deploy-variables-summary")).to_contain_text("1 secret to enter again")
+    page.get_by_label("Tags").evaluate("element => element.closest('details').open = true")
+    page.get_by_label("Tags").focus()
+    page.get_by_role("link", name="1 field needs a look").click()
+    expect(value).to_be_focused()
+    found = Axe().run(page).response["violations"]
+    assert not found, found
+
+
+def test_of_two_fields_the_one_that_stands_first_is_led_to(page: Page) -> None:
+    page.goto(HERE)
+    create(page)
+    told = page.get_by_role("link", name="3 fields need a look")
+    expect(told).to_have_attribute("href", "#id_repository_error")
+    expect(page.locator("[name=repository]")).to_be_focused()
+
+
+def test_what_blocks_is_reached_from_beside_the_button(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    choose(page)
+    page.get_by_label("Max replicas").fill("50")
+    page.get_by_label("Max replicas").press("Tab")
+    page.get_by_role("link", name="1 problem first").click()
+    expect(page.locator(".checks .blocks")).to_be_in_viewport()
