@@ -64,8 +64,8 @@ def _image(entered: Entered, engine: Engine) -> dict[str, Any]:
 
 def credentials(entered: Entered, engine: Engine) -> dict[str, str]:
     """Of the registry of a custom container."""
-    username = entered["registry_username"]
-    if engine.key != CUSTOM or not username:
+    if engine.key != CUSTOM or not entered["registry_username"]:
         return {}
+    username = entered["registry_username"]
     password = entered["registry_password"].reveal()
     return {"username": username, **({"password": password} if password else {})}

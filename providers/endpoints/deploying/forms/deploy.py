@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy, ngettext
 
 from hfadmin.credentials import holds_token
+from hfadmin.ui.field_context import applies
 from hfadmin.ui.forms import RefusesTokens
 from hfadmin.ui.pairs import PairsInput
 from providers.endpoints.deploying.balances import Balance
@@ -159,11 +160,11 @@ class DeployForm(
         self.offer_presets()
 
     def full_clean(self) -> None:
-        """What a recipe decides is not asked for, nor is what stands there looked at."""
+        """What a recipe decides is not asked for, nor is what stands there looked at; the same of
+        fields that are not shown with what is chosen."""
         super().full_clean()
-        if self.is_bound and self["recipe"].value():
-            for name in self.errors.keys() - _BESIDE_RECIPE:
-                del self.errors[name]
+        for name in [name for name in self.errors if not self._is_asked_for(name)]:
+            del self.errors[name]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -214,8 +215,12 @@ class DeployForm(
             return ""
         named = self.problem.params.get("field", "")
         field = _REFUSED_AT.get(named) or _REFUSED_AT.get(self.problem.kind, "")
-        is_shown = field in _BESIDE_RECIPE or not self["recipe"].value()
-        return field if is_shown else ""
+        return field if self._is_asked_for(field) else ""
+
+    def _is_asked_for(self, name: str) -> bool:
+        if self["recipe"].value() and name not in _BESIDE_RECIPE:
+            return False
+        return applies(self, self.SHOWN_WHEN.get(name, ""))
 
     def _offer_timeouts(self) -> None:
         """As a list to choose from, with what is chosen now."""

@@ -148,6 +148,13 @@ def test_the_whole_of_it(
         (CUSTOM, "custom", {"custom": {"url": IMAGE, "port": 80}}),
         # What was entered for another engine before.
         ({**CUSTOM, "port": "8080", "engine": "huggingface"}, "pytorch", {"huggingface": {}}),
+        # And could not have been sent for that one either.
+        (
+            {"engine": "huggingface", "image": "a b", "port": "x", "health_route": "x"}
+            | {"tensor_parallel_size": "0", "registry_username": "x" * 999, "most_requests": "x"},
+            "pytorch",
+            {"huggingface": {}},
+        ),
     ],
     indirect=["body"],
 )
