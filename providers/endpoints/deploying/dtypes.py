@@ -7,6 +7,7 @@ Names are those of safetensors ("BF16"); those of a config.json ("bfloat16") are
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, Protocol
 
 _BITS: Final = {
@@ -109,7 +110,8 @@ def least_bytes_of(parameters: Mapping[str, int]) -> int:
 def supports(instance: Instance, dtypes: Iterable[str]) -> Support:
     """Whether its hardware computes with all of them: the first that it cannot, or else the first
     that is not known."""
-    doubts = [each for dtype in dtypes if (each := _supports(instance, canonical(dtype))) != YES]
+    kind = instance.accelerator, instance.instance_type
+    doubts = [each for dtype in dtypes if (each := _supports(*kind, canonical(dtype))) != YES]
     refused = (each for each in doubts if each.answer is Answer.NO)
     return next(refused, doubts[0] if doubts else YES)
 
@@ -123,14 +125,15 @@ def _whole(bits: int) -> int:
     return -(-bits // 8)
 
 
-def _supports(instance: Instance, dtype: str) -> Support:
+@lru_cache(maxsize=4_096)
+def _supports(accelerator: str, instance_type: str, dtype: str) -> Support:
     if dtype not in _BITS:
         return Support(Answer.UNKNOWN, Reason.DTYPE, dtype)
-    if instance.accelerator == "cpu":
-        return _on_cpu(instance.instance_type, dtype)
-    if instance.accelerator != "gpu":
+    if accelerator == "cpu":
+        return _on_cpu(instance_type, dtype)
+    if accelerator != "gpu":
         return Support(Answer.UNKNOWN, Reason.HARDWARE, dtype)
-    return _on_gpu(_CAPABILITIES.get(instance.instance_type), dtype)
+    return _on_gpu(_CAPABILITIES.get(instance_type), dtype)
 
 
 def _on_cpu(instance_type: str, dtype: str) -> Support:

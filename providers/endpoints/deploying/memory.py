@@ -10,6 +10,7 @@ sum; what is known at the least is kept beside it, since that alone may be too m
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 from providers.endpoints.deploying import dtypes
@@ -60,9 +61,9 @@ class Cache:
         return (self.per_token or 0) * min(self.tokens or 0, self.window or self.tokens or 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Estimate:
-    """All in bytes. None: not known."""
+    """All in bytes. None: not known. Its sums are kept: they are compared with hundreds of rows."""
 
     of_weights: Weights
     of_cache: Cache
@@ -86,13 +87,13 @@ class Estimate:
         """False for embedding models, whose `kv_cache` is 0."""
         return self.of_cache.per_token != 0
 
-    @property
+    @cached_property
     def total(self) -> int | None:
         if self.weights is None or self.overhead is None or self.kv_cache is None:
             return None
         return self.weights + self.overhead + self.kv_cache + self.engine
 
-    @property
+    @cached_property
     def at_least(self) -> int:
         """What is known to be needed."""
         least = self.of_weights.least

@@ -71,7 +71,9 @@ def _sent(form: DeployForm) -> DeployForm:
         rows = data.pop(name) or []
         data[f"{name}_name"] = [each for each, _value in rows]
         data[f"{name}_value"] = [HIDDEN if name == "secrets" else value for _each, value in rows]
-    return DeployForm(data, places=form.places, hardware=form.hardware_rows, found=form.found)
+    sent = DeployForm(data, places=form.places, hardware=form.hardware_rows, found=form.found)
+    sent.rows_by_value = form.rows_by_value
+    return sent
 
 
 def _recipe(plan: Plan) -> tuple[str, dict[str, Any]]:

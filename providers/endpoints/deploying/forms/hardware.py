@@ -39,11 +39,12 @@ class HardwareFields(forms.Form):
         return row
 
     def _row(self, value: str) -> Hardware | None:
-        if value not in self._rows_by_value:
+        if value not in self.rows_by_value:
             found = self.hardware_rows.filter(**tiles.columns_of(value)).first()
-            self._rows_by_value[value] = found
-        return self._rows_by_value[value]
+            self.rows_by_value[value] = found
+        return self.rows_by_value[value]
 
     @cached_property
-    def _rows_by_value(self) -> dict[str, Hardware | None]:
+    def rows_by_value(self) -> dict[str, Hardware | None]:
+        """Those that were asked for, None for what is not offered."""
         return {"": None}
