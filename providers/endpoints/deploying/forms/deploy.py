@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from hfadmin.credentials import holds_token
 from hfadmin.ui.field_context import applies
-from hfadmin.ui.forms import RefusesTokens
 from hfadmin.ui.pairs import PairsInput
 from providers.endpoints.deploying.balances import Balance
 from providers.endpoints.deploying.forms.engine import EngineFields
@@ -95,7 +94,6 @@ class DeployForm(
     AccessFields,
     EngineFields,
     VariablesFields,
-    RefusesTokens,
 ):
     """A new endpoint. `balance` is what the account that would pay has left, `problem` why an
     earlier one like this was refused."""

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hfadmin.ui.forms import RefusesTokens
 from hfadmin.ui.widgets import RadioCards
 from providers.endpoints.deploying.engines import CUSTOM, DEFAULT, ENGINES, LLAMACPP, Engine
 from providers.endpoints.deploying.forms.model import PLAIN
@@ -35,7 +36,7 @@ class WordsField(forms.CharField):
         return words
 
 
-class EngineFields(forms.Form):
+class EngineFields(RefusesTokens):
     """What serves the model. Fields that are left empty are as the engine has them."""
 
     found: Repository | None

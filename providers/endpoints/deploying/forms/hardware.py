@@ -6,11 +6,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hfadmin.ui.forms import RefusesTokens
 from providers.endpoints.deploying import tiles
 from providers.endpoints.models import Hardware
 
 
-class HardwareFields(forms.Form):
+class HardwareFields(RefusesTokens):
     """What it runs on. `hardware_rows` are all that the namespace may deploy on; they are read only
     where all are shown."""
 

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hfadmin.ui.forms import RefusesTokens
 from providers import labels
 from providers.endpoints.deploying.repositories import Repository
 from providers.huggingface import limits, text
@@ -23,7 +24,7 @@ NO_MODELS: Final = {
 ONLY_MODELS: Final = gettext_lazy("Only models can be deployed.")
 
 
-class ModelFields(forms.Form):
+class ModelFields(RefusesTokens):
     """What is deployed. `found` is what the Hub tells of it."""
 
     found: Repository | None

@@ -4,12 +4,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
+from hfadmin.ui.forms import RefusesTokens
 from providers.endpoints.deploying import names
 from providers.endpoints.deploying.forms.model import PLAIN
 from providers.endpoints.deploying.places import Holder, Place
 
 
-class PlaceFields(forms.Form):
+class PlaceFields(RefusesTokens):
     """Where it is deployed, as what, and with which token. `places` are those that can be chosen,
     by namespace."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hfadmin.credentials import holds_token
-from hfadmin.ui.forms import TOKEN_ELSEWHERE, SecretInput
+from hfadmin.ui.forms import TOKEN_ELSEWHERE, RefusesTokens, SecretInput
 from hfadmin.ui.pairs import PairsField
 from hfadmin.vault import Secret
 from providers.endpoints.deploying.engines import CUSTOM
@@ -62,7 +62,7 @@ class RegistryPasswordField(forms.Field):
             raise ValidationError(_("It is longer than %(most)s characters.") % {"most": most})
 
 
-class VariablesFields(forms.Form):
+class VariablesFields(RefusesTokens):
     """What its container is told. Secrets are sent, and stand nowhere afterwards."""
 
     env = VariablesField(

@@ -18,8 +18,11 @@ from providers.endpoints.deploying.preflight.lines import Remedy
 from providers.endpoints.models import Hardware
 from providers.huggingface.types import ModelSummary
 
-# The option by which an engine is told the length of the context.
-_CONTEXT: Final = {"vLLM": "--max-model-len", "sGLang": "--context-length"}
+# The option by which an engine is told the length of the context, and how it stands in arguments.
+_CONTEXT: Final = {
+    "vLLM": ("--max-model-len", re.compile(r"(?<!\S)--max-model-len[ =]\d+(?!\S)")),
+    "sGLang": ("--context-length", re.compile(r"(?<!\S)--context-length[ =]\d+(?!\S)")),
+}
 DTYPE: Final = "--dtype"  # the option for the type that is computed with
 _STEP: Final = 1_024  # tokens
 _VLLM: Final = "vLLM"
@@ -53,16 +56,16 @@ def able(choice: Choice) -> tuple[Remedy, ...]:
 def shorter(choice: Choice, estimate: Estimate) -> tuple[Remedy, ...]:
     """A context with which it is likely to fit, where the engine's arguments leave room for it."""
     assert choice.hardware is not None  # noqa: S101 - it is too small
-    option = _CONTEXT.get(choice.engine.key)
+    known = _CONTEXT.get(choice.engine.key)
     longest = estimate.longest_context(offers.capacity(choice.hardware)) or 0
     tokens, now = longest // _STEP * _STEP, estimate.of_cache.tokens
-    if option is None or not tokens or (now and tokens >= now):
+    if known is None or not tokens or (now and tokens >= now):
         return ()
-    said = rf"(?<!\S){option}[ =]\d+(?!\S)"
+    option, said = known
     told = f"{option} {tokens}"
-    if choice.args and not re.search(said, choice.args):
+    if choice.args and not said.search(choice.args):
         return ()
-    args = re.sub(said, told, choice.args, count=1) if choice.args else told
+    args = said.sub(told, choice.args, count=1) if choice.args else told
     label = _("Context of %(tokens)s tokens") % {"tokens": grouped(tokens)}
     return (Remedy(label, sets={"args": args}),)
 

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hfadmin.ui.forms import RefusesTokens
 from hfadmin.ui.widgets import RadioCards
 from providers.endpoints.lifecycle import columns
 from providers.endpoints.lifecycle.forms.action import ActionForm
@@ -13,7 +14,7 @@ PUBLIC: Final = "public"
 PUBLIC_SHOWN_WHEN: Final = {"public_confirmed": f"auth_type={PUBLIC}"}
 
 
-class AccessFields(forms.Form):
+class AccessFields(RefusesTokens):
     """Who may call the endpoint. That everybody may has to be confirmed."""
 
     auth_type = forms.ChoiceField(

@@ -6,6 +6,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hfadmin.ui.forms import RefusesTokens
 from hfadmin.ui.templatetags.ui import money
 from hfadmin.ui.widgets import RadioCards
 from providers.endpoints.lifecycle.forms.action import ActionForm
@@ -39,7 +40,7 @@ def between(least: float, most: float) -> dict[str, Any]:
     return {"min_value": least, "max_value": most, "error_messages": sentences}
 
 
-class ScalingFields(forms.Form):
+class ScalingFields(RefusesTokens):
     """How many replicas there may be, when none, and when one more."""
 
     min_replicas = forms.IntegerField(
