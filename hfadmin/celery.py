@@ -41,6 +41,7 @@ app.conf.update(
         "tokens": every(5.0, "providers.tokens.tasks.sweep"),
         "models": every(1.0, "providers.catalog.tasks.sweep_models"),
         "heartbeat": every(5.0, "hfadmin.background.tasks.beat_seen"),
+        "variables": every(3600.0, "providers.endpoints.lifecycle.tasks.sweep_variables"),
         "tidy": every(3600.0, "hfadmin.background.tasks.tidy"),
     },
 )

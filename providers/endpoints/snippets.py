@@ -40,8 +40,9 @@ def of(endpoint: Endpoint) -> list[Snippet]:
     if not endpoint.url:
         return []
     request = _request(endpoint)
+    url = endpoint.url.rstrip("/") + request.path
     return [
-        Snippet("curl", _curl(endpoint, request)),
+        Snippet("curl", curl(url, json.dumps(request.body), with_token=not _is_public(endpoint))),
         Snippet("Python", "\n".join(_python(endpoint, request))),
         Snippet("JSON", json.dumps(request.body, indent=2)),
     ]
@@ -64,12 +65,13 @@ def _request(endpoint: Endpoint) -> _Request:
     return _Request("", {"inputs": _TEXT}, embeds)
 
 
-def _curl(endpoint: Endpoint, request: _Request) -> str:
-    lines = [f"curl {shlex.quote(endpoint.url.rstrip('/') + request.path)}"]
-    if not _is_public(endpoint):
+def curl(url: str, body: str, *, with_token: bool = True) -> str:
+    """A POST of JSON, for a shell that has the token in $HF_TOKEN."""
+    lines = [f"curl {shlex.quote(url)}"]
+    if with_token:
         lines.append('-H "Authorization: Bearer $HF_TOKEN"')
     lines.append("-H 'Content-Type: application/json'")
-    lines.append(f"-d {shlex.quote(json.dumps(request.body))}")
+    lines.append(f"-d {shlex.quote(body)}")
     return " \\\n  ".join(lines)
 
 

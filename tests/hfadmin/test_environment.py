@@ -140,11 +140,9 @@ def test_nobody_else_reads_the_environment() -> None:
         if re.search(r"\bos\.(environ\.get\(|getenv\(|environ\[)", path.read_text("utf-8"))
     }
 
-    # These make an environment, for the processes that they become or start.
+    # The others make an environment, for the processes that they become or start.
     making = {"hfadmin/demo.py", "hfadmin/stack.py", "hfadmin/sandbox/__main__.py"}
-    # This one writes it into a program that people copy.
-    showing = {"providers/endpoints/deploying/requests.py"}
-    assert readers == {"hfadmin/environment.py", *making, *showing}
+    assert readers == {"hfadmin/environment.py", *making}
 
 
 def test_a_directory_that_others_can_read_is_closed_with_what_is_in_it(

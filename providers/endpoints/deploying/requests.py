@@ -2,11 +2,11 @@
 without what is secret."""
 
 import json
-import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from providers.endpoints import snippets
 from providers.endpoints.deploying import planning
 from providers.endpoints.deploying.forms import DeployForm
 from providers.endpoints.lifecycle.deployments import Plan
@@ -99,14 +99,7 @@ def _json(body: Mapping[str, Any]) -> str:
 
 
 def _curl(url: str, body: Mapping[str, Any]) -> str:
-    return " \\\n  ".join(
-        [
-            f"curl {shlex.quote(url)}",
-            '-H "Authorization: Bearer $HF_TOKEN"',
-            "-H 'Content-Type: application/json'",
-            f"-d {shlex.quote(_json(body))}",
-        ]
-    )
+    return snippets.curl(url, _json(body))
 
 
 def _python(plan: Plan, body: Mapping[str, Any]) -> str:
@@ -117,8 +110,8 @@ def _python(plan: Plan, body: Mapping[str, Any]) -> str:
         call, arguments = "create_inference_endpoint", dict(_arguments(body))
     arguments["namespace"] = plan.namespace.name
     lines = [f"    {name}={value!r}," for name, value in arguments.items()]
-    head = ["import os", "", "from huggingface_hub import HfApi", ""]
-    begin = f'endpoint = HfApi(token=os.environ["HF_TOKEN"]).{call}('
+    head = ["from os import environ", "", "from huggingface_hub import HfApi", ""]
+    begin = f'endpoint = HfApi(token=environ["HF_TOKEN"]).{call}('
     return "\n".join([*head, begin, *lines, ")"])
 
 

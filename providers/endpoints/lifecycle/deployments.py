@@ -47,7 +47,6 @@ class Plan:
 def ask(plan: Plan, actor: Actor) -> Action:
     """Have a worker create the endpoint, once: the same form sent again is answered with the action
     that it led to. Raises BusyError where another is open under this name."""
-    _forget_old_variables()
     try:
         with transaction.atomic():
             # In this order: another click may be stored between the two.
@@ -82,7 +81,8 @@ def asked_before(plan: Plan) -> Action | None:
     return found.action if found else None
 
 
-def _forget_old_variables() -> None:
+def forget_old_variables() -> None:
+    """Of creations that were refused, and that nobody has tried again since."""
     before = timezone.now() - _VARIABLES_KEPT_FOR
     Values.objects.filter(deployment__action__ended_at__lt=before).delete()
 
