@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.chromium import ConsoleErrors
 from tests.browser.conftest import NewPage
@@ -112,6 +112,24 @@ def test_one_search_after_another_shows_what_was_searched_last(page: Page) -> No
         expect(page).to_have_url(re.compile(rf"q={text}$"))
         expect(page.locator("tbody tr")).to_have_count(1 if found else 0)
         expect(page.locator("tbody")).to_contain_text(found)
+
+
+def test_of_three_searches_in_a_row_no_answer_to_an_earlier_one_stays(page: Page) -> None:
+    held: list[Route] = []
+
+    def answer(route: Route) -> None:
+        held.append(route) if "q=nothing" not in route.request.url else route.continue_()
+
+    page.goto(HERE)
+    page.route(re.compile(r"[?&]q="), answer)
+    search = page.get_by_role("searchbox")
+    for text in ("star", "gemma"):
+        with page.expect_request(re.compile(rf"[?&]q={text}")):
+            search.fill(text)
+    with page.expect_event("requestfailed", lambda request: "q=gemma" in request.url):
+        search.fill("nothing-so")
+    expect(page).to_have_url(re.compile(r"q=nothing-so$"))
+    expect(page.locator("tbody tr")).to_have_count(0)
 
 
 def test_a_row_comes_and_goes_with_the_filter_that_it_fits(page: Page, change: Change) -> None:
