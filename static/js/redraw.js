@@ -1,13 +1,15 @@
 // The parts of a form with data-redraws are drawn anew by the server as choices are made. An answer
 // to what stood there before somebody went on is not shown: it is asked for again. What is secret
-// goes nowhere before the form itself is sent.
+// goes nowhere before the form itself is sent, only that it was entered.
 const form = document.querySelector("form[data-redraws]");
 let changes = 0;
 for (const type of ["input", "change"]) form?.addEventListener(type, () => changes++, true);
 
 form?.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   ctx.changes = changes;
-  for (const input of form.querySelectorAll("input[type=password]")) ctx.request.body.delete(input.name);
+  const secrets = [...form.querySelectorAll("input[type=password]")];
+  for (const { name } of secrets) ctx.request.body.delete(name);
+  for (const { name, value } of secrets) ctx.request.body.append(name, value && "…");
 });
 
 form?.addEventListener("htmx:before:response", (event) => {

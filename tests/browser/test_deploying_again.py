@@ -39,21 +39,27 @@ def test_the_focus_goes_to_the_first_field_that_was_not_taken(page: Page) -> Non
     value = page.locator("[name=secrets_value]").first
     expect(value).to_be_focused()
     expect(value).to_be_in_viewport()
-    expect(page.locator("#deploy-variables-summary")).to_contain_text("1 secret to enter again")
+    expect(page.locator("#deploy-variables-summary")).to_contain_text("1 secret still to enter")
     page.get_by_label("Tags").evaluate("element => element.closest('details').open = true")
     page.get_by_label("Tags").focus()
-    page.get_by_role("link", name="1 field needs a look").click()
+    page.locator("#deploy-wrong").get_by_role("link", name="Secrets").click()
     expect(value).to_be_focused()
     found = Axe().run(page).response["violations"]
     assert not found, found
 
 
-def test_of_two_fields_the_one_that_stands_first_is_led_to(page: Page) -> None:
+def test_what_is_to_be_corrected_is_listed_until_it_is(page: Page) -> None:
     page.goto(HERE)
     create(page)
-    told = page.get_by_role("link", name="3 fields need a look")
-    expect(told).to_have_attribute("href", "#id_repository_error")
+    listed = page.locator("#deploy-wrong").get_by_role("link")
+    expect(listed).to_have_text(["Model repository", "Endpoint name", "Hardware"])
     expect(page.locator("[name=repository]")).to_be_focused()
+    listed.last.click()
+    expect(page.locator("[name=hardware]").first).to_be_focused()
+    with page.expect_response("**/deploy/summary/"):
+        page.locator(".tile").first.click()
+    expect(listed).to_have_text(["Model repository", "Endpoint name"])
+    expect(page.get_by_text("Choose what it is to run on.")).to_have_count(0)
 
 
 def test_what_blocks_is_reached_from_beside_the_button(page: Page) -> None:

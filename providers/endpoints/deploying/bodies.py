@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
+from providers.endpoints.deploying.computes import Compute
 from providers.endpoints.deploying.engines import CUSTOM, DEFAULT, LLAMACPP, Engine
 from providers.endpoints.lifecycle import columns
 from providers.endpoints.lifecycle.verbs.changes import hardware_of, scaling_of
-from providers.endpoints.models import Hardware
 
 Entered = Mapping[str, Any]  # the cleaned fields of the form
 
 
-def body(entered: Entered, engine: Engine, hardware: Hardware, task: str) -> dict[str, Any]:
+def body(entered: Entered, engine: Engine, hardware: Compute, task: str) -> dict[str, Any]:
     """Without the values of variables and secrets, and without credentials of a registry. `task` is
     left out where neither the form nor the repository names one."""
-    compute = hardware_of(vars(hardware))["compute"] | scaling_of(entered["scaling"])["compute"]
+    compute = hardware_of(hardware._asdict())["compute"] | scaling_of(entered["scaling"])["compute"]
     return {
         "name": entered["name"],
         "type": entered["auth_type"],
@@ -32,7 +32,7 @@ def body(entered: Entered, engine: Engine, hardware: Hardware, task: str) -> dic
     }
 
 
-def wanted(entered: Entered, hardware: Hardware) -> dict[str, Any]:
+def wanted(entered: Entered, hardware: Compute) -> dict[str, Any]:
     """The columns of the endpoint as they are to be."""
     place = ("accelerator", "instance_type", "instance_size")
     revision = entered["revision"]

@@ -1,20 +1,19 @@
 """What is chosen in the form so far, whether or not it could be sent."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import QuerySet
-
 from providers.endpoints.deploying import memory
 from providers.endpoints.deploying.balances import Balance
+from providers.endpoints.deploying.computes import Compute
 from providers.endpoints.deploying.engines import LLAMACPP, Engine
 from providers.endpoints.deploying.forms import DeployForm
 from providers.endpoints.deploying.memory import Estimate
 from providers.endpoints.deploying.places import Holder, Place
 from providers.endpoints.deploying.repositories import Repository
 from providers.endpoints.deploying.weights import safetensors_bytes
-from providers.endpoints.models import Hardware
 from providers.huggingface.inference_catalog import Recipe
 
 _CONTEXT: Final = re.compile(
@@ -34,8 +33,8 @@ class Choice:
     name: str
     place: Place | None
     holder: Holder | None
-    offered: QuerySet[Hardware]
-    hardware: Hardware | None
+    offered: Sequence[Compute]
+    hardware: Compute | None
     min_replicas: int | None
     max_replicas: int | None
     sleeps: bool  # scales to zero
@@ -97,7 +96,7 @@ def of(form: DeployForm) -> Choice:
         name=_text(form, "name"),
         place=form.place,
         holder=form.holder,
-        offered=form.hardware_rows,
+        offered=form.computes,
         hardware=form.chosen_hardware,
         min_replicas=_number(form, "min_replicas"),
         max_replicas=_number(form, "max_replicas"),

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from hfadmin.audit.actors import Actor
 from hfadmin.vault import UndecryptableError
-from providers.endpoints.deploying import suggesting, tiles
+from providers.endpoints.deploying import computes, suggesting
 from providers.endpoints.deploying.engines import DEFAULT, ENGINES
 from providers.endpoints.deploying.places import Place
 from providers.endpoints.lifecycle import columns, environment
 from providers.endpoints.lifecycle.forms.scaling import BY_USE, USUAL_REQUESTS, USUAL_USE
 from providers.endpoints.lifecycle.models import Deployment
 from providers.endpoints.lifecycle.verbs.creation import values_of
-from providers.endpoints.models import Endpoint, Hardware
+from providers.endpoints.models import Endpoint
 from providers.huggingface.errors import HuggingFaceError
 
 LIKE: Final = "like"  # no field: what the endpoint is called that the form is filled like
@@ -87,7 +87,7 @@ def like(endpoint: Endpoint, actor: Actor) -> dict[str, Any]:
         "revision": endpoint.revision,
         "task": endpoint.task,
         "namespace": endpoint.namespace.name,
-        "hardware": tiles.value_of(_hardware(endpoint)),
+        "hardware": computes.value_of(endpoint),
         "vendor": endpoint.vendor,
         "region": endpoint.region,
         "accelerator": endpoint.accelerator,
@@ -112,15 +112,6 @@ def said_of(endpoint: Endpoint, values: Mapping[str, Any]) -> Iterator[str]:
     if endpoint.engine and endpoint.engine not in ENGINES:
         sentence = _("%(name)s is served by %(engine)s, which cannot be chosen here: see Engine.")
         yield sentence % words
-
-
-def _hardware(endpoint: Endpoint) -> Hardware:
-    return Hardware(
-        vendor=endpoint.vendor,
-        region=endpoint.region,
-        instance_type=endpoint.instance_type,
-        instance_size=endpoint.instance_size,
-    )
 
 
 def _scaling(endpoint: Endpoint) -> dict[str, Any]:

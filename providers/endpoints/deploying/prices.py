@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from providers.endpoints.models import Hardware
+from providers.endpoints.deploying.computes import Compute
 from providers.endpoints.outlook import HOURS_PER_MONTH, times
 
 HOURS_PER_DAY = 24
@@ -46,7 +46,7 @@ class Price:
         return self.lines[-1]
 
 
-def of(hardware: Hardware, least: int | None, most: int | None, *, sleeps: bool) -> Price | None:
+def of(hardware: Compute, least: int | None, most: int | None, *, sleeps: bool) -> Price | None:
     """None where the numbers of replicas are not entered yet, or make no sense."""
     if least is None or most is None or not 0 <= least <= max(most, 1):
         return None

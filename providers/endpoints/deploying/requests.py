@@ -61,6 +61,12 @@ def of(form: DeployForm) -> Requests | None:
     return Requests(_curl(path, body), _python(plan, body), _json(body))
 
 
+def lacking(form: DeployForm) -> list[str]:
+    """The labels of the fields that keep it from being sent."""
+    sent = _sent(form)
+    return [str(sent[name].label) for name in sent.errors if name in sent.fields]
+
+
 def _sent(form: DeployForm) -> DeployForm:
     """The form as if it had been sent as it stands, with HIDDEN in place of what is secret."""
     data: dict[str, Any] = {name: form[name].value() for name in form.fields}
@@ -71,9 +77,7 @@ def _sent(form: DeployForm) -> DeployForm:
         rows = data.pop(name) or []
         data[f"{name}_name"] = [each for each, _value in rows]
         data[f"{name}_value"] = [HIDDEN if name == "secrets" else value for _each, value in rows]
-    sent = DeployForm(data, places=form.places, hardware=form.hardware_rows, found=form.found)
-    sent.rows_by_value = form.rows_by_value
-    return sent
+    return DeployForm(data, places=form.places, computes=form.computes, found=form.found)
 
 
 def _recipe(plan: Plan) -> tuple[str, dict[str, Any]]:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
@@ -13,12 +12,12 @@ from hfadmin.accounts.models import Organization
 from providers import labels
 from providers.endpoints.deploying import (
     balances,
+    computes,
     engines,
     places,
     preflight,
     prices,
     repositories,
-    requests,
     side_by_side,
     suggesting,
     tiles,
@@ -27,12 +26,12 @@ from providers.endpoints.deploying import (
 from providers.endpoints.deploying import choice as choices
 from providers.endpoints.deploying.balances import Balance
 from providers.endpoints.deploying.choice import Choice
+from providers.endpoints.deploying.computes import Compute
 from providers.endpoints.deploying.forms import DeployForm
 from providers.endpoints.deploying.forms.engine import EngineFields
 from providers.endpoints.deploying.places import Place
 from providers.endpoints.deploying.preflight.account import billing_page
 from providers.endpoints.deploying.repositories import Repository
-from providers.endpoints.models import Hardware
 from providers.huggingface import text
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.huggingface.repository_names import repository_of
@@ -60,11 +59,11 @@ def form(
     if place is None and data is None:
         place = next(iter(offered.values()), None)
     found, balance = _told(given, place, asks=asks)
-    rows = _hardware(place)
+    rows = computes.of(place.namespace) if place else ()
     make = partial(
         DeployForm,
         places=offered,
-        hardware=rows,
+        computes=rows,
         found=found,
         balance=balance,
         problem=problem,
@@ -86,8 +85,8 @@ def context(made: DeployForm, *, with_tiles: bool = True) -> dict[str, Any]:
     """What the templates are given; without the tiles of hardware where they are not drawn."""
     chosen = choices.of(made)
     offer, checks = _offer(made, chosen) if with_tiles else None, preflight.run(chosen)
-    value = tiles.value_of(chosen.hardware) if chosen.hardware else ""
-    shown = {tile.value for tile in offer.tiles} if offer else set()
+    value = chosen.hardware.value if chosen.hardware else ""
+    shown = {tile.hardware.value for tile in offer.tiles} if offer else set()
     return {
         "form": made,
         "choice": chosen,
@@ -103,7 +102,6 @@ def context(made: DeployForm, *, with_tiles: bool = True) -> dict[str, Any]:
         "engine_summary": _engine_summary(made, chosen),
         "open": _open_parts(made),
         "wrong": _wrong(made),
-        "requests": requests.of(made),
     }
 
 
@@ -124,18 +122,13 @@ def _suggest_file(values: dict[str, Any], file: str) -> None:
     _suggest(values, "gguf_file", file)
 
 
-def _suggest_hardware(values: dict[str, Any], chosen: Choice, rows: Iterable[Hardware]) -> None:
+def _suggest_hardware(values: dict[str, Any], chosen: Choice, rows: Iterable[Compute]) -> None:
     """The cheapest that fits, with what is beside it."""
     made_for = [row for row in rows if row.accelerator in chosen.engine.runs_on]
     found = tiles.cheapest(made_for, chosen.estimate, chosen.kinds)
-    if found is not None and _suggest(values, "hardware", tiles.value_of(found)):
+    if found is not None and _suggest(values, "hardware", found.value):
         for name in ("vendor", "region", "accelerator"):
             values[name] = getattr(found, name)
-
-
-def _hardware(place: Place | None) -> QuerySet[Hardware]:
-    rows = place.namespace.hardware.all() if place else Hardware.objects.none()
-    return rows.order_by("price_per_hour", "instance_type")
 
 
 def _told(
@@ -172,8 +165,9 @@ def _name_of(given: Mapping[str, Any]) -> str:
 
 def _offer(made: DeployForm, chosen: Choice) -> tiles.Offer | None:
     narrowed = {name: str(made[name].value() or "") for name in ("vendor", "region", "accelerator")}
-    rows = list(made.hardware_rows)
-    return tiles.offer(rows, chosen.estimate, chosen.kinds, **narrowed, chosen=chosen.hardware)
+    return tiles.offer(
+        made.computes, chosen.estimate, chosen.kinds, **narrowed, chosen=chosen.hardware
+    )
 
 
 def _engine_summary(made: DeployForm, chosen: Choice) -> str:

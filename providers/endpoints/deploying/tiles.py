@@ -2,47 +2,36 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from providers.endpoints.deploying import dtypes, offers
+from providers.endpoints.deploying.computes import Compute
 from providers.endpoints.deploying.memory import Estimate, Fit
 from providers.endpoints.lifecycle.hardware import availability, cannot_be_had
-from providers.endpoints.models import Hardware
 
 _ORDER: Final = (Fit.LIKELY, Fit.UNKNOWN, Fit.TIGHT, Fit.TOO_BIG)
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """`obstacle` says why it cannot be had, "" where it can; `doubt` why the model would not run.
-    `free` are accelerators of the quota, None: not known."""
+    """`obstacle` says why it cannot be had, `doubt` why the model would not run; "" where nothing
+    does."""
 
-    hardware: Hardware
+    hardware: Compute
     fit: Fit
     share: float | None  # of its memory that the model fills
-    obstacle: str | Promise = ""
+    obstacle: str = ""
     doubt: str = ""
     is_cheapest: bool = False
 
     @property
-    def value(self) -> str:
-        return value_of(self.hardware)
-
-    @property
     def percent(self) -> int | None:
         return None if self.share is None else round(self.share * 100)
-
-    @property
-    def filled(self) -> int:
-        """Of its bar, in per cent."""
-        return min(self.percent or 0, 100)
-
-    @property
-    def free(self) -> int | None:
-        return free(self.hardware)
 
     @property
     def availability(self) -> str | Promise:
@@ -62,56 +51,58 @@ class Offer:
     tiles: tuple[Tile, ...]
 
 
-def value_of(row: Hardware) -> str:
-    return f"{row.vendor}/{row.region}/{row.instance_type}/{row.instance_size}"
-
-
-def columns_of(value: str) -> dict[str, str]:
-    """The columns of the row that has this value; of none, where it cannot be one."""
-    names = ("vendor", "region", "instance_type", "instance_size")
-    parts = value.split("/")
-    return dict(zip(names, parts if len(parts) == len(names) else [""] * 4, strict=True))
-
-
-def free(row: Hardware) -> int | None:
-    """Accelerators of the quota that nobody uses; None: not known."""
-    if row.quota_max is None or row.quota_used is None:
-        return None
-    return max(row.quota_max - row.quota_used, 0)
-
-
 def offer(
-    rows: Sequence[Hardware],
+    rows: Sequence[Compute],
     estimate: Estimate,
-    kinds: Iterable[str],
+    kinds: tuple[str, ...],
     *,
     vendor: str = "",
     region: str = "",
     accelerator: str = "",
-    chosen: Hardware | None = None,
+    chosen: Compute | None = None,
 ) -> Offer | None:
     """Where nothing is chosen, what the cheapest that fits has. `kinds` are the types of the
     weights. None: there is no hardware."""
     if not rows:
         return None
-    kinds = tuple(kinds)
-    usual = chosen or cheapest(rows, estimate, kinds) or _usual(rows)
+    wanted = (vendor, region, accelerator)
+    near = (chosen.vendor, chosen.region, chosen.accelerator) if chosen else None
+    return _offer(tuple(rows), estimate, kinds, wanted, near, get_language())
+
+
+@lru_cache(maxsize=32)
+def _offer(
+    rows: tuple[Compute, ...],
+    estimate: Estimate,
+    kinds: tuple[str, ...],
+    wanted: tuple[str, str, str],
+    near: tuple[str, str, str] | None,
+    _language: str | None,
+) -> Offer:
+    """Kept, since most changes of the form leave the tiles as they are. `near`: a place of hardware
+    that is to be shown where `wanted` does not say otherwise."""
+    vendor, region, accelerator = wanted
+    usual_vendor, usual_region, usual_accelerator = near or _near(rows, estimate, kinds)
     vendors = _each(row.vendor for row in rows)
-    vendor = vendor if vendor in vendors else usual.vendor
+    vendor = vendor if vendor in vendors else usual_vendor
     regions = _each(row.region for row in rows if row.vendor == vendor)
-    region = _one_of(regions, region, usual.region)
+    region = _one_of(regions, region, usual_region)
     here = [row for row in rows if (row.vendor, row.region) == (vendor, region)]
     found = sorted(_each(row.accelerator for row in here), key=_usual_first)
-    accelerator = _one_of(found, accelerator, usual.accelerator)
+    accelerator = _one_of(found, accelerator, usual_accelerator)
     counted = tuple((name, sum(row.accelerator == name for row in here)) for name in found)
     shown = [row for row in here if row.accelerator == accelerator]
     tiles = _tiles(shown, estimate, kinds)
     return Offer(vendors, regions, counted, vendor, region, accelerator, tiles)
 
 
-def _usual(rows: Sequence[Hardware]) -> Hardware:
-    """What most people look for, where nothing says what is needed."""
-    return next((row for row in rows if row.accelerator == "gpu"), rows[0])
+def _near(
+    rows: Sequence[Compute], estimate: Estimate, kinds: tuple[str, ...]
+) -> tuple[str, str, str]:
+    """Where the cheapest is that fits, or else what most people look for."""
+    gpu = next((row for row in rows if row.accelerator == "gpu"), rows[0])
+    row = cheapest(rows, estimate, kinds) or gpu
+    return row.vendor, row.region, row.accelerator
 
 
 def _usual_first(accelerator: str) -> bool:
@@ -126,27 +117,25 @@ def _one_of(names: Sequence[str], *wanted: str) -> str:
     return next((name for name in wanted if name in names), names[0])
 
 
-def _tiles(
-    rows: Sequence[Hardware], estimate: Estimate, kinds: tuple[str, ...]
-) -> tuple[Tile, ...]:
+def _tiles(rows: Sequence[Compute], estimate: Estimate, kinds: tuple[str, ...]) -> tuple[Tile, ...]:
     best = cheapest(rows, estimate, kinds)
     made = [_tile(row, estimate, kinds, is_cheapest=row is best) for row in rows]
     return tuple(sorted(made, key=_rank))
 
 
-def _tile(row: Hardware, estimate: Estimate, kinds: tuple[str, ...], *, is_cheapest: bool) -> Tile:
+def _tile(row: Compute, estimate: Estimate, kinds: tuple[str, ...], *, is_cheapest: bool) -> Tile:
     room = offers.capacity(row)
     fit, share = estimate.fits(room), estimate.share(room)
-    return Tile(row, fit, share, obstacle(row), doubt(row, kinds), is_cheapest)
+    return Tile(row, fit, share, str(obstacle(row)), doubt(row, kinds), is_cheapest)
 
 
-def cheapest(rows: Iterable[Hardware], estimate: Estimate, kinds: Iterable[str]) -> Hardware | None:
+def cheapest(rows: Iterable[Compute], estimate: Estimate, kinds: Iterable[str]) -> Compute | None:
     """Of those that can be had and that it is likely to fit."""
     kinds = tuple(kinds)
     return offers.cheapest([row for row in rows if _is_had(row, kinds)], estimate)
 
 
-def obstacle(row: Hardware) -> str | Promise:
+def obstacle(row: Compute) -> str | Promise:
     """Why not even one replica can be had on it; "" where it can."""
     if why := cannot_be_had(row.status):
         return why
@@ -156,7 +145,7 @@ def obstacle(row: Hardware) -> str | Promise:
     return ""
 
 
-def doubt(row: Hardware, kinds: Iterable[str]) -> str:
+def doubt(row: Compute, kinds: Iterable[str]) -> str:
     """Why its processors do not compute with weights of these types; "" where they do, or may."""
     support = dtypes.supports(row, kinds)
     if support.answer is not dtypes.Answer.NO:
@@ -165,7 +154,7 @@ def doubt(row: Hardware, kinds: Iterable[str]) -> str:
     return _("no %(dtype)s on the %(name)s") % {"dtype": support.dtype.lower(), "name": name}
 
 
-def _is_had(row: Hardware, kinds: tuple[str, ...]) -> bool:
+def _is_had(row: Compute, kinds: tuple[str, ...]) -> bool:
     return not (obstacle(row) or doubt(row, kinds))
 
 
@@ -177,5 +166,5 @@ def _rank(tile: Tile) -> tuple[bool, bool, int, bool, object, str]:
         _ORDER.index(tile.fit),
         price is None,
         price or 0,
-        tile.value,
+        tile.hardware.value,
     )

@@ -19,6 +19,7 @@ from providers.endpoints.deploying import (
     filling,
     planning,
     preflight,
+    requests,
     screens,
     suggesting,
 )
@@ -81,7 +82,20 @@ def changed(request: HttpRequest, organization: str, part: str) -> HttpResponse:
     parts = PARTS[part]
     form = _redrawn(membership, request.POST, suggests="name" in parts)
     context = screens.context(form, with_tiles="hardware" in parts)
-    return render(request, "deploying/changed.html", context | {"parts": parts})
+    context |= {"parts": parts, "secrets_left": DeployForm.secrets_left(request.POST)}
+    return render(request, "deploying/changed.html", context)
+
+
+@_hides
+@require_POST
+def as_requests(request: HttpRequest, organization: str) -> HttpResponse:
+    """What Create would send, to copy."""
+    membership = access.member(request, organization, Role.OPERATOR)
+    typed = DeployForm.typed(request.POST)
+    form = screens.form(membership.organization, initial=typed, asks=False, suggests=False)
+    made = requests.of(form)
+    context = {"requests": made, "lacking": [] if made else requests.lacking(form)}
+    return render(request, "deploying/requests.html", context)
 
 
 @require_safe

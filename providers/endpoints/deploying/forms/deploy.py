@@ -1,15 +1,15 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy, ngettext
 
 from hfadmin.credentials import holds_token
 from hfadmin.ui.field_context import applies
 from hfadmin.ui.pairs import PairsInput
 from providers.endpoints.deploying.balances import Balance
+from providers.endpoints.deploying.computes import Compute
 from providers.endpoints.deploying.forms.engine import EngineFields
 from providers.endpoints.deploying.forms.hardware import HardwareFields
 from providers.endpoints.deploying.forms.model import ModelFields
@@ -26,7 +26,6 @@ from providers.endpoints.lifecycle.forms.scaling import (
 )
 from providers.endpoints.lifecycle.forms.tags import TagsField
 from providers.endpoints.messages import duration
-from providers.endpoints.models import Hardware
 from providers.huggingface.errors import Diagnosis, Kind
 
 _TIMEOUTS: Final = (15, 30, 60, 120, 240, 480, 1_440, 2_880)  # minutes
@@ -138,13 +137,13 @@ class DeployForm(
         data: Any = None,
         *,
         places: Mapping[str, Place],
-        hardware: QuerySet[Hardware],
+        computes: Sequence[Compute],
         found: Repository | None = None,
         balance: Balance | None = None,
         initial: Mapping[str, Any] | None = None,
         problem: Diagnosis | None = None,
     ) -> None:
-        self.places, self.hardware_rows, self.found = places, hardware, found
+        self.places, self.computes, self.found = places, computes, found
         self.balance = balance
         self.problem = problem
         super().__init__(data, initial=dict(initial or {}))

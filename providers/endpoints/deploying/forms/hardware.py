@@ -1,21 +1,20 @@
+from collections.abc import Sequence
 from functools import cached_property
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hfadmin.ui.forms import RefusesTokens
 from providers.endpoints.deploying import tiles
-from providers.endpoints.models import Hardware
+from providers.endpoints.deploying.computes import Compute
 
 
 class HardwareFields(RefusesTokens):
-    """What it runs on. `hardware_rows` are all that the namespace may deploy on; they are read only
-    where all are shown."""
+    """What it runs on. `computes` are all that the namespace may deploy on."""
 
-    hardware_rows: QuerySet[Hardware]
+    computes: Sequence[Compute]
 
     # These narrow down which tiles are shown.
     vendor = forms.CharField(required=False, max_length=40)
@@ -28,24 +27,17 @@ class HardwareFields(RefusesTokens):
     )
 
     @property
-    def chosen_hardware(self) -> Hardware | None:
-        return self._row(str(self["hardware"].value() or ""))
+    def chosen_hardware(self) -> Compute | None:
+        return self._by_value.get(str(self["hardware"].value() or ""))
 
-    def clean_hardware(self) -> Hardware:
-        row = self._row(self.cleaned_data["hardware"])
+    def clean_hardware(self) -> Compute:
+        row = self._by_value.get(self.cleaned_data["hardware"])
         if row is None:
             raise ValidationError(_("This is not offered there, or no longer. Choose another."))
         if why := tiles.obstacle(row):
             raise ValidationError(str(why))
         return row
 
-    def _row(self, value: str) -> Hardware | None:
-        if value not in self.rows_by_value:
-            found = self.hardware_rows.filter(**tiles.columns_of(value)).first()
-            self.rows_by_value[value] = found
-        return self.rows_by_value[value]
-
     @cached_property
-    def rows_by_value(self) -> dict[str, Hardware | None]:
-        """Those that were asked for, None for what is not offered."""
-        return {"": None}
+    def _by_value(self) -> dict[str, Compute]:
+        return {row.value: row for row in self.computes}

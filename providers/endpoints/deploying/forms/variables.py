@@ -88,6 +88,12 @@ class VariablesFields(RefusesTokens):
         help_text=gettext_lazy("Sent once, and not kept."),
     )
 
+    @classmethod
+    def secrets_left(cls, data: Mapping[str, Any]) -> int:
+        """How many of those that were sent have no value yet."""
+        rows = cls.base_fields["secrets"].widget.value_from_datadict(data, {}, "secrets")
+        return sum(not value for _name, value in rows)
+
     def clean_env(self) -> dict[str, str]:
         given: dict[str, str] = self.cleaned_data["env"]
         if any(map(holds_token, (*given, *given.values()))):

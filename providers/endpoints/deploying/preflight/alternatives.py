@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from hfadmin.ui.templatetags.ui import dollars
@@ -13,9 +12,9 @@ from providers import labels
 from providers.endpoints.deploying import dtypes, offers, tiles
 from providers.endpoints.deploying.amounts import grouped, in_gigabytes
 from providers.endpoints.deploying.choice import Choice
+from providers.endpoints.deploying.computes import Compute
 from providers.endpoints.deploying.memory import Estimate, Fit, Weights
 from providers.endpoints.deploying.preflight.lines import Remedy
-from providers.endpoints.models import Hardware
 from providers.huggingface.types import ModelSummary
 
 # The option by which an engine is told the length of the context, and how it stands in arguments.
@@ -26,7 +25,6 @@ _CONTEXT: Final = {
 DTYPE: Final = "--dtype"  # the option for the type that is computed with
 _STEP: Final = 1_024  # tokens
 _VLLM: Final = "vLLM"
-_FEW: Final = 20  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,32 +98,32 @@ def variant(choice: Choice, estimate: Estimate) -> Variant | None:
 
 def _variants(
     choice: Choice, estimate: Estimate
-) -> Iterable[tuple[ModelSummary, Hardware, Estimate]]:
+) -> Iterable[tuple[ModelSummary, Compute, Estimate]]:
     """Those that fit somewhere in the region, each with the cheapest hardware."""
     assert choice.hardware is not None  # noqa: S101 - asked for only where it is chosen
     assert choice.found is not None  # noqa: S101 - its memory is estimated
-    here = _beside(choice, choice.hardware).filter(
-        accelerator=choice.hardware.accelerator, price_per_hour__isnull=False
-    )
-    if estimate.fits(offers.capacity(choice.hardware)) is Fit.LIKELY:
+    now = choice.hardware
+    here = [
+        row
+        for row in _beside(choice, now)
+        if row.accelerator == now.accelerator and row.price_per_hour is not None
+    ]
+    if estimate.fits(offers.capacity(now)) is Fit.LIKELY:
         # That it costs less is then all that speaks for another.
-        here = here.filter(price_per_hour__lt=choice.hardware.price_per_hour or 0)
-    by_price = here.order_by("price_per_hour", "instance_type", "instance_size")
+        here = [row for row in here if offers.price(row) < (now.price_per_hour or 0)]
     for summary in choice.found.quantised:
         counts = summary.parameters
         weights = Weights(dtypes.bytes_of(counts), dtypes.least_bytes_of(counts))
         needed = Estimate(weights, estimate.of_cache)
-        # Nearly always one of the first fits: there is no need to read the others.
-        rows = by_price.iterator(chunk_size=_FEW)
-        had = _to_be_had(choice, rows, tuple(counts))
+        had = _to_be_had(choice, here, tuple(counts))
         row = next((each for each in had if needed.fits(offers.capacity(each)) is Fit.LIKELY), None)
         if row is not None:
             yield summary, row, needed
 
 
 def _to_be_had(
-    choice: Choice, rows: Iterable[Hardware], kinds: tuple[str, ...]
-) -> Iterator[Hardware]:
+    choice: Choice, rows: Iterable[Compute], kinds: tuple[str, ...]
+) -> Iterator[Compute]:
     """Those on which the engine could serve weights of these types at once."""
     runs_on, replicas = choice.engine.runs_on, max(choice.max_replicas or 1, 1)
     return (
@@ -138,17 +136,17 @@ def _to_be_had(
     )
 
 
-def _has_quota(row: Hardware, replicas: int) -> bool:
-    free = tiles.free(row)
-    return free is None or (row.accelerators or 0) * replicas <= free
+def _has_quota(row: Compute, replicas: int) -> bool:
+    return row.free is None or (row.accelerators or 0) * replicas <= row.free
 
 
-def _beside(choice: Choice, row: Hardware) -> QuerySet[Hardware]:
-    """What its region has."""
-    return choice.offered.filter(vendor=row.vendor, region=row.region)
+def _beside(choice: Choice, row: Compute) -> list[Compute]:
+    """What its region has, the cheapest first."""
+    place = (row.vendor, row.region)
+    return [each for each in choice.offered if (each.vendor, each.region) == place]
 
 
-def _on(row: Hardware) -> Remedy:
+def _on(row: Compute) -> Remedy:
     name = labels.hardware(row.instance_type, row.instance_size, row.accelerator)
     label = name
     if row.price_per_hour is not None:
@@ -157,7 +155,7 @@ def _on(row: Hardware) -> Remedy:
     return Remedy(label, sets=_sets(row))
 
 
-def _sets(row: Hardware) -> dict[str, str]:
+def _sets(row: Compute) -> dict[str, str]:
     """With the filters by which its tile is shown."""
     filters = {name: getattr(row, name) for name in ("vendor", "region", "accelerator")}
-    return {**filters, "hardware": tiles.value_of(row)}
+    return {**filters, "hardware": row.value}

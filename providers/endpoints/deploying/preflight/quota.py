@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from providers.endpoints.deploying import tiles
 from providers.endpoints.deploying.choice import Choice
+from providers.endpoints.deploying.computes import Compute
 from providers.endpoints.deploying.preflight.lines import Line, Remedy, ok, refusal, unknown
 from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.messages import duration
-from providers.endpoints.models import Endpoint, EndpointState, Hardware
+from providers.endpoints.models import Endpoint, EndpointState
 from providers.tokens.findings import joined
 
 HARDWARE: Final = "hardware"  # what is asked anew: see `anew`
@@ -30,7 +30,7 @@ def accelerators(choice: Choice) -> Line | None:
         return unknown("quota", _("Whether the quota suffices is not known"), about)
     if row is None or not most:
         return None
-    left = tiles.free(row)
+    left = row.free
     if left is None or not row.accelerators:
         return unknown("quota", _("The quota is not known"), "", again)
     needed = row.accelerators * most
@@ -50,7 +50,7 @@ def accelerators(choice: Choice) -> Line | None:
     return refusal("quota", "max_replicas", title, about, *pauses, *fewer, again)
 
 
-def _asleep(choice: Choice, row: Hardware) -> tuple[list[Endpoint], list[Endpoint]]:
+def _asleep(choice: Choice, row: Compute) -> tuple[list[Endpoint], list[Endpoint]]:
     """Endpoints that hold quota of this type and serve nobody, the longest asleep first; and those
     of them at which somebody is already."""
     assert choice.place is not None  # noqa: S101 - its hardware is chosen

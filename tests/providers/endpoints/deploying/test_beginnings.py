@@ -66,7 +66,7 @@ def test_that_its_secrets_have_to_be_entered_again_is_said_and_in_view(
 ) -> None:
     answer: Any = as_operator.get(form_url(acme), {"like": source.pk})
     before, summary = answer.content.decode().split('id="deploy-variables-summary">')
-    assert " ".join(summary.split()).startswith("1 variable · 1 secret to enter again")
+    assert " ".join(summary.split()).startswith("1 variable · 1 secret still to enter")
     assert " open " in before.rpartition("<details")[2].partition(">")[0]
 
 

@@ -20,11 +20,11 @@ from hfadmin.sandbox import Clock, Sandbox
 from hfadmin.sandbox.entities import Approval, OrganizationRole, Policy, Role
 from providers.endpoints.deploying import bodies, planning, preflight, screens
 from providers.endpoints.deploying.choice import of as choice_of
+from providers.endpoints.deploying.computes import Compute
 from providers.endpoints.deploying.engines import ENGINES
 from providers.endpoints.deploying.forms import DeployForm
 from providers.endpoints.deploying.preflight import State
 from providers.endpoints.lifecycle import deployments
-from providers.endpoints.models import Hardware
 from providers.huggingface import client
 from providers.huggingface.errors import HuggingFaceError
 from providers.tokens.models import AccessToken, Namespace
@@ -171,8 +171,8 @@ def send(form: DeployForm, token: AccessToken, world: World, actor: Actor) -> No
 
 
 def body_of(world: World) -> dict[str, Any]:
-    names = ("vendor", "region", "instance_type", "instance_size")
-    row = Hardware(**dict(zip(names, world.hardware.split("/"), strict=True)), accelerator="gpu")
+    place = (*world.hardware.split("/"), "gpu", "")
+    row = Compute._make((*place, None, None, None, None, None, "", None, None))
     scaling = {"min_replicas": 0, "max_replicas": world.replicas, "scale_to_zero_minutes": 60}
     typed: dict[str, Any] = {
         "name": world.name,

@@ -88,13 +88,24 @@ def test_there_is_none_as_long_as_it_could_not_be_sent(
     assert requests.of(screens.form(acme, initial={}, asks=False)) is None
 
 
-def test_it_stands_on_the_page_before_anything_is_sent(
+def test_it_is_shown_before_anything_is_sent(
     as_operator: Client, acme: Organization, token: AccessToken
 ) -> None:
     typed = entered(token, **EVERYTHING)
-    page = as_operator.post(f"{form_url(acme)}summary/", typed).content.decode()
+    page = as_operator.post(f"{form_url(acme)}requests/", typed).content.decode()
     assert "create_inference_endpoint" in page
     assert CANARY not in page
+
+
+def test_what_is_lacking_is_named_in_its_place(
+    as_operator: Client, acme: Organization, token: AccessToken
+) -> None:
+    typed = entered(token, name="X", max_replicas="0", min_replicas="3")
+    page = as_operator.post(f"{form_url(acme)}requests/", typed).content.decode()
+    assert "<li>Endpoint name</li>" in page
+    assert "<li>Max replicas</li>" in page
+    assert "<li>Hardware</li>" not in page
+    assert "create_inference_endpoint" not in page
 
 
 def made(organization: Organization, typed: dict[str, Any]) -> Requests:
