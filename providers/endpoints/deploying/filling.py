@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hfadmin.audit.actors import Actor
 from hfadmin.vault import UndecryptableError
 from providers.endpoints.deploying import computes, suggesting
-from providers.endpoints.deploying.engines import DEFAULT, ENGINES
+from providers.endpoints.deploying.engines import DEFAULT, ENGINES, Engine
 from providers.endpoints.deploying.places import Place
 from providers.endpoints.lifecycle import columns, environment
 from providers.endpoints.lifecycle.forms.scaling import BY_USE, USUAL_REQUESTS, USUAL_USE
@@ -32,7 +32,7 @@ _USUAL: Mapping[str, Any] = {
     "engine": DEFAULT,
     "suggested_engine": DEFAULT,
 }
-_OF_CONTAINER = ("port", "gguf_file", "tensor_parallel_size", "data_parallel_size")
+_OF_CONTAINER = ("gguf_file", "tensor_parallel_size", "data_parallel_size")
 _CUT = "…"
 _SETTLED: Mapping[str, Any] = {
     "suggested_name": "",
@@ -95,7 +95,7 @@ def like(endpoint: Endpoint, actor: Actor) -> dict[str, Any]:
         "engine": engine,
         "image": endpoint.image_url,
         **{name: container.get(name) for name in _OF_CONTAINER},
-        "health_route": endpoint.health_route if engine != DEFAULT else "",
+        **_served_at(endpoint, ENGINES[engine]),
         "command": shlex.join(container.get("command", [])),
         "args": shlex.join(container.get("args", [])),
         "tags": ", ".join(endpoint.tags),
@@ -112,6 +112,17 @@ def said_of(endpoint: Endpoint, values: Mapping[str, Any]) -> Iterator[str]:
     if endpoint.engine and endpoint.engine not in ENGINES:
         sentence = _("%(name)s is served by %(engine)s, which cannot be chosen here: see Engine.")
         yield sentence % words
+
+
+def _served_at(endpoint: Endpoint, engine: Engine) -> dict[str, Any]:
+    """The port and the health route, but for those that the engine has by itself: they would stay
+    where another is chosen."""
+    port, route = endpoint.container.get("port"), endpoint.health_route
+    is_own = not engine.image and engine.key == DEFAULT
+    return {
+        "port": None if port == engine.port else port,
+        "health_route": "" if is_own or route == engine.health_route else route,
+    }
 
 
 def _scaling(endpoint: Endpoint) -> dict[str, Any]:

@@ -116,17 +116,24 @@ def _suggest(values: dict[str, Any], field: str, value: str) -> bool:
 
 
 def _suggest_file(values: dict[str, Any], file: str) -> None:
-    """One that was suggested of another repository does not stay where this one has none."""
-    if not file and values.get("gguf_file") == values.get("suggested_gguf_file"):
-        values["gguf_file"] = values["suggested_gguf_file"] = ""
+    if not file:
+        _take_back(values, "gguf_file")
     _suggest(values, "gguf_file", file)
+
+
+def _take_back(values: dict[str, Any], field: str) -> None:
+    """What was suggested for another repository does not stay where this one has none."""
+    if values.get(field) == values.get(f"suggested_{field}"):
+        values[field] = values[f"suggested_{field}"] = ""
 
 
 def _suggest_hardware(values: dict[str, Any], chosen: Choice, rows: Iterable[Compute]) -> None:
     """The cheapest that fits, with what is beside it."""
     made_for = [row for row in rows if row.accelerator in chosen.engine.runs_on]
     found = tiles.cheapest(made_for, chosen.estimate, chosen.kinds)
-    if found is not None and _suggest(values, "hardware", found.value):
+    if found is None:
+        _take_back(values, "hardware")
+    elif _suggest(values, "hardware", found.value):
         for name in ("vendor", "region", "accelerator"):
             values[name] = getattr(found, name)
 

@@ -138,8 +138,7 @@ def _call(action: Action, lease: UUID | str, verb: ActionVerb, seen: Seen) -> No
         if is_gone or looking.is_done(action, verb):
             outcomes.done(action, lease)
         else:
-            if error.diagnosis.facts.about is Subject.TOKEN:
-                # Whoever asks next is served by another, if this one turns out to have lost it.
+            if _is_news_of(error):
                 tokens.check_soon(seen.access.token)
             outcomes.refused(action, lease, error.diagnosis)
         return
@@ -149,6 +148,12 @@ def _call(action: Action, lease: UUID | str, verb: ActionVerb, seen: Seen) -> No
         outcomes.done(action, lease)
     else:
         _wait(action, lease, Action.State.ACCEPTED, _LOOK_ANEW)
+
+
+def _is_news_of(error: HuggingFaceError) -> bool:
+    """Whether what is known of the token may no longer be so: it lost a right, or nobody pays."""
+    diagnosis = error.diagnosis
+    return diagnosis.facts.about is Subject.TOKEN or diagnosis.kind is Kind.PAYMENT_REQUIRED
 
 
 def _wait_as_told(

@@ -66,7 +66,7 @@ class EngineFields(RefusesTokens):
         label=gettext_lazy("GGUF file"),
         required=False,
         max_length=limits.PATH,
-        widget=forms.Select,
+        widget=forms.TextInput(attrs={**PLAIN}),
     )
     tensor_parallel_size = forms.IntegerField(
         label=gettext_lazy("Tensor parallel size"),
@@ -100,12 +100,14 @@ class EngineFields(RefusesTokens):
         return ENGINES.get(str(self["engine"].value()), ENGINES[DEFAULT])
 
     def offer_files(self) -> None:
-        field = self.fields["gguf_file"].widget
-        assert isinstance(field, forms.Select)  # noqa: S101 - as declared
+        """As a list to choose from, with what is chosen now; where none are known, to be typed."""
         variants = self.found.variants if self.found else ()
+        if not variants:
+            return
         chosen = str(self["gguf_file"].value() or "")
         files = list(dict.fromkeys([*(each.file for each in variants), *filter(None, [chosen])]))
-        field.choices = [("", _("Choose a file")), *((file, file) for file in files)]
+        choices = [("", _("Choose a file")), *((file, file) for file in files)]
+        self.fields["gguf_file"].widget = forms.Select(choices=choices)
 
     def offer_presets(self) -> None:
         """What the engine has where nothing is entered."""
@@ -145,6 +147,6 @@ class EngineFields(RefusesTokens):
         elif not chosen and variants:
             self.add_error("gguf_file", _("Choose which of the GGUF files it runs."))
         elif not chosen:
-            self.add_error("gguf_file", _("No GGUF file of the repository is known."))
+            self.add_error("gguf_file", _("Enter which of the repository's files it runs."))
         elif variants and chosen not in {each.file for each in variants}:
             self.add_error("gguf_file", _("The repository does not have this file."))

@@ -15,16 +15,17 @@ from providers.huggingface.repository_names import repository_of
 from providers.huggingface.types import ModelDetails
 from providers.tokens import remedies
 
-REPOSITORY: Final = "repository"  # what is asked anew: see `anew`
-_KEY: Final = "repository"
+REPOSITORY: Final = "repository"  # the line, its field, and what is asked anew: see `anew`
 
 
 def repository(choice: Choice) -> Line | None:
     kind, name = repository_of(choice.repository)
     if kind in NO_MODELS:
-        return refusal(_KEY, _KEY, str(NO_MODELS[kind]), str(ONLY_MODELS))
+        return refusal(REPOSITORY, REPOSITORY, str(NO_MODELS[kind]), str(ONLY_MODELS))
     if choice.repository and not text.is_repository(name):
-        return refusal(_KEY, _KEY, _("This cannot be a repository"), _("It is written owner/name."))
+        return refusal(
+            REPOSITORY, REPOSITORY, _("This cannot be a repository"), _("It is written owner/name.")
+        )
     found = choice.found
     if found is None or not name:
         return None
@@ -39,11 +40,11 @@ def _not_found(choice: Choice, found: Repository, problem: Diagnosis) -> Line:
     said, words = problem.explain(_), _words(choice, found)
     if problem.is_inconclusive or problem.kind is not Kind.MODEL_NOT_FOUND:
         title = _("Whether %(repository)s can be read is not known") % words
-        return unknown(_KEY, title, f"{said.title}. {said.what}", _again())
+        return unknown(REPOSITORY, title, f"{said.title}. {said.what}", _again())
     if problem.params.get("reason") == "revision":
-        return refusal(_KEY, "revision", said.title, said.what)
+        return refusal(REPOSITORY, "revision", said.title, said.what)
     title = _("%(token)s cannot see %(repository)s") % words
-    return refusal(_KEY, _KEY, title, said.remedy)
+    return refusal(REPOSITORY, REPOSITORY, title, said.remedy)
 
 
 def _closed(choice: Choice, found: Repository, access: Diagnosis) -> Line:
@@ -52,9 +53,11 @@ def _closed(choice: Choice, found: Repository, access: Diagnosis) -> Line:
         return _gated(choice, found)
     if access.kind is Kind.MODEL_NOT_FOUND:
         title = _("%(token)s may not read %(repository)s") % words
-        return refusal(_KEY, _KEY, title, _("It is private, and Hugging Face could not load it."))
+        return refusal(
+            REPOSITORY, REPOSITORY, title, _("It is private, and Hugging Face could not load it.")
+        )
     title = _("Whether %(token)s may read %(repository)s is not known") % words
-    return unknown(_KEY, title, access.explain(_).what, _again())
+    return unknown(REPOSITORY, title, access.explain(_).what, _again())
 
 
 def _again() -> Remedy:
@@ -70,10 +73,10 @@ def _gated(choice: Choice, found: Repository) -> Line:
         title = _("%(token)s may not read gated repositories") % words
         about = _("%(repository)s is gated. Its owners have to admit %(owner)s, too.") % words
         right = Remedy(_("Give it the right"), form)
-        return refusal(_KEY, _KEY, title, about, right, page)
+        return refusal(REPOSITORY, REPOSITORY, title, about, right, page)
     title = _("%(repository)s is gated, and does not admit %(owner)s") % words
     about = _("Ask its owners for access on its page, with the account of the token.")
-    return refusal(_KEY, _KEY, title, about, page)
+    return refusal(REPOSITORY, REPOSITORY, title, about, page)
 
 
 def _open(choice: Choice, details: ModelDetails) -> Line:
@@ -89,7 +92,7 @@ def _open(choice: Choice, details: ModelDetails) -> Line:
         title = _("%(repository)s is private, and %(token)s may read it") % words
     else:
         title = _("%(repository)s is open to everybody") % words
-    return ok(_KEY, title, about, *remedy)
+    return ok(REPOSITORY, title, about, *remedy)
 
 
 def _words(choice: Choice, found: Repository | None) -> dict[str, str]:

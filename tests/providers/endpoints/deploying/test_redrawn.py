@@ -38,12 +38,14 @@ def test_the_engine_tells_what_is_taken_where_nothing_is_entered(
     assert 'placeholder="80"' in page
 
 
-def test_a_file_of_gguf_is_chosen_where_there_are_some(
+def test_a_file_of_gguf_is_chosen_where_some_are_known_and_typed_elsewhere(
     as_operator: Client, acme: Organization, token: AccessToken
 ) -> None:
     several = "bartowski/Llama-3.2-3B-Instruct-GGUF"
-    assert 'name="gguf_file"' not in redrawn(as_operator, acme, token, "model")
-    assert 'name="gguf_file"' in redrawn(as_operator, acme, token, "model", repository=several)
+    assert '<input type="text" name="gguf_file"' in redrawn(as_operator, acme, token, "model")
+    assert '<select name="gguf_file"' in redrawn(
+        as_operator, acme, token, "model", repository=several
+    )
 
 
 def redrawn(
