@@ -8,7 +8,7 @@ import pytest
 from tests.stack.databases import PostgreSQL, missing_programs
 from tests.stack.processes import ROOT, clean_environment
 
-WITH_A_DATABASE = "database and not (browser or stack or postgres)"
+WITH_A_DATABASE = "database and not (page or browser or stack or postgres)"
 
 
 @pytest.mark.postgres

@@ -48,8 +48,10 @@ def test_axe_finds_nothing(
     console_errors.expect("/no/such/page/: Failed to load resource")
     page = new_page(storage_state=signed_in, color_scheme=scheme, reduced_motion="reduce")
     nobody = new_page(color_scheme=scheme)
-    found = {path: _axe(page, path) for path in [*paths.values(), "/no/such/page/"]}
-    found["/accounts/login/"] = _axe(nobody, "/accounts/login/")
+    # But for its colours, a page is the same in the dark.
+    rules = {} if scheme == "light" else {"runOnly": ["color-contrast"]}
+    found = {path: _axe(page, path, rules) for path in [*paths.values(), "/no/such/page/"]}
+    found["/accounts/login/"] = _axe(nobody, "/accounts/login/", rules)
     assert not any(found.values()), format_found(found)
 
 
@@ -72,9 +74,9 @@ def _views(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
             yield namespace + entry.name
 
 
-def _axe(page: Page, path: str) -> list[str]:
+def _axe(page: Page, path: str, rules: dict[str, Any]) -> list[str]:
     page.goto(path)
-    results = Axe().run(page)
+    results = Axe().run(page, options=rules)
     return [
         f"{violation['id']}: {node['target']} {node['html'][:200]} {node['failureSummary']}"
         for violation in results.response["violations"]

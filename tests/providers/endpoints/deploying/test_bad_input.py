@@ -20,6 +20,8 @@ from tests.providers.endpoints.deploying.conftest import (
 )
 from tests.providers.endpoints.deploying.sending import create, errors_of, made, posts, send
 
+pytestmark = pytest.mark.page
+
 TOKEN = "hf_" + "Misplaced1" * 3 + "wxyz"
 OVERRIDE, EMOJI, NULL = "a\u202eb", "\U0001f525" * 10_000, "a\x00b"
 CUSTOM = {"engine": "custom", "image": "registry.acme.test/serve:1"}

@@ -16,6 +16,8 @@ from tests.providers.endpoints.conftest import look
 from tests.providers.endpoints.deploying.conftest import MODEL, NAMESPACE, entered, form_url
 from tests.providers.endpoints.deploying.sending import create, posts, send
 
+pytestmark = pytest.mark.page
+
 SOURCE = "llama-prod"
 
 

@@ -12,6 +12,8 @@ from providers.tokens.models import AccessToken
 from tests.providers.endpoints.deploying.conftest import MODEL, NAME, NAMESPACE
 from tests.providers.endpoints.deploying.sending import create, errors_of, posts, send
 
+pytestmark = pytest.mark.page
+
 EMBEDDING, GGUF = "BAAI/bge-m3", "bartowski/Llama-3.2-3B-Instruct-GGUF"
 FILE = "Llama-3.2-3B-Instruct-Q4_K_M.gguf"
 IMAGE = "registry.acme.test/serve:1.2"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from hfadmin.accounts.models import Organization
@@ -18,6 +19,8 @@ from tests.providers.endpoints.deploying.conftest import (
     page_of,
 )
 from tests.providers.endpoints.lifecycle.conftest import work
+
+pytestmark = pytest.mark.page
 
 
 def posts(upstream: Sandbox) -> list[Any]:

@@ -21,6 +21,8 @@ from tests.providers.endpoints.deploying.conftest import (
 from tests.providers.endpoints.deploying.sending import made, posts, send, settle
 from tests.providers.endpoints.lifecycle.conftest import work
 
+pytestmark = pytest.mark.page
+
 SECRETS: dict[str, Any] = {
     "secrets_name": ["KEY"],
     "secrets_value": ["canary-in-a-coal-mine"],

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from hfadmin.accounts.models import Organization
@@ -19,6 +20,8 @@ from tests.providers.endpoints.deploying.conftest import (
     entered,
     form_url,
 )
+
+pytestmark = pytest.mark.page
 
 A100 = "aws/us-east-1/nvidia-a100/x4"
 NO_CARD = "acme-labs has no payment method"

@@ -21,6 +21,8 @@ from tests.providers.endpoints.deploying.sending import (
     settle,
 )
 
+pytestmark = pytest.mark.page
+
 TOKEN = "hf_" + "Misplaced1" * 3 + "wxyz"
 NOTHING_ELSE = dict.fromkeys(
     ("hardware", "min_replicas", "max_replicas", "engine", "auth_type", "tags")

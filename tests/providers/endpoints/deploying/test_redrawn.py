@@ -1,10 +1,13 @@
 """What is drawn anew of the form, once something in it has changed."""
 
+import pytest
 from django.test import Client
 
 from hfadmin.accounts.models import Organization
 from providers.tokens.models import AccessToken
 from tests.providers.endpoints.deploying.conftest import L4, entered, form_url
+
+pytestmark = pytest.mark.page
 
 UNTOUCHED = {"hardware": "", "suggested_hardware": "", "name": "", "suggested_name": ""}
 CHOSEN = 'value="{}" checked'

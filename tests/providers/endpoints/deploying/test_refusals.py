@@ -14,6 +14,8 @@ from tests.providers.endpoints.deploying.conftest import MODEL, NAME, NAMESPACE,
 from tests.providers.endpoints.deploying.sending import create, made, posts
 from tests.providers.endpoints.lifecycle.conftest import work
 
+pytestmark = pytest.mark.page
+
 CANARY = "canary-in-a-coal-mine"
 ENTERED: dict[str, Any] = {
     "engine": "custom",

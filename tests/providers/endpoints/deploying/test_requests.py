@@ -19,6 +19,8 @@ from providers.tokens.models import AccessToken
 from tests.providers.endpoints.deploying.conftest import NAMESPACE, entered, form_url
 from tests.providers.endpoints.lifecycle.conftest import work
 
+pytestmark = pytest.mark.page
+
 CANARY = "canary-in-a-secret"
 EVERYTHING = {
     "engine": "custom",

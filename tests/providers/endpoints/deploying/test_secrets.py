@@ -83,6 +83,7 @@ def bytes_of_postgresql(cursor: Any) -> bytes:
     return b"".join(each.read_bytes() for each in (Path(cluster) / "base" / str(number)).iterdir())
 
 
+@pytest.mark.page
 @pytest.mark.parametrize("fault", OUTCOMES)
 def test_it_stands_nowhere_whatever_comes_of_it(
     fault: str,
@@ -126,6 +127,7 @@ def test_it_is_not_in_the_files_of_the_database(
     assert Action.objects.get().state == Action.State.DONE
 
 
+@pytest.mark.page
 @pytest.mark.parametrize(
     "told",
     [
@@ -158,6 +160,7 @@ def test_an_answer_that_repeats_it_is_kept_without_it(
     assert_hidden(stored())
 
 
+@pytest.mark.page
 @pytest.mark.parametrize(
     "secret",
     [
@@ -191,6 +194,7 @@ def test_an_answer_that_repeats_the_whole_body_is_kept_without_it(
     assert not [flat[at : at + 6] for at in range(len(flat) - 5) if flat[at : at + 6] in text]
 
 
+@pytest.mark.page
 def test_it_is_gone_as_soon_as_it_is_taken_back(
     as_operator: Client, acme: Organization, token: AccessToken, operator: User
 ) -> None:
@@ -199,6 +203,7 @@ def test_it_is_gone_as_soon_as_it_is_taken_back(
     assert not Values.objects.exists()
 
 
+@pytest.mark.page
 def test_no_message_to_a_worker_holds_it(
     as_operator: Client,
     acme: Organization,
@@ -216,6 +221,7 @@ def test_no_message_to_a_worker_holds_it(
     assert_hidden("".join(sent))
 
 
+@pytest.mark.page
 @pytest.mark.parametrize("changes", [{"name": "X"}, {"update": ""}, {"update": "max_replicas=2"}])
 def test_a_form_that_comes_back_does_not_show_it(
     changes: dict[str, str], as_operator: Client, acme: Organization, token: AccessToken
@@ -226,6 +232,7 @@ def test_a_form_that_comes_back_does_not_show_it(
     assert_hidden(stored())
 
 
+@pytest.mark.page
 @pytest.mark.parametrize("part", views.PARTS)
 def test_no_part_of_the_form_shows_it(
     part: str, as_operator: Client, acme: Organization, token: AccessToken
@@ -235,6 +242,7 @@ def test_no_part_of_the_form_shows_it(
     assert_hidden(answer.content.decode())
 
 
+@pytest.mark.page
 def test_the_page_of_an_error_and_its_report_do_not_show_it(
     as_operator: Client,
     acme: Organization,
@@ -254,6 +262,7 @@ def test_the_page_of_an_error_and_its_report_do_not_show_it(
         assert_hidden(answer.content.decode())
 
 
+@pytest.mark.page
 def test_a_session_that_ended_keeps_the_form_without_it(
     as_operator: Client, acme: Organization, token: AccessToken, operator: User
 ) -> None:
@@ -272,6 +281,7 @@ def test_a_session_that_ended_keeps_the_form_without_it(
     assert not Action.objects.exists()
 
 
+@pytest.mark.page
 def test_what_is_sealed_is_not_merely_written_otherwise(
     as_operator: Client, acme: Organization, token: AccessToken
 ) -> None:

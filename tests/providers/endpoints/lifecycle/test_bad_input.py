@@ -22,6 +22,8 @@ from tests.providers.endpoints.lifecycle.test_changes import ENTERED
 from tests.providers.endpoints.lifecycle.test_outcome import outcome
 from tests.providers.endpoints.lifecycle.test_pages import confirm
 
+pytestmark = pytest.mark.page
+
 WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("scaling", {"min_replicas": 4}, "max_replicas"),
     ("scaling", {"scale_to_zero_minutes": 30}, "min_replicas"),

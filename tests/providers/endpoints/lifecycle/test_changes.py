@@ -15,6 +15,8 @@ from tests.providers.endpoints.lifecycle.conftest import remote_of, work
 from tests.providers.endpoints.lifecycle.test_pages import confirm
 from tests.providers.endpoints.lifecycle.test_running import settle
 
+pytestmark = pytest.mark.page
+
 COMMIT = "0e9e39f249a16976918f6564b8830bc894c89659"
 OTHER_COMMIT = "8268fe3026cb304910457689366670e803a6fd56"
 L4 = {"accelerator": "gpu", "instanceType": "nvidia-l4", "instanceSize": "x4"}

@@ -22,6 +22,8 @@ from tests.providers.endpoints.lifecycle.conftest import NAME, NAMESPACE, Ask, w
 from tests.providers.endpoints.lifecycle.test_pages import confirm, detail, shown
 from tests.providers.endpoints.test_inventory_page import text
 
+pytestmark = pytest.mark.page
+
 
 class AtMost(Protocol):
     def __call__(self, number: int) -> AbstractContextManager[Any]: ...

@@ -13,6 +13,8 @@ from tests.providers.endpoints.lifecycle.conftest import NAME, NAMESPACE, mutati
 from tests.providers.endpoints.lifecycle.test_pages import detail
 from tests.providers.endpoints.test_inventory_page import text
 
+pytestmark = pytest.mark.page
+
 
 @pytest.fixture
 def endpoint(upstream: Sandbox, namespace: Namespace) -> Endpoint:

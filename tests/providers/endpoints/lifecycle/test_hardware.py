@@ -14,6 +14,8 @@ from tests.providers.endpoints.conftest import look
 from tests.providers.endpoints.lifecycle.conftest import Ask, work
 from tests.providers.endpoints.lifecycle.test_pages import confirm, shown
 
+pytestmark = pytest.mark.page
+
 
 def offered(endpoint: Endpoint) -> dict[str, Offer]:
     fresh = Endpoint.objects.select_related("namespace").get(pk=endpoint.pk)

@@ -23,6 +23,8 @@ from tests.providers.endpoints.lifecycle.conftest import (
 from tests.providers.endpoints.lifecycle.test_changes import ENTERED, TYPED
 from tests.providers.endpoints.lifecycle.test_pages import confirm, detail, shown
 
+pytestmark = pytest.mark.page
+
 IN_DIALOG = {"HX-Request": "true"}
 
 

@@ -9,6 +9,8 @@ from providers.endpoints.models import Endpoint
 from providers.tokens.models import Namespace, NamespaceAccess
 from tests.providers.endpoints.lifecycle.conftest import Ask, work
 
+pytestmark = pytest.mark.page
+
 
 def confirm(endpoint: Endpoint, verb: str) -> str:
     return reverse("lifecycle:confirm", args=[endpoint.organization.slug, verb, endpoint.pk])

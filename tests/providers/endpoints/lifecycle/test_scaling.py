@@ -14,6 +14,8 @@ from tests.providers.endpoints.lifecycle.conftest import (
 )
 from tests.providers.endpoints.lifecycle.test_pages import confirm, detail, shown
 
+pytestmark = pytest.mark.page
+
 ENTERED = {"min_replicas": 0, "max_replicas": 3, "scale_to_zero_minutes": 30}
 
 

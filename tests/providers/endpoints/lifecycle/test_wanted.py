@@ -29,6 +29,8 @@ from tests.providers.endpoints.lifecycle.conftest import (
 from tests.providers.endpoints.lifecycle.test_pages import confirm, detail
 from tests.providers.endpoints.test_inventory_page import text
 
+pytestmark = pytest.mark.page
+
 SCALING = {"min_replicas": 0, "max_replicas": 2, "scale_to_zero_minutes": 60}
 
 
