@@ -1,7 +1,8 @@
 """A check of a token: what follows from Hugging Face's answer, and when to ask again."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from hfadmin.audit.actors import WORKER
 from hfadmin.background.backoff import Backoff, jittered
 from hfadmin.background.failures import recorded_by
 from hfadmin.live import versions
+from hfadmin.live.cache import VersionCache
 from providers.huggingface.errors import Diagnosis, Kind
 from providers.huggingface.types import Identity
 from providers.tokens import accesses, doubts, verbs
@@ -28,6 +30,7 @@ EXPIRES_SOON = timedelta(days=14)
 AFTER_FAILURE = Backoff(first=timedelta(seconds=30), longest=timedelta(minutes=15))
 
 _UNFIT_FOR_VERDICTS = frozenset({TokenState.UNCHECKED, TokenState.INVALID})
+_kept: "VersionCache[tuple[NamespaceRights, ...]]" = VersionCache(1_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,9 @@ def reassess(token: AccessToken) -> None:
 
 def rows(token: AccessToken) -> tuple[NamespaceRights, ...]:
     """The X-ray by the last good answer; empty before the first one."""
-    return _rows(token, token.accesses.select_related("namespace")) if token.identity else ()
+    if not token.identity:
+        return ()
+    return _rows(token, list(token.accesses.select_related("namespace")))
 
 
 def rows_of_each(
@@ -122,13 +127,23 @@ def needed(token: AccessToken) -> frozenset[tuple[str, Ability]]:
     return frozenset(wanted)
 
 
-def _rows(token: AccessToken, known: Iterable[NamespaceAccess]) -> tuple[NamespaceRights, ...]:
+def _rows(token: AccessToken, known: Sequence[NamespaceAccess]) -> tuple[NamespaceRights, ...]:
     problem = Diagnosis.from_json(token.problem)
     # One that cannot be decrypted is none that Hugging Face refuses.
     was_refused = problem.is_rejection and problem.kind is not Kind.TOKEN_UNDECRYPTABLE
     rejected = token.state == TokenState.INVALID and was_refused
-    identity = Identity.from_json(token.identity)
-    return xray(identity, accesses.seen(known), rejected=rejected)
+    told = sorted(
+        (access.namespace.name, access.succeeded_at is not None, json.dumps(access.problem))
+        for access in known
+    )
+    # All that it depends on, so that what is kept is never of another answer.
+    key = (json.dumps(token.identity), rejected, tuple(told))
+
+    def made() -> tuple[NamespaceRights, ...]:
+        identity = Identity.from_json(token.identity)
+        return xray(identity, accesses.seen(known), rejected=rejected)
+
+    return _kept.get_or_set(key, made)
 
 
 def _settle(token: AccessToken, lease: UUID | str, answer: ProbeResult) -> bool:

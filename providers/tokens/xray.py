@@ -80,6 +80,7 @@ class NamespaceRights:
     namespace: str
     kind: str  # "user" or "org"
     role: str  # the owner's role in the organization, "" for a user
+    can_pay: bool  # whether a payment method is on file there
     permissions: frozenset[str]
     cells: tuple[Cell, ...]
     seen: Seen = field(default_factory=Seen)
@@ -166,7 +167,7 @@ def _row(
             cell = _granted(identity, member, kind, held, ability)
             cell = _in_practice(cell, kind, seen)
         cells.append(cell)
-    return NamespaceRights(member.name, kind, member.role, held, tuple(cells), seen)
+    return NamespaceRights(member.name, kind, member.role, member.can_pay, held, tuple(cells), seen)
 
 
 def _granted(

@@ -9,7 +9,6 @@ from operator import itemgetter
 from django.utils.translation import gettext as _
 
 from hfadmin.accounts.models import Organization
-from providers.huggingface.types import Identity
 from providers.tokens import operations as tokens
 from providers.tokens.models import AccessToken, Namespace, TokenState
 from providers.tokens.xray import Ability, Cell, NamespaceRights, Reason, Verdict
@@ -25,7 +24,6 @@ class Holder:
     token: AccessToken
     own: NamespaceRights
     rights: NamespaceRights
-    can_pay: bool
 
     @property
     def manages(self) -> Cell:
@@ -65,7 +63,7 @@ class Place:
     def can_pay(self) -> bool:
         """Whether a payment method is on file, as Hugging Face told one of the tokens last."""
         latest = self._told_last()
-        return latest is not None and latest.can_pay
+        return latest is not None and latest.rights.can_pay
 
     @property
     def told_at(self) -> datetime | None:
@@ -97,13 +95,10 @@ def of(organization: Organization) -> dict[str, Place]:
 
 
 def _holders(token: AccessToken, rows: Sequence[NamespaceRights]) -> Iterator[Holder]:
-    identity = Identity.from_json(token.identity)
-    paying = {identity.name: identity.can_pay}
-    paying |= {member.name: member.can_pay for member in identity.organizations}
     for rights in rows:
         cell = rights.cell(Ability.MANAGE)
         if cell.verdict in _MAY or cell.reason is Reason.PAYMENT:
-            yield Holder(token, rows[0], rights, paying.get(rights.namespace, False))
+            yield Holder(token, rows[0], rights)
 
 
 def _rank(holder: Holder) -> tuple[int, int, str]:

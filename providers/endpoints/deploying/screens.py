@@ -3,6 +3,7 @@ from the choices."""
 
 from collections.abc import Iterable, Mapping
 from functools import partial
+from hashlib import blake2b
 from typing import Any, Final
 
 from django.forms.boundfield import BoundField
@@ -91,6 +92,7 @@ def context(made: DeployForm, *, with_tiles: bool = True) -> dict[str, Any]:
         "form": made,
         "choice": chosen,
         "found": made.found,
+        "told": digest(made.found),
         "offer": offer,
         "chosen": value,
         "chosen_elsewhere": bool(value) and value not in shown,
@@ -103,6 +105,11 @@ def context(made: DeployForm, *, with_tiles: bool = True) -> dict[str, Any]:
         "open": _open_parts(made),
         "wrong": _wrong(made),
     }
+
+
+def digest(found: Repository | None) -> str:
+    """Of all that is told of the repository."""
+    return blake2b(repr(found).encode(), digest_size=12).hexdigest()
 
 
 def _suggest(values: dict[str, Any], field: str, value: str) -> bool:

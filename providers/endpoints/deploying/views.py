@@ -36,7 +36,7 @@ from providers.huggingface.errors import Diagnosis
 NOT_THERE: Final = "new."  # begins the version of a page of what is not there yet
 _WHOLE: Final = ("model", "name", "place", "hardware", "container", "summary")
 # What is drawn anew once something within the part has changed. On the namespace and the token
-# depends what is told of the repository, and with it what is suggested.
+# depends what is told of the repository, and with it what is suggested: see `_needed`.
 PARTS: Final = {
     "model": _WHOLE,
     "place": _WHOLE,
@@ -44,6 +44,7 @@ PARTS: Final = {
     "engine": ("container", "hardware", "summary"),
     "summary": ("summary",),
 }
+_OF_REPOSITORY: Final = ("model", "container")
 _GIVEN: Final = ("repository", "revision", "namespace", "name")
 ASKS: Final = "anew"  # a question that is asked once more
 _LEAST: Final = 2
@@ -79,8 +80,8 @@ def changed(request: HttpRequest, organization: str, part: str) -> HttpResponse:
     if part not in PARTS:
         raise Http404
     _ask_anew(request, membership, str(request.GET.get(ASKS, "")))
-    parts = PARTS[part]
-    form = _redrawn(membership, request.POST, suggests="name" in parts)
+    form = _redrawn(membership, request.POST, suggests="name" in PARTS[part])
+    parts = _needed(part, form, str(request.POST.get("told", "")))
     context = screens.context(form, with_tiles="hardware" in parts)
     context |= {"parts": parts, "secrets_left": DeployForm.secrets_left(request.POST)}
     return render(request, "deploying/changed.html", context)
@@ -159,6 +160,15 @@ def _redrawn(membership: Membership, typed: QueryDict, *, suggests: bool = True)
     """The form with what was typed, which is not looked at for errors yet."""
     initial = DeployForm.typed(typed)
     return screens.form(membership.organization, initial=initial, suggests=suggests)
+
+
+def _needed(part: str, form: DeployForm, told: str) -> tuple[str, ...]:
+    """The parts to draw. Where another token is told the same of the repository as the page shows,
+    what follows from that stays."""
+    parts = PARTS[part]
+    if part == "place" and told == screens.digest(form.found):
+        return tuple(each for each in parts if each not in _OF_REPOSITORY)
+    return parts
 
 
 def _with_remedy(typed: QueryDict) -> QueryDict:

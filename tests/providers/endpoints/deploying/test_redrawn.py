@@ -1,5 +1,7 @@
 """What is drawn anew of the form, once something in it has changed."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -49,6 +51,18 @@ def test_a_file_of_gguf_is_chosen_where_some_are_known_and_typed_elsewhere(
     assert '<select name="gguf_file"' in redrawn(
         as_operator, acme, token, "model", repository=several
     )
+
+
+def test_what_is_told_of_the_repository_is_drawn_again_only_where_it_is_told_otherwise(
+    as_operator: Client, acme: Organization, token: AccessToken
+) -> None:
+    page = redrawn(as_operator, acme, token, "model")
+    told = re.findall(r'name="told" value="(\w+)"', page)[0]
+    same = redrawn(as_operator, acme, token, "place", told=told)
+    assert 'id="deploy-model"' not in same
+    assert 'id="deploy-hardware"' in same
+    other = redrawn(as_operator, acme, token, "place", told=told, repository="Qwen/Qwen3-14B")
+    assert 'id="deploy-model"' in other
 
 
 def redrawn(
