@@ -57,7 +57,7 @@ ROUTES = {
     "endpoints:unwatch": Route(None, OPERATOR, row="namespace"),
     "deploying:new": Route(OPERATOR, OPERATOR),
     "deploying:suggest": Route(OPERATOR),
-    "deploying:requests": Route(None, OPERATOR),
+    "deploying:requests": Route(OPERATOR, OPERATOR),
     "deploying:changed": Route(None, OPERATOR, row=PART_OF_A_FORM),
     "lifecycle:confirm": Route(OPERATOR, OPERATOR, row="endpoint to act on"),
     "lifecycle:outcome": Route(OPERATOR, row="action"),

@@ -43,12 +43,15 @@ for (const failed of ["htmx:error", "htmx:response:error"])
   });
 
 /** To the page itself, where a dialog cannot show it. */
-function leave(ctx) {
-  if (ctx.sourceElement.target === "_blank") return open(ctx.request.action, "_blank", "noreferrer");
-  const { form } = ctx.sourceElement;
-  if (!form) return location.assign(ctx.request.action);
-  form.action = ctx.request.action;
+function leave({ sourceElement, request }) {
+  if (sourceElement.target === "_blank") return open(request.action, "_blank", "noreferrer");
+  const { form, formTarget } = sourceElement;
+  if (!form) return location.assign(request.action);
+  const before = { action: form.action, target: form.target };
+  Object.assign(form, { action: request.action, target: formTarget });
   form.submit();
+  // Where that opened beside the page, the form stays.
+  Object.assign(form, before);
 }
 
 /** To the first field with an error, or else to what is said of the form as a whole, or of what

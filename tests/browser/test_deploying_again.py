@@ -1,9 +1,12 @@
 """The form of a new endpoint that is come back to: by Back, and after it was not taken."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.chromium import ConsoleErrors
 from tests.browser.test_deploying import HERE, choose, create
 
 
@@ -69,3 +72,35 @@ def test_what_blocks_is_reached_from_beside_the_button(page: Page) -> None:
     page.get_by_label("Max replicas").press("Tab")
     page.get_by_role("link", name="1 problem first").click()
     expect(page.locator(".checks .blocks")).to_be_in_viewport()
+
+
+def test_what_is_not_asked_for_or_was_put_there_is_not_to_be_corrected(page: Page) -> None:
+    page.goto(HERE)
+    page.get_by_label("Min replicas").fill("5")
+    create(page)
+    listed = page.locator("#deploy-wrong a:visible")
+    expect(listed).to_have_text(
+        ["Model repository", "Endpoint name", "Hardware", "Min replicas", "Max replicas"]
+    )
+    page.locator("[name=repository]").fill("Qwen/Qwen3-8B")
+    page.locator("[name=repository]").press("Tab")
+    expect(listed).to_have_text(["Min replicas", "Max replicas"])
+    page.locator("[name=recipe]").first.check(force=True)
+    expect(listed).to_have_count(0)
+    page.get_by_text("My own settings").click()
+    expect(listed).to_have_text(["Min replicas", "Max replicas"])
+
+
+def test_requests_that_cannot_be_shown_leave_the_form_as_it_is(
+    page: Page, console_errors: ConsoleErrors
+) -> None:
+    choose(page)
+    console_errors.expect("503")
+    page.context.route("**/deploy/requests/", lambda route: route.fulfill(status=503))
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="As curl, Python or JSON").click()
+    opened.value.close()
+    page.context.unroute("**/deploy/requests/")
+    expect(page.get_by_label("Endpoint name")).to_have_value("qwen3-14b")
+    expect(page.locator("#deploy-stale")).to_be_hidden()
+    expect(page.locator("#deploy")).to_have_attribute("action", re.compile("/o/acme/deploy/$"))

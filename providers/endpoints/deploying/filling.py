@@ -93,7 +93,6 @@ def like(endpoint: Endpoint, actor: Actor) -> dict[str, Any]:
         "accelerator": endpoint.accelerator,
         "auth_type": columns.access(endpoint.auth_type) or _USUAL["auth_type"],
         "engine": engine,
-        "image": endpoint.image_url,
         **{name: container.get(name) for name in _OF_CONTAINER},
         **_served_at(endpoint, ENGINES[engine]),
         "command": shlex.join(container.get("command", [])),
@@ -115,11 +114,12 @@ def said_of(endpoint: Endpoint, values: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _served_at(endpoint: Endpoint, engine: Engine) -> dict[str, Any]:
-    """The port and the health route, but for those that the engine has by itself: they would stay
-    where another is chosen."""
-    port, route = endpoint.container.get("port"), endpoint.health_route
-    is_own = not engine.image and engine.key == DEFAULT
+    """The image, the port and the health route, but for those that the engine has by itself: they
+    would stay where another is chosen."""
+    image, port, route = endpoint.image_url, endpoint.container.get("port"), endpoint.health_route
+    is_own = engine.key == DEFAULT
     return {
+        "image": "" if image == engine.image else image,
         "port": None if port == engine.port else port,
         "health_route": "" if is_own or route == engine.health_route else route,
     }

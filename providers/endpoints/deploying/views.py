@@ -88,12 +88,14 @@ def changed(request: HttpRequest, organization: str, part: str) -> HttpResponse:
 
 
 @_hides
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def as_requests(request: HttpRequest, organization: str) -> HttpResponse:
-    """What Create would send, to copy."""
+    """What Create would send, to copy. Back from the sign-in, the form with what was typed."""
+    if request.method != "POST":
+        return new(request, organization)
     membership = access.member(request, organization, Role.OPERATOR)
     typed = DeployForm.typed(request.POST)
-    form = screens.form(membership.organization, initial=typed, asks=False, suggests=False)
+    form = screens.form(membership.organization, initial=typed, suggests=False)
     made = requests.of(form)
     context = {"requests": made, "lacking": [] if made else requests.lacking(form)}
     return render(request, "deploying/requests.html", context)

@@ -128,6 +128,13 @@ class EngineFields(RefusesTokens):
             raise ValidationError(_("This cannot be the address of an image."))
         return typed
 
+    def clean_gguf_file(self) -> str:
+        typed: str = self.cleaned_data["gguf_file"]
+        is_within = not {"", ".", ".."} & set(typed.split("/"))
+        if typed and not (is_within and typed.isprintable() and typed.lower().endswith(".gguf")):
+            raise ValidationError(_("This cannot be a GGUF file: its path ends with .gguf."))
+        return typed
+
     def check_engine(self, data: dict[str, Any]) -> None:
         """What the chosen engine needs."""
         engine = data.get("engine")

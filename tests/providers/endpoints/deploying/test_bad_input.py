@@ -110,6 +110,10 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"repository": TOKEN}, "repository"),
     ({"repository": "acme/support-bot-v3"}, "repository"),  # private
     ({"engine": "llamacpp"}, "gguf_file"),
+    ({"engine": "llamacpp", "gguf_file": "../../etc/passwd.gguf"}, "gguf_file"),
+    ({"engine": "llamacpp", "gguf_file": "/weights.gguf"}, "gguf_file"),
+    ({"engine": "llamacpp", "gguf_file": f"{OVERRIDE}.gguf"}, "gguf_file"),
+    ({"engine": "llamacpp", "gguf_file": "weights.bin"}, "gguf_file"),
     ({"tags": NULL}, "tags"),
     ({"args": NULL}, "args"),
 ]

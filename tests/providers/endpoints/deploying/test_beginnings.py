@@ -9,6 +9,7 @@ from hfadmin.accounts.models import Organization
 from hfadmin.audit.models import Record
 from hfadmin.sandbox import Sandbox
 from providers.endpoints.deploying import views
+from providers.endpoints.deploying.engines import ENGINES
 from providers.endpoints.lifecycle.models import Action, Values
 from providers.endpoints.models import Endpoint
 from providers.tokens.models import AccessToken, Namespace
@@ -96,6 +97,19 @@ def test_like_another_endpoint_with_its_file_and_its_parallel_sizes(
     form = begun(as_operator, acme, like=Endpoint.objects.get(name="split-up").pk)
     assert form["tensor_parallel_size"].value() == 2
     assert form["data_parallel_size"].value() == 4
+
+
+@pytest.mark.parametrize("engine", ["vLLM", "tei", "llamacpp"])
+def test_what_its_engine_has_by_itself_does_not_stay_where_another_is_chosen(
+    engine: str, as_operator: Client, acme: Organization, token: AccessToken, upstream: Sandbox
+) -> None:
+    own = ENGINES[engine]
+    image = {"url": own.image, "port": own.port, "healthRoute": own.health_route}
+    upstream.add_endpoint(NAMESPACE, SOURCE, engine=engine, image=image, stuck=True)
+    look(Namespace.objects.get(name=NAMESPACE))
+    form = begun(as_operator, acme, like=Endpoint.objects.get(name=SOURCE).pk)
+    assert form["engine"].value() == engine
+    assert not any(form[name].value() for name in ("image", "port", "health_route"))
 
 
 def test_a_token_among_its_variables_has_to_be_entered_again(

@@ -1,6 +1,7 @@
 """What is drawn anew of the form, once something in it has changed."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -51,6 +52,26 @@ def test_a_file_of_gguf_is_chosen_where_some_are_known_and_typed_elsewhere(
     assert '<select name="gguf_file"' in redrawn(
         as_operator, acme, token, "model", repository=several
     )
+
+
+def test_a_file_that_was_suggested_for_one_repository_gives_way_to_that_of_the_next(
+    as_operator: Client, acme: Organization, token: AccessToken
+) -> None:
+    several = "bartowski/Llama-3.2-3B-Instruct-GGUF"
+    untouched = {"engine": "vLLM", "suggested_engine": "vLLM"}
+    page = redrawn(as_operator, acme, token, "model", repository=several, **untouched)
+    file = re.findall(r'name="suggested_gguf_file" value="([^"]+)"', page)[0]
+    kept = {"gguf_file": file, "suggested_gguf_file": file}
+    assert f'value="{file}"' not in redrawn(as_operator, acme, token, "model", **kept)
+
+
+def test_whatever_the_form_has_is_on_its_page(
+    as_operator: Client, acme: Organization, token: AccessToken
+) -> None:
+    answer: Any = as_operator.get(form_url(acme))
+    page = answer.content.decode()
+    names = answer.context["form"].fields.keys() - {"env", "secrets"}
+    assert not [name for name in names if f'name="{name}"' not in page]
 
 
 def test_what_is_told_of_the_repository_is_drawn_again_only_where_it_is_told_otherwise(

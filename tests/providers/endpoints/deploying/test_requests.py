@@ -5,10 +5,11 @@ import shlex
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.http import QueryDict
 from django.test import Client
 
-from hfadmin.accounts.models import Organization
+from hfadmin.accounts.models import Organization, User
 from hfadmin.sandbox import Sandbox
 from providers.endpoints.deploying import requests, screens
 from providers.endpoints.deploying.forms import DeployForm
@@ -97,6 +98,26 @@ def test_it_is_shown_before_anything_is_sent(
     page = as_operator.post(f"{form_url(acme)}requests/", typed).content.decode()
     assert "create_inference_endpoint" in page
     assert CANARY not in page
+
+
+def test_what_nobody_has_asked_lately_is_asked_for_it(
+    as_operator: Client, acme: Organization, token: AccessToken
+) -> None:
+    page = as_operator.post(f"{form_url(acme)}requests/", entered(token)).content.decode()
+    assert "&quot;task&quot;: &quot;text-generation&quot;" in page
+
+
+def test_after_the_sign_in_the_form_is_there_with_what_was_typed(
+    as_operator: Client, acme: Organization, token: AccessToken, operator: User
+) -> None:
+    as_operator.get(form_url(acme))
+    Session.objects.all().delete()
+    answer = as_operator.post(f"{form_url(acme)}requests/", entered(token, **EVERYTHING))
+    login = {"login": operator.email, "password": "correct horse"}
+    page: Any = as_operator.post(answer["Location"], login, follow=True)
+    assert page.context["form"]["image"].value() == EVERYTHING["image"]
+    assert f'action="{form_url(acme)}"' in page.content.decode()
+    assert CANARY not in page.content.decode()
 
 
 def test_what_is_lacking_is_named_in_its_place(
