@@ -87,7 +87,7 @@ def context(made: DeployForm, *, with_tiles: bool = True) -> dict[str, Any]:
     chosen = choices.of(made)
     offer, checks = _offer(made, chosen) if with_tiles else None, preflight.run(chosen)
     value = chosen.hardware.value if chosen.hardware else ""
-    shown = {tile.hardware.value for tile in offer.tiles} if offer else set()
+    on_offer = {tile.hardware.value for tile in offer.tiles if not tile.obstacle} if offer else ()
     return {
         "form": made,
         "choice": chosen,
@@ -95,7 +95,7 @@ def context(made: DeployForm, *, with_tiles: bool = True) -> dict[str, Any]:
         "told": digest(made.found),
         "offer": offer,
         "chosen": value,
-        "chosen_elsewhere": bool(value) and value not in shown,
+        "chosen_apart": bool(value) and value not in on_offer,
         "price": _price(chosen),
         "billing": _billing(made, chosen),
         "checks": checks,

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from hfadmin.accounts.models import Organization
+from providers.endpoints.models import Hardware
 from providers.tokens.models import AccessToken
 from tests.providers.endpoints.deploying.conftest import L4, entered, form_url
 
@@ -33,6 +34,17 @@ def test_what_somebody_chose_stays_chosen(
         page = redrawn(as_operator, acme, token, part, hardware=another, suggested_hardware=L4)
         assert CHOSEN.format(another) in page
         assert CHOSEN.format(L4) not in page
+
+
+def test_what_cannot_be_had_any_more_stays_chosen_and_blocks(
+    as_operator: Client, acme: Organization, token: AccessToken
+) -> None:
+    Hardware.objects.filter(instance_type="nvidia-l4").update(status="not_available")
+    page = redrawn(as_operator, acme, token, "model", suggested_hardware="")
+    assert f'<input type="hidden" name="hardware" value="{L4}">' in page
+    assert "Nvidia L4 in AWS us-east-1 cannot be had" in page
+    other = redrawn(as_operator, acme, token, "model", suggested_hardware=L4)
+    assert f'value="{L4}">' not in other
 
 
 def test_the_engine_tells_what_is_taken_where_nothing_is_entered(
