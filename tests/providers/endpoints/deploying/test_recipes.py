@@ -102,7 +102,8 @@ def test_the_recipe_of_another_model_cannot_be_typed_in(
     assert answer.status_code == 422
     assert "recipe" in errors_of(answer)
     said = "The catalog does not have this recipe for the repository."
-    assert answer.content.decode().count(said) == 1
+    page = answer.content.decode()
+    assert page.count(said) == page.count('id="id_recipe_error"') == 1
     assert posts(upstream) == []
 
 

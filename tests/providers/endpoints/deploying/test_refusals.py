@@ -141,7 +141,10 @@ def test_the_diagnosis_stands_at_its_field(
     assert made(upstream) is None
     answer = again(as_operator, acme)
     assert answer.context["form"].refused_at == field
-    assert answer.content.decode().count(f'data-kind="{kind}"') == 1
+    page = answer.content.decode()
+    assert page.count(f'data-kind="{kind}"') == 1
+    at = f"id_{field}_diagnosis"
+    assert page.count(f'href="#{at}"') == page.count(f'id="{at}"') == bool(field)
 
 
 def test_all_that_was_entered_is_there_again_but_for_secrets(
