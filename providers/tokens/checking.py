@@ -103,13 +103,14 @@ def rows(token: AccessToken) -> tuple[NamespaceRights, ...]:
 
 def rows_of_each(
     tokens: Sequence[AccessToken],
-) -> Iterator[tuple[AccessToken, tuple[NamespaceRights, ...]]]:
-    """The same of several, with one query."""
+) -> Iterator[tuple[AccessToken, tuple[NamespaceRights, ...], list[Namespace]]]:
+    """The same of several, with the namespaces that each sees, in one query."""
     known = defaultdict(list)
     for access in NamespaceAccess.objects.filter(token__in=tokens).select_related("namespace"):
         known[access.token_id].append(access)
     for token in tokens:
-        yield token, _rows(token, known[token.pk]) if token.identity else ()
+        rows = _rows(token, known[token.pk]) if token.identity else ()
+        yield token, rows, [access.namespace for access in known[token.pk]]
 
 
 def needed(token: AccessToken) -> frozenset[tuple[str, Ability]]:

@@ -82,16 +82,17 @@ class Place:
 def of(organization: Organization) -> dict[str, Place]:
     """By namespace, in the order of their names; in each the tokens that may both manage and call
     come first."""
-    namespaces = {row.name: row for row in organization.namespaces.order_by("name")}
-    places = {name: Place(row) for name, row in namespaces.items()}
+    places: dict[str, Place] = {}
     good = organization.tokens.exclude(state=TokenState.INVALID).order_by("name")
-    for token, rows in tokens.rows_of_each(list(good.exclude(identity={}))):
+    for token, rows, namespaces in tokens.rows_of_each(list(good.exclude(identity={}))):
+        seen = {namespace.name: namespace for namespace in namespaces}
         for holder in _holders(token, rows):
-            if holder.rights.namespace in places:
-                places[holder.rights.namespace].holders.append(holder)
+            name = holder.rights.namespace
+            if name in seen:
+                places.setdefault(name, Place(seen[name])).holders.append(holder)
     for place in places.values():
         place.holders.sort(key=_rank)
-    return {name: place for name, place in places.items() if place.holders}
+    return dict(sorted(places.items()))
 
 
 def _holders(token: AccessToken, rows: Sequence[NamespaceRights]) -> Iterator[Holder]:

@@ -1,5 +1,6 @@
 """The endpoint's name, and the hardware."""
 
+from django.db.models import Exists
 from django.utils.translation import gettext as _
 
 from hfadmin.vault import UndecryptableError
@@ -12,6 +13,7 @@ from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.models import Endpoint
 from providers.huggingface import client
 from providers.huggingface.errors import HuggingFaceError
+from providers.tokens.models import Namespace
 
 
 def name(choice: Choice) -> Line | None:
@@ -23,10 +25,10 @@ def name(choice: Choice) -> Line | None:
         return refusal("name", "name", title, wrong)
     namespace = choice.place.namespace
     words = {"namespace": namespace.name}
-    there = Endpoint.objects.present().filter(namespace=namespace, name=choice.name)
-    if there.exists():
+    is_there, is_begun = _uses(namespace, choice.name)
+    if is_there:
         return _taken(choice)
-    if Action.objects.open().filter(namespace=namespace, name=choice.name).exists():
+    if is_begun:
         return refusal("name", "name", _("Somebody is at an endpoint of this name"))
     if namespace.checked_at is None:
         return unknown("name", _("Whether the name is free in %(namespace)s is not known") % words)
@@ -62,6 +64,14 @@ def hardware(choice: Choice) -> Line | None:
         words | {"said": str(availability(row.status))}
     )
     return unknown("hardware", title, _("It may take long to start, or not start."))
+
+
+def _uses(namespace: Namespace, name: str) -> tuple[bool, bool]:
+    """Whether an endpoint has the name, and whether somebody is at one of it; in one query."""
+    there = Endpoint.objects.present().filter(namespace=namespace, name=name)
+    begun = Action.objects.open().filter(namespace=namespace, name=name)
+    this = Namespace.objects.filter(pk=namespace.pk)
+    return this.values_list(Exists(there), Exists(begun)).first() or (False, False)
 
 
 def _taken(choice: Choice) -> Line:
