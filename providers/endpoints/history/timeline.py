@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import dropwhile
 from statistics import median
 
 from providers.endpoints import messages
@@ -65,13 +66,26 @@ class History:
     @property
     def available(self) -> float | None:
         """The percentage of the time in which it was meant to answer that it could; None where it
-        was never meant to."""
+        was never meant to. Nobody waits for one that is being created."""
         # Of a stretch in which nobody saw how it was, nothing is said.
         unmeant = ASLEEP | {UNKNOWN}
-        awake = _total(s for s in self.stretches if s.state not in unmeant)
+        awake = _total(s for s in self._since_it_was_there if s.state not in unmeant)
         if not awake:
             return None
         return 100 * (_total(s for s in self.stretches if s.is_serving) / awake)
+
+    @property
+    def is_first_start(self) -> bool:
+        """Whether it is being created."""
+        return bool(self.stretches) and not self._since_it_was_there
+
+    @property
+    def _since_it_was_there(self) -> list[Stretch]:
+        """The stretches after those of its creation, the earliest first."""
+        earliest_first = list(reversed(self.stretches))
+        if not earliest_first or earliest_first[0].began_at <= self.since:
+            return earliest_first
+        return list(dropwhile(lambda stretch: stretch.state in IN_TRANSITION, earliest_first))
 
     @property
     def failures(self) -> int:

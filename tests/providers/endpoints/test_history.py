@@ -208,3 +208,34 @@ def test_the_database_holds_one_open_period_for_each_endpoint(
     look(labs)
     open_ones = Count("periods", filter=Q(periods__ended_at=None))
     assert set(Endpoint.objects.annotate(n=open_ones).values_list("n", flat=True)) == {1}
+
+
+def test_what_is_being_created_is_not_unavailable(labs: Namespace) -> None:
+    now, minute = timezone.now(), timedelta(minutes=1)
+    chat = Endpoint.objects.create(
+        organization=labs.organization, namespace=labs, name="chat", first_seen_at=now
+    )
+    for state, ready, began, ended in (
+        ("pending", 0, 10, 8),
+        ("initializing", 0, 8, 4),
+        ("running", 1, 4, None),
+    ):
+        until = None if ended is None else now - ended * minute
+        Period.objects.create(
+            endpoint=chat,
+            state=state,
+            ready_replicas=ready,
+            began_at=now - began * minute,
+            ended_at=until,
+            began_uncertainty=timedelta(),
+        )
+    early = timeline.History(
+        timeline.within(chat.periods.order_by("-began_at"), now - 60 * minute, now - 5 * minute),
+        now - 60 * minute,
+        now - 5 * minute,
+    )
+    assert early.is_first_start
+    assert early.available is None
+    later = timeline.of(chat, now)
+    assert not later.is_first_start
+    assert later.available == pytest.approx(100)
