@@ -70,7 +70,8 @@ def _stations(start: Start, entry: Entry | None, now: datetime) -> Iterator[Stat
     initializing = start.initializing_since
     if start.was_pending:
         ended = initializing or start.failed_at
-        yield _stage(_("Pending"), start.began_at, ended, progress)
+        # What is usual is the whole start, most of which comes after this.
+        yield _stage(_("Pending"), start.began_at, ended, None)
     if initializing:
         yield _stage(_("Initializing"), initializing, start.failed_at, progress)
     elif not start.failed_at:
