@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from hfadmin.sandbox import hardware
+from hfadmin.sandbox import hardware, memory
 from hfadmin.sandbox.bodies import created, refused
 from hfadmin.sandbox.endpoint import Endpoint
 from hfadmin.sandbox.entities import Model, Namespace, Token
@@ -40,6 +40,7 @@ def create(state: State, token: Token, owner: Namespace, body: dict[str, Any]) -
     if endpoint.revision not in (None, "", "main", model.sha):
         raise refused(400, f"model.revision {endpoint.revision} not found")
     endpoint.revision = endpoint.revision or model.sha
+    memory.judge(state, endpoint)
     endpoint.start(state.now())
     state.add_endpoint(endpoint)
     return endpoint

@@ -1,6 +1,6 @@
 """The Inference Endpoints API: list, get, create, update, delete, pause, resume, hardware."""
 
-from hfadmin.sandbox import hardware
+from hfadmin.sandbox import hardware, memory
 from hfadmin.sandbox.bodies import changed, refused
 from hfadmin.sandbox.creation import create, require_payment
 from hfadmin.sandbox.endpoint import SERVING, Endpoint
@@ -38,6 +38,7 @@ def update_endpoint(state: State, request: Request, namespace: str, name: str) -
     for field, value in changes.items():
         setattr(endpoint, field, value)
     endpoint.updated_by = token.user
+    memory.judge(state, endpoint)
     if endpoint.state in SERVING and not changes.keys() <= {"tags", "type", "custom_router"}:
         endpoint.update(state.now())
     else:

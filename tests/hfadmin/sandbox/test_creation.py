@@ -5,7 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from hfadmin.sandbox import Sandbox
+from hfadmin.sandbox import Clock, Sandbox
 from hfadmin.sandbox.entities import commit_id
 
 Headers = dict[str, str]
@@ -131,3 +131,19 @@ def test_secrets_and_credentials_come_back_as_stars(web: httpx2.Client, ada: Hea
         f"{HERE}/llama-new", json={"model": {"secrets": {"PIN": "0th3r"}}}, headers=ada
     )
     assert changed.json()["model"]["secrets"] == {"PIN": "***"}
+
+
+def test_weights_larger_than_the_memory_of_the_gpus_fail_to_load(
+    sandbox: Sandbox, clock: Clock, web: httpx2.Client, ada: Headers
+) -> None:
+    sandbox.add_model("acme/large", safetensors={"BF16": 30 * 10**9})
+    large = {"repository": "acme/large"}
+    assert created(web, ada, large, instanceSize="x1").is_success
+    clock.advance(3_600)
+    failed = web.get(f"{HERE}/llama-new", headers=ada).json()["status"]
+    assert failed["state"] == "failed"
+    assert "CUDA out of memory" in failed["message"]
+    web.delete(f"{HERE}/llama-new", headers=ada)
+    assert created(web, ada, large, instanceSize="x4").is_success
+    clock.advance(600)
+    assert web.get(f"{HERE}/llama-new", headers=ada).json()["status"]["state"] == "running"
