@@ -1,5 +1,5 @@
 // What is to be corrected in a form that came back: links with data-corrects, a field each. The
-// focus goes to the first field; a link goes once its field is changed.
+// focus goes to the first field; a link goes once its field has changed, whoever changed it.
 const form = document.querySelector("form[data-to-correct]");
 const links = () => [...(form?.querySelectorAll("[data-corrects]") ?? [])];
 const before = new Map(links().map(({ dataset }) => [dataset.corrects, stands(dataset.corrects)]));
@@ -23,7 +23,8 @@ function focusOn(field) {
   const control = all.find(empty) ?? all.find(({ checked }) => checked) ?? all[0];
   const folded = control?.closest("details");
   if (folded) folded.open = true;
-  control?.focus();
+  control?.closest(".field")?.scrollIntoView({ block: "nearest" });
+  control?.focus({ preventScroll: true });
   return Boolean(control);
 }
 

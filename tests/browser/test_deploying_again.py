@@ -59,10 +59,15 @@ def test_what_is_to_be_corrected_is_listed_until_it_is(page: Page) -> None:
     expect(page.locator("[name=repository]")).to_be_focused()
     listed.last.click()
     expect(page.locator("[name=hardware]").first).to_be_focused()
+    expect(page.get_by_text("Choose what it is to run on.")).to_be_in_viewport()
     with page.expect_response("**/deploy/summary/"):
         page.locator(".tile").first.click()
     expect(listed).to_have_text(["Model repository", "Endpoint name"])
     expect(page.get_by_text("Choose what it is to run on.")).to_have_count(0)
+    # What is filled in for somebody is corrected too.
+    page.locator("[name=repository]").press_sequentially("Qwen3-14B", delay=20)
+    page.get_by_role("option").filter(has_text="Qwen/Qwen3-14B").first.click()
+    expect(listed).to_have_count(0)
 
 
 def test_what_blocks_is_reached_from_beside_the_button(page: Page) -> None:

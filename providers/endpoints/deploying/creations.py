@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from hfadmin.accounts.models import Organization
+from providers import labels
 from providers.endpoints.lifecycle.configuration import SETTINGS
 from providers.endpoints.lifecycle.models import Action
 from providers.endpoints.lifecycle.verbs import CREATE
@@ -31,3 +33,5 @@ def settings(action: Action) -> Iterator[tuple[str | Promise, str]]:
     for setting in SETTINGS.values():
         if set(setting.columns) <= wanted.keys():
             yield setting.label, setting.words(wanted)
+    if provider := action.deployment.body.get("provider"):
+        yield _("Region"), labels.region(provider["vendor"], provider["region"])

@@ -79,6 +79,7 @@ def sum_in_words(estimate: Estimate) -> str:
     """Of what the memory is made that one replica needs."""
     words = {
         "total": gigabytes(estimate.total),
+        "least": gigabytes(estimate.at_least),
         "weights": gigabytes(estimate.weights),
         "cache": gigabytes(estimate.kv_cache),
         "tokens": grouped(estimate.of_cache.tokens),
@@ -87,8 +88,8 @@ def sum_in_words(estimate: Estimate) -> str:
         return _("How much memory it needs is not known: its weights are of unknown size.")
     if estimate.total is None:
         sentence = _(
-            "It needs its weights %(weights)s × 1.2, 1 GB for the engine, and a KV cache of "
-            "unknown size."
+            "At least %(least)s are needed: weights %(weights)s × 1.2, 1 GB for the engine; and a "
+            "KV cache of unknown size."
         )
     elif estimate.has_kv_cache:
         sentence = _(

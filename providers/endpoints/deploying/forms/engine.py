@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy
 
 from hfadmin.ui.forms import RefusesTokens
 from hfadmin.ui.widgets import RadioCards
+from providers.endpoints.deploying.amounts import gigabytes
 from providers.endpoints.deploying.engines import CUSTOM, DEFAULT, ENGINES, LLAMACPP, Engine
 from providers.endpoints.deploying.forms.model import PLAIN
 from providers.endpoints.deploying.repositories import Repository
+from providers.endpoints.deploying.weights import Variant
 from providers.endpoints.lifecycle.forms.scaling import between
 from providers.huggingface import limits, text
 
@@ -105,8 +107,9 @@ class EngineFields(RefusesTokens):
         if not variants:
             return
         chosen = str(self["gguf_file"].value() or "")
-        files = list(dict.fromkeys([*(each.file for each in variants), *filter(None, [chosen])]))
-        choices = [("", _("Choose a file")), *((file, file) for file in files)]
+        files = {each.file: _with_size(each) for each in variants}
+        files |= {} if not chosen or chosen in files else {chosen: chosen}
+        choices = [("", _("Choose a file")), *files.items()]
         self.fields["gguf_file"].widget = forms.Select(choices=choices)
 
     def offer_presets(self) -> None:
@@ -157,3 +160,7 @@ class EngineFields(RefusesTokens):
             self.add_error("gguf_file", _("Enter which of the repository's files it runs."))
         elif variants and chosen not in {each.file for each in variants}:
             self.add_error("gguf_file", _("The repository does not have this file."))
+
+
+def _with_size(variant: Variant) -> str:
+    return f"{variant.file} · {gigabytes(variant.size)}" if variant.size else variant.file

@@ -151,7 +151,7 @@ def _on(row: Compute) -> Remedy:
     label = name
     if row.price_per_hour is not None:
         words = {"hardware": name, "price": dollars(row.price_per_hour)}
-        label = _("%(hardware)s for %(price)s") % words
+        label = _("Use %(hardware)s for %(price)s") % words
     return Remedy(label, sets=_sets(row))
 
 

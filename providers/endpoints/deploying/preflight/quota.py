@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from providers import labels
 from providers.endpoints.deploying.choice import Choice
 from providers.endpoints.deploying.computes import Compute
 from providers.endpoints.deploying.preflight.lines import Line, Remedy, ok, refusal, unknown
@@ -102,7 +103,8 @@ def _holders(asleep: list[Endpoint]) -> str:
 
 
 def _pause(endpoint: Endpoint) -> str:
-    return _("Pause %(name)s") % {"name": endpoint.name}
+    hardware = labels.hardware(endpoint.instance_type, endpoint.instance_size, endpoint.accelerator)
+    return _("Pause %(name)s (%(hardware)s)") % {"name": endpoint.name, "hardware": hardware}
 
 
 def _fewer(choice: Choice, most: int) -> list[Remedy]:

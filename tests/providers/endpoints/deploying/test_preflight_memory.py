@@ -40,7 +40,7 @@ def test_what_is_too_big_is_said_with_the_next_hardware_that_holds_it(
     shown = line(acme, token, "memory", repository=QWEN14)
     assert is_doubt(shown)
     assert shown.title == "Memory: too big, 43 for 24 GB"
-    assert labels_of(shown) == ["1 × Nvidia A100 for $2.50", "Use Qwen3-14B-AWQ"]
+    assert labels_of(shown) == ["Use 1 × Nvidia A100 for $2.50", "Use Qwen3-14B-AWQ"]
     sets = shown.remedies[0].sets
     assert line(acme, token, "memory", repository=QWEN14, **sets).state is State.OK
 
@@ -52,7 +52,7 @@ def test_hardware_that_cannot_be_had_or_lacks_quota_is_not_offered(
     a100s.update(status="not_available")
     Hardware.objects.filter(instance_type="nvidia-l4", instance_size="x4").update(quota_used=14)
     shown = line(acme, token, "memory", repository=QWEN14)
-    assert shown.remedies[0].label == "1 × Nvidia H200 for $5.00"
+    assert shown.remedies[0].label == "Use 1 × Nvidia H200 for $5.00"
 
 
 def test_a_shorter_context_makes_it_fit_where_the_engine_can_be_told(

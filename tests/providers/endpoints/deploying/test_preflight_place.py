@@ -119,9 +119,14 @@ def test_what_holds_the_quota_while_it_sleeps_can_be_paused_there_and_then(
     short = line(acme, token, "quota", hardware=A100, max_replicas="3")
     assert short.title == "Quota: 12 Nvidia A100 wanted, 8 of 16 free"
     assert short.about.startswith("mixtral-eval holds some of it while it sleeps, for 6 days")
-    pause = remedy(short, "Pause mixtral-eval")
+    label = "Pause mixtral-eval (4 × Nvidia A100)"
+    pause = remedy(short, label)
     assert (pause.verb, pause.endpoint) == ("pause", holder.pk)
-    assert labels_of(short) == ["Pause mixtral-eval", "Max replicas 2", "Look again"]
+    assert labels_of(short) == [
+        "Pause mixtral-eval (4 × Nvidia A100)",
+        "Max replicas 2",
+        "Look again",
+    ]
 
 
 def test_what_is_being_paused_is_not_offered_to_be_paused_again(

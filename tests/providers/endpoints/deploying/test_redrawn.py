@@ -86,6 +86,14 @@ def test_whatever_the_form_has_is_on_its_page(
     assert not [name for name in names if f'name="{name}"' not in page]
 
 
+def test_hardware_of_another_vendor_is_named_as_long_as_it_is_chosen(
+    as_operator: Client, acme: Organization, token: AccessToken
+) -> None:
+    page = redrawn(as_operator, acme, token, "hardware", vendor="gcp")
+    assert "Still chosen: <bdi>1 × Nvidia L4</bdi> in <bdi>AWS us-east-1</bdi>" in page
+    assert "Still chosen" not in redrawn(as_operator, acme, token, "hardware", vendor="aws")
+
+
 def test_what_is_told_of_the_repository_is_drawn_again_only_where_it_is_told_otherwise(
     as_operator: Client, acme: Organization, token: AccessToken
 ) -> None:
