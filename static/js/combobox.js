@@ -19,6 +19,7 @@ class Combobox {
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.input.addEventListener("click", () => this.popup.hidden && this.ask());
     this.input.addEventListener("blur", () => this.close());
+    document.addEventListener("change", (event) => event.target === this.input && this.changed(event), true);
     // Pressing in the list must not take the focus from the field.
     this.popup.addEventListener("pointerdown", (event) => event.preventDefault());
     this.popup.addEventListener("click", (event) => {
@@ -104,9 +105,16 @@ class Combobox {
     return true;
   }
 
+  /** What was chosen has been told: leaving the field, where something was typed before, tells nothing. */
+  changed(event) {
+    if (event.isTrusted && this.input.value === this.chosen) event.stopImmediatePropagation();
+    else this.chosen = null;
+  }
+
   /** data-value goes into the field, data-fill (JSON: name → value) into others of the form. */
   choose(option) {
     put(this.input, option.dataset.value);
+    this.chosen = option.dataset.value;
     this.close();
     const fill = JSON.parse(option.dataset.fill || "{}");
     for (const [name, value] of Object.entries(fill)) {

@@ -24,7 +24,7 @@ function focusOn(field) {
   const folded = control?.closest("details");
   if (folded) folded.open = true;
   control?.closest(".field")?.scrollIntoView({ block: "nearest" });
-  control?.focus({ preventScroll: true });
+  control?.focus();
   return Boolean(control);
 }
 

@@ -56,6 +56,16 @@ def test_a_model_is_deployed_by_keyboard_alone(page: Page) -> None:
     is_running(page, "deployed-by-keys")
 
 
+def test_what_was_chosen_is_asked_about_once(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    choose(page)
+    page.get_by_label("Max replicas").fill("2")
+    with page.expect_response("**/deploy/summary/"):
+        page.get_by_label("Max replicas").press("Tab")
+    assert sum(url.endswith("/deploy/model/") for url in asked) == 1
+
+
 def test_enter_in_a_field_creates_nothing(page: Page) -> None:
     choose(page)
     name = page.get_by_label("Endpoint name")
