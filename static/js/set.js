@@ -1,4 +1,5 @@
-// A button with data-set (JSON: name → value) puts the values into fields of its form.
+// A button with data-set (JSON: name → value) puts the values into fields of its form. What it stands
+// in is drawn anew, perhaps without it: the focus goes there.
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button[data-set]");
   if (!button) return;
@@ -6,6 +7,7 @@ document.addEventListener("click", (event) => {
   const values = Object.entries(JSON.parse(button.dataset.set));
   const set = values.map(([name, value]) => put(button.form, name, value)).filter(Boolean);
   for (const control of set) control.dispatchEvent(new Event("change", { bubbles: true }));
+  button.closest("[role=group]")?.focus({ preventScroll: true });
 });
 
 function put(form, name, value) {

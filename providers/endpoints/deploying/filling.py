@@ -33,6 +33,7 @@ _USUAL: Mapping[str, Any] = {
     "suggested_engine": DEFAULT,
 }
 _OF_CONTAINER = ("gguf_file", "tensor_parallel_size", "data_parallel_size")
+_PLACE = ("vendor", "region", "instance_type", "instance_size")
 _CUT = "…"
 _SETTLED: Mapping[str, Any] = {
     "suggested_name": "",
@@ -111,6 +112,10 @@ def said_of(endpoint: Endpoint, values: Mapping[str, Any]) -> Iterator[str]:
     if endpoint.engine and endpoint.engine not in ENGINES:
         sentence = _("%(name)s is served by %(engine)s, which cannot be chosen here: see Engine.")
         yield sentence % words
+    offered = endpoint.namespace.hardware
+    place = {name: getattr(endpoint, name) for name in _PLACE}
+    if offered.exists() and not offered.filter(**place).exists():
+        yield _("What %(name)s runs on is not offered any more: choose other hardware.") % words
 
 
 def _served_at(endpoint: Endpoint, engine: Engine) -> dict[str, Any]:

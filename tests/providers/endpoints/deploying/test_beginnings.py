@@ -11,7 +11,7 @@ from hfadmin.sandbox import Sandbox
 from providers.endpoints.deploying import views
 from providers.endpoints.deploying.engines import ENGINES
 from providers.endpoints.lifecycle.models import Action, Values
-from providers.endpoints.models import Endpoint
+from providers.endpoints.models import Endpoint, Hardware
 from providers.tokens.models import AccessToken, Namespace
 from tests.providers.endpoints.conftest import look
 from tests.providers.endpoints.deploying.conftest import MODEL, NAMESPACE, entered, form_url
@@ -141,6 +141,17 @@ def test_an_engine_that_cannot_be_chosen_is_told(
     Endpoint.objects.update(engine="tgiNeuron")
     page = as_operator.get(form_url(acme), {"like": source.pk}).content.decode()
     assert f"{SOURCE} is served by tgiNeuron, which cannot be chosen here" in page
+
+
+def test_hardware_that_is_not_offered_any_more_is_told(
+    as_operator: Client, acme: Organization, source: Endpoint
+) -> None:
+    sentence = f"What {SOURCE} runs on is not offered any more"
+    page = as_operator.get(form_url(acme), {"like": source.pk}).content.decode()
+    assert sentence not in page
+    Hardware.objects.filter(instance_type=source.instance_type).delete()
+    page = as_operator.get(form_url(acme), {"like": source.pk}).content.decode()
+    assert sentence in page
 
 
 def test_that_its_variables_were_read_is_recorded(
