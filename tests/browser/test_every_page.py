@@ -26,6 +26,7 @@ NOT_PAGES = {
     "catalog:suggest_models",
     "catalog:suggest_namespaces",
     "catalog:verification",
+    "deploying:requests",  # asked for without a form, it is the form
     "deploying:suggest",
     "lifecycle:batch",
     "lifecycle:outcome",

@@ -77,7 +77,7 @@ def form(
     _suggest(values, "name", suggesting.name(_name_of(values), place))
     if found is not None and found.details is not None:
         _suggest(values, "engine", engines.suggested(found.task, is_gguf=found.is_gguf))
-        _suggest_file(values, weights.usual_file(found.variants))
+        _suggest(values, "gguf_file", weights.usual_file(found.variants))
         _suggest_hardware(values, choices.of(make(initial=values)), rows)
     return make(initial=values)
 
@@ -113,34 +113,21 @@ def digest(found: Repository | None) -> str:
 
 
 def _suggest(values: dict[str, Any], field: str, value: str) -> bool:
-    """What fits goes into the field unless somebody has put something else there. Returns whether
-    it is another one than before."""
+    """What fits goes into the field unless somebody has put something else there; "": nothing does,
+    and what was suggested for another repository goes. Returns whether it is another one than
+    before."""
     now, before = (values.get(name) or "" for name in (field, f"suggested_{field}"))
-    if not value or now not in ("", before):
+    if now not in ("", before):
         return False
     values[field] = values[f"suggested_{field}"] = value
     return bool(now != value)
-
-
-def _suggest_file(values: dict[str, Any], file: str) -> None:
-    if not file:
-        _take_back(values, "gguf_file")
-    _suggest(values, "gguf_file", file)
-
-
-def _take_back(values: dict[str, Any], field: str) -> None:
-    """What was suggested for another repository does not stay where this one has none."""
-    if values.get(field) == values.get(f"suggested_{field}"):
-        values[field] = values[f"suggested_{field}"] = ""
 
 
 def _suggest_hardware(values: dict[str, Any], chosen: Choice, rows: Iterable[Compute]) -> None:
     """The cheapest that fits, with what is beside it."""
     made_for = [row for row in rows if row.accelerator in chosen.engine.runs_on]
     found = tiles.cheapest(made_for, chosen.estimate, chosen.kinds)
-    if found is None:
-        _take_back(values, "hardware")
-    elif _suggest(values, "hardware", found.value):
+    if _suggest(values, "hardware", found.value if found else "") and found:
         for name in ("vendor", "region", "accelerator"):
             values[name] = getattr(found, name)
 
